@@ -1,0 +1,50 @@
+/* engine/multi.h - many literals or patterns in one pass (Hyperscan, block mode).
+ *
+ * Threads: a database is immutable and shared; scratch belongs to one thread and serves every database it was grown
+ * for. Errors: any Hyperscan answer but success is STATUS_INTERNAL: never "no match". A scanned text must be valid
+ * UTF-8 (pattern databases) and followed by at least 3 readable bytes.
+ */
+#ifndef ENGINE_MULTI_H
+#define ENGINE_MULTI_H
+
+#include "base/buffer.h"
+#include "base/span.h"
+#include "base/status.h"
+
+struct multi;
+struct multi_scratch;
+
+/* Byte-mode literals; the id of a literal is its index. Empty `literals` gives a database that never matches. Literals
+ * are unique and not empty (STATUS_INVALID, `*bad_out` = index). */
+STATUS_CHECKED enum status multi_compile_literals(const struct slice *literals, size_t count, struct multi **multi_out,
+                                                  size_t *bad_out);
+
+/* UTF-8 patterns without start of match; id = index. On STATUS_INVALID *bad_out is the index and `reason`
+ * (NUL-terminated) the library's words. Refuses patterns that match the empty string. */
+STATUS_CHECKED enum status multi_compile_patterns(const char *const *patterns, size_t count, struct multi **multi_out,
+                                                  size_t *bad_out, char reason[256]);
+void multi_destroy(struct multi **multi);
+
+/* Serialised form, tied to this library version and CPU; treat it as code (trusted directory, MAC). */
+STATUS_CHECKED enum status multi_save(const struct multi *multi, struct buffer *out);
+STATUS_CHECKED enum status multi_load(struct slice saved, struct multi **multi_out); /* STATUS_INVALID: recompile */
+size_t multi_database_bytes(const struct multi *multi);
+
+STATUS_CHECKED enum status multi_scratch_create(struct multi_scratch **scratch_out);
+STATUS_CHECKED enum status multi_scratch_grow(struct multi_scratch *scratch,
+                                              const struct multi *multi); /* before the first scan with it */
+void multi_scratch_destroy(struct multi_scratch **scratch);
+
+struct multi_hit {
+    uint32_t id;
+    uint32_t end; /* byte offset behind the last byte of the match */
+};
+
+/* Writes up to `max` hits, unordered, every end of every match. STATUS_BUDGET when there were more than `max`: the text
+ * holds more hits than we look at, which is suspicious, never clean. */
+STATUS_CHECKED enum status multi_scan(const struct multi *multi, struct multi_scratch *scratch, struct slice text,
+                                      struct multi_hit *hits, size_t max, size_t *count_out);
+
+const char *multi_version(void); /* library version; part of the ruleset hash */
+
+#endif

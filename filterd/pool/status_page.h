@@ -1,0 +1,24 @@
+/* pool/status_page.h - what a worker is doing, readable when it is dead.
+ *
+ * One page of shared memory (memfd) per worker, written by the worker alone, read by the generation and the feeder.
+ */
+#ifndef POOL_STATUS_PAGE_H
+#define POOL_STATUS_PAGE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct status_page {
+    _Atomic uint64_t ticket_in_work; /* 0 = idle; tickets start at 1 */
+    _Atomic uint64_t message_hash;   /* keyed, of the payload in work */
+    _Atomic uint64_t started_ns;     /* CLOCK_MONOTONIC */
+    _Atomic uint64_t jobs, messages, allowed, redacted, blocked, failed, escalated;
+};
+
+STATUS_CHECKED enum status status_page_create(int *fd_out, struct status_page **page_out);
+STATUS_CHECKED enum status status_page_map(int fd, struct status_page **page_out);
+void status_page_unmap(struct status_page **page);
+
+#endif

@@ -1,0 +1,51 @@
+/* pool/worker.h - the process that sees messages: one scanner, one thread, one socket.
+ *
+ * worker_main() is called in a freshly forked child that holds the loaded rulesets copy-on-write. It closes every
+ * descriptor but its own, sets PR_SET_DUMPABLE 0, RLIMIT_CORE 0, a parent-death signal and (place kept for it) the
+ * seccomp filter, then answers jobs until end of file. It never logs a payload, never opens a file.
+ */
+#ifndef POOL_WORKER_H
+#define POOL_WORKER_H
+
+#include "base/buffer.h"
+#include "pool/channel.h"
+#include "pool/status_page.h"
+#include "rules/ruleset.h"
+#include "scan/scanner.h"
+
+/* Everything loaded: one common, its cities. */
+struct cities {
+    const struct common *common;
+    struct ruleset **rulesets; /* any order */
+    size_t count;
+    struct table *by_id; /* policy id -> index */
+};
+
+const struct ruleset *cities_find(const struct cities *cities, struct slice id); /* NULL = unknown */
+
+struct worker;
+
+/* Answers one job: appends the answer to `reply` and returns the item status. Any error is an answer too. Called in the
+ * worker. */
+typedef enum status (*worker_handler)(struct worker *worker, const struct item *job, struct buffer *reply);
+
+struct worker {
+    const struct cities *cities;
+    struct scanner *scanner;
+    struct status_page *page;
+    worker_handler handler;
+    const void *handler_options; /* the feeder's, inherited by fork */
+};
+
+struct worker_options {
+    const struct cities *cities;
+    worker_handler handler;
+    const void *handler_options;
+    size_t max_text_bytes;
+};
+
+/* Forks a worker. The parent gets the pid, its end of the pair and the page's descriptor (it owns both). */
+STATUS_CHECKED enum status worker_fork(const struct worker_options *options, int *pid_out, int *socket_out,
+                                       int *page_fd_out);
+
+#endif

@@ -1,0 +1,84 @@
+/* rules/policy.h - one city's policy.yaml, parsed and checked.
+ *
+ * The file is strict: an unknown or repeated key, a wrong type, a repeated clause id, an unknown word or a foreign
+ * format number is refused with file, line, column, value, reason and mend. dictionaries/cities/<id>/policy.yaml is the
+ * format by example. Threads: immutable after parsing. All strings live as long as the policy.
+ */
+#ifndef RULES_POLICY_H
+#define RULES_POLICY_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/status.h"
+#include "rules/words.h"
+
+#define POLICY_MAX_FILE_BYTES (1u << 20)
+
+enum policy_mode { POLICY_ENFORCE, POLICY_OBSERVE };
+enum names_mode { NAMES_THOROUGH, NAMES_FAST };
+
+struct clause {
+    const char *id;   /* "6-2": ASCII, unique in the policy */
+    const char *cite; /* "6(2)": as printed; may repeat */
+    const char *heading;
+    const char *text;         /* official wording; NULL when the file has none */
+    bool judged_by_human;     /* nothing below applies */
+    enum direction direction; /* NONE = both */
+    uint64_t info_types;      /* bit per enum info_type; `personal_data` = all */
+    uint32_t categories;      /* bit per enum category */
+    uint32_t surfaces;        /* bit per enum surface; 0 = all */
+    enum action action;
+    bool review;
+    bool observe;               /* mode: observe on this clause */
+    uint8_t min_likelihood;     /* 0–100; default 60 */
+    enum severity min_severity; /* categories; default LOW */
+    enum transform transform;   /* default LABEL */
+};
+
+struct purpose {
+    const char *name;            /* "application" */
+    uint64_t keep;               /* info types not redacted */
+    const struct clause *clause; /* what permits it */
+};
+
+struct contact { /* official: never redacted */
+    enum info_type type;
+    const char *value;
+};
+
+struct notice {
+    const char *id; /* "danger", "blocked" */
+    const char *text;
+};
+
+struct policy {
+    const char *id;                /* folder name */
+    const char *municipality_code; /* "" for the default policy */
+    const char *name;              /* 柏市 */
+    const char *account_name, *line_id, *source_title, *in_force;
+    enum policy_mode mode;
+    enum names_mode names;
+    bool composite;
+    bool request_rules;
+    const struct clause *clauses;
+    size_t clause_count;
+    const struct purpose *purposes; /* "chat" is always known and not listed here */
+    size_t purpose_count;
+    const struct contact *contacts;
+    size_t contact_count;
+    const struct notice *notices;
+    size_t notice_count;
+    enum transform transforms[INFO_COUNT]; /* per info type; NONE = the clause's */
+};
+
+/* `file` names the source in faults; `expected_id` is the folder's name (NULL = any). STATUS_INVALID fills `fault`. */
+STATUS_CHECKED enum status policy_parse(struct slice yaml, const char *file, const char *expected_id,
+                                        struct policy **policy_out, struct fault *fault);
+void policy_destroy(struct policy **policy);
+
+const struct clause *policy_clause(const struct policy *policy, const char *id); /* NULL when absent */
+/* "" and "chat" give true and *purpose_out NULL; an unknown name false. */
+bool policy_purpose(const struct policy *policy, struct slice name, const struct purpose **purpose_out);
+
+#endif

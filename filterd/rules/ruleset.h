@@ -1,0 +1,163 @@
+/* rules/ruleset.h - everything known, compiled: what a scanner works with.
+ *
+ * common   what all cities share: terms, cues, patterns, fact tables, models; one per generation
+ * ruleset  common + one city: policy, own terms and names; refers to its common
+ *
+ * Literals of both kinds are matched in skeleton form; a literal has one or more uses.
+ * Threads: immutable after build, shared freely. Errors: STATUS_INVALID fills `fault`; nothing half-built is handed
+ * out.
+ */
+#ifndef RULES_RULESET_H
+#define RULES_RULESET_H
+
+#include "base/fault.h"
+#include "base/hash.h"
+#include "base/status.h"
+#include "base/table.h"
+#include "engine/multi.h"
+#include "engine/regex.h"
+#include "rules/policy.h"
+#include "text/tokens.h"
+#include "text/view.h"
+
+/* What a literal means where it stands. */
+enum use_role {
+    USE_TERM,      /* index = term */
+    USE_LABEL,     /* value of `info` follows (電話番号, 氏名) */
+    USE_NEGATIVE,  /* a number near it is not `info` (注文番号); INFO_NONE = not personal data at all */
+    USE_HONORIFIC, /* a name stands before it (さん, 様) */
+    USE_TITLE,     /* an office stands here: the name beside it is OFFICIAL (市長, 課長) */
+    USE_EXPOSURE,  /* a sign that somebody is exposed (晒す, 特定した) */
+    USE_OTHER,     /* whose data: a third person (隣の, あいつ) */
+    USE_FAMILY,    /* whose data: family or ward (娘の, 母の) */
+    USE_SELF,      /* whose data: the writer (私は, わたしの) */
+    USE_NEED,      /* a report of need (助けて, 通報): never PRIVACY */
+    USE_DANGER,    /* danger to life of the writer or another: escalate */
+    USE_PUBLIC,    /* names.csv and tables: not a private person; index = public name */
+    USE_CONTACT,   /* value of an official contact; index = contact */
+    USE_ROLE_COUNT
+};
+
+struct use {
+    uint8_t role; /* enum use_role */
+    uint8_t info; /* enum info_type, LABEL and NEGATIVE */
+    uint32_t index;
+};
+
+struct literal {
+    struct slice skeleton; /* what is matched */
+    uint32_t first_use;
+    uint32_t use_count;
+};
+
+struct literals {
+    struct multi *multi;
+    const struct literal *items;
+    size_t count;
+    const struct use *uses;
+    size_t use_count;
+};
+
+struct term {
+    const char *rule;   /* "term.common.1a2b3c4d" */
+    struct slice plain; /* plain form of the writing */
+    enum category category;
+    enum match_mode match;
+    enum severity severity;
+    uint8_t likelihood;
+    const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
+    size_t exception_count;
+};
+
+enum check {
+    CHECK_NONE,
+    CHECK_MY_NUMBER,
+    CHECK_LUHN,
+    CHECK_DATE,
+    CHECK_PHONE,
+    CHECK_CORPORATE,
+    CHECK_LICENSE,
+    CHECK_RESIDENT,
+    CHECK_COUNT
+};
+enum guard { GUARD_NONE, GUARD_DIGITS, GUARD_LATIN };
+
+struct pattern {
+    const char *rule;    /* "pii.phone.mobile" */
+    enum info_type info; /* INFO_NONE: an exclusion, its span is consumed */
+    enum category category;
+    const char *expression; /* both engines compile this text; matched in the plain view */
+    struct regex *regex;    /* expression behind its guard */
+    bool after_label;       /* not searched: tried exactly behind each label of `info` */
+    enum guard guard;       /* DIGITS: no digit, and no hyphen with a digit, may touch the value */
+    uint8_t group;          /* which group of the expression is the value; 0 = all */
+    enum check check;
+    /* Likelihood by evidence; 0 = no finding. */
+    uint8_t plain, with_label, with_check, with_both, with_negative;
+    enum severity severity;
+};
+
+struct facts {
+    struct table *surnames;       /* plain form -> rank (0 = most frequent) */
+    struct table *given_names;    /* plain form -> rank */
+    struct table *municipalities; /* 柏市, 目黒区 … -> code as number; also prefectures (柏 alone is not in it) */
+    size_t surname_max_bytes, given_max_bytes;
+};
+
+struct common {
+    struct view_tables *views;
+    struct token_model *tokens;
+    struct literals literals;
+    const struct term *terms;
+    size_t term_count;
+    struct pattern *patterns; /* searched ones first */
+    size_t pattern_count;
+    size_t searched_count;
+    struct multi *pattern_multi; /* id = index of the searched pattern */
+    struct trigger *triggers;    /* when pattern_multi must run at all */
+    size_t trigger_count;
+    struct facts facts;
+    struct hash hash; /* engine, libraries, tables, dictionaries */
+};
+
+/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, if given,
+ * `required`. */
+struct trigger {
+    uint8_t first[32];
+    int required;
+};
+
+struct ruleset {
+    const struct common *common;
+    struct policy *policy;
+    struct literals literals; /* the city's own */
+    const struct term *terms;
+    size_t term_count;
+    struct hash hash;
+    char hash_hex[HASH_HEX_BYTES];
+    struct ruleset_memory *memory;
+};
+
+/* The files of one city as bytes: read once, so that everything is built from the same state. */
+struct city_files {
+    char id[64];
+    struct buffer policy, terms, names, cases; /* empty when the file is absent; policy.yaml must exist */
+    struct hash hash;
+};
+
+STATUS_CHECKED enum status city_files_read(const char *dir, const char *id, struct city_files *files_out,
+                                           struct fault *fault);
+void city_files_fini(struct city_files *files);
+
+struct store; /* rules/store.h; NULL = compile everything */
+
+/* `dir`: dictionaries/common. Takes about a second without a store. */
+STATUS_CHECKED enum status common_build(const char *dir, struct store *store, struct common **common_out,
+                                        struct fault *fault);
+void common_destroy(struct common **common);
+
+STATUS_CHECKED enum status ruleset_build(const struct common *common, const struct city_files *files,
+                                         struct store *store, struct ruleset **ruleset_out, struct fault *fault);
+void ruleset_destroy(struct ruleset **ruleset);
+
+#endif

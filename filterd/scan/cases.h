@@ -1,0 +1,35 @@
+/* scan/cases.h - a city's cases.csv: texts with the verdict that must come out.
+ *
+ * Columns (Japanese or English): 文/text, 方向/direction, 場所/surface, 用途/purpose, 期待/expect, 条項/clause,
+ * 伏せ字後/redacted, メモ/note. Empty cells mean: inbound, MESSAGE_TEXT, chat, no clause asked for, redacted text not
+ * compared.
+ */
+#ifndef SCAN_CASES_H
+#define SCAN_CASES_H
+
+#include "base/fault.h"
+#include "base/status.h"
+#include "rules/ruleset.h"
+
+struct scanner;
+
+struct case_failure {
+    unsigned row;         /* line of the file where the row begins */
+    const char *expected; /* "block 6-2" */
+    const char *got;      /* valid during the call */
+    struct slice text;    /* the row's own text: written by the operator, may be shown to them */
+};
+
+struct cases_result {
+    unsigned passed;
+    unsigned failed;
+};
+
+/* Runs all rows. `on_failure` may be NULL. STATUS_INVALID with a fault for a malformed file; failures alone are
+ * STATUS_OK. */
+STATUS_CHECKED enum status cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv,
+                                     const char *file,
+                                     void (*on_failure)(void *context, const struct case_failure *failure),
+                                     void *context, struct cases_result *result_out, struct fault *fault);
+
+#endif

@@ -1,0 +1,43 @@
+/* text/tokens.h - Japanese words, from MeCab with mecab-ipadic-utf8, held as its faults require.
+ *
+ * MeCab gets its own NUL-terminated copy in chunks of at most 512 bytes (it is quadratic in long runs and reads past
+ * slices), and its tokens must cover every byte that is not white space, else the call fails: an evasion must not look
+ * like "no words". Threads: a model is shared and immutable; a tokenizer belongs to one thread. Errors: STATUS_INTERNAL
+ * when MeCab gives up.
+ */
+#ifndef TEXT_TOKENS_H
+#define TEXT_TOKENS_H
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "base/status.h"
+
+struct token_model;
+struct tokenizer;
+
+struct token {
+    struct span span;    /* bytes of the text given */
+    const char *feature; /* IPADIC feature CSV, NUL-terminated, in the arena */
+};
+
+struct tokens {
+    const struct token *items; /* in order, disjoint; white space between them is no token */
+    size_t count;
+};
+
+/* `dictionary_dir` NULL = the mecab-ipadic-utf8 of Debian (/var/lib/mecab/dic/ipadic-utf8). */
+STATUS_CHECKED enum status token_model_create(const char *dictionary_dir, struct token_model **model_out);
+void token_model_destroy(struct token_model **model);
+const char *token_model_version(const struct token_model *model); /* part of the ruleset hash */
+
+STATUS_CHECKED enum status tokenizer_create(const struct token_model *model, struct tokenizer **tokenizer_out);
+void tokenizer_destroy(struct tokenizer **tokenizer);
+
+/* `text`: valid UTF-8. Result in the arena. */
+STATUS_CHECKED enum status tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice text,
+                                         struct tokens *tokens_out);
+
+/* Whether a token (or white space, or the text) begins or ends at `byte`. */
+bool tokens_boundary_at(const struct tokens *tokens, uint32_t byte);
+
+#endif

@@ -1,0 +1,50 @@
+/* text/view.h - transformed copies of a text, each with a map back.
+ *
+ * plain    NFKC casefold (ICU); default-ignorable code points and opaque spans (LINE emoji) removed; hyphen-like
+ * characters between or beside digits become '-'; kanji digits beside digits or in runs of three or more become ASCII
+ * digits. Line breaks and spaces stay. skeleton plain, and: katakana -> hiragana, small kana -> large, separate voiced
+ * marks composed, separators inside words removed (spaces, symbols, emoji; not 、。！？「」 and line breaks), runs of
+ * three or more of one character and long-vowel marks collapsed, look-alike letters folded. For literals only.
+ *
+ * Every byte of a view comes from a range of its parent (plain: the text; skeleton: plain). Ranges never decrease, are
+ * whole characters, and a parent character is never split: what one parent character became leads back to all of it.
+ * Rows of combining marks longer than 30 are cut before normalising (UAX #15 stream-safe), because ICU is quadratic
+ * there; the cut marks lead back to the same segment. Threads: view_tables_create once, shared, immutable; the
+ * functions use only the arena given.
+ */
+#ifndef TEXT_VIEW_H
+#define TEXT_VIEW_H
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "base/status.h"
+
+struct view_tables; /* folding tables, made from ICU's data; about 100 ms to make */
+
+struct view {
+    struct slice text;    /* followed by INTAKE_PADDING_BYTES zeros, in the arena (or the parent's own bytes) */
+    const uint32_t *from; /* per byte: start of its range in the parent; NULL = identity */
+    const uint32_t *to;   /* per byte: end of that range */
+    uint32_t parent_bytes;
+};
+
+STATUS_CHECKED enum status view_tables_create(struct view_tables **tables_out);
+void view_tables_destroy(struct view_tables **tables);
+
+/* `opaque`: sorted disjoint byte ranges of `text` that are left out. STATUS_TOO_LARGE when the arena is full. */
+STATUS_CHECKED enum status view_make_plain(const struct view_tables *tables, struct arena *arena, struct slice text,
+                                           const struct span *opaque, size_t opaque_count, struct view *plain_out);
+STATUS_CHECKED enum status view_make_skeleton(const struct view_tables *tables, struct arena *arena,
+                                              const struct view *plain, struct view *skeleton_out);
+
+/* The range of the parent that covers `span` of the view. An empty span gives an empty one. */
+struct span view_to_parent(const struct view *view, struct span span);
+
+/* plain and skeleton form of a dictionary string (at build time): appends to nothing, result in the arena. */
+STATUS_CHECKED enum status view_fold_literal(const struct view_tables *tables, struct arena *arena,
+                                             struct slice literal, struct slice *plain_out, struct slice *skeleton_out);
+
+/* What the tables depend on ("icu 72.1 unicode 15.0 folds 1"): part of the ruleset hash. Static storage. */
+const char *view_tables_version(void);
+
+#endif

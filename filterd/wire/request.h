@@ -1,0 +1,37 @@
+/* wire/request.h - a CheckRequest, decoded and checked.
+ *
+ * Decoding uses protobuf-c with an arena for an allocator (bounded memory); every string is bytes, so an embedded NUL
+ * hides nothing. Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
+ * STATUS_TOO_LARGE.
+ */
+#ifndef WIRE_REQUEST_H
+#define WIRE_REQUEST_H
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "base/status.h"
+#include "scan/scanner.h"
+
+#define REQUEST_MAX_MESSAGES 64
+#define REQUEST_MAX_ID_BYTES 64
+#define REQUEST_MAX_HINTS 64
+
+struct request_message {
+    struct slice message_id, conversation_id;
+    struct message message; /* purpose is the caller's to fill */
+    enum status status; /* STATUS_OK, or why this message alone cannot be scanned (STATUS_INVALID: enum out of range,
+                           bad hint …) */
+};
+
+struct request {
+    struct slice request_id, policy_id, purpose;
+    uint32_t deadline_ms;
+    bool include_evidence;
+    const struct request_message *messages;
+    size_t message_count;
+};
+
+STATUS_CHECKED enum status request_decode(struct arena *arena, struct slice payload, struct request *request_out,
+                                          const char **detail_out);
+
+#endif

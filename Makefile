@@ -5,20 +5,59 @@ PKGS   := libhs libzmq libpcre2-8 icu-uc libprotobuf-c libsodium yaml-0.1 json-c
 
 comma  := ,
 BUILD  := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+OBJ    := $(BUILD)/obj
 CFLAGS ?= -O2 -g
 WARN   := -std=c17 -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers -Werror
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALL    := $(WARN) -march=x86-64-v2 $(CFLAGS) $(HARDEN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) -D_GNU_SOURCE -Ifilterd -I$(BUILD)/proto
+# Asked for in recipes only: `make run` installs pkg-config itself.
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lmecab -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
+JOBS   := -j$(shell nproc)
+SECONDS_PER_TARGET = $(or $(SECONDS),60)
 -include config.mak
 
 SOURCES    := $(foreach layer,$(LAYERS),$(wildcard filterd/$(layer)/*.c))
 PROTO_C    := $(BUILD)/proto/filter.pb-c.c
-OBJECTS    := $(SOURCES:%.c=$(BUILD)/%.o) $(PROTO_C:.c=.o)
+OBJECTS    := $(SOURCES:%.c=$(OBJ)/%.o) $(PROTO_C:.c=.o)
 TOOLS      := $(patsubst filterd/cmd/%.c,$(BUILD)/%,$(wildcard filterd/cmd/filterd.c filterd/cmd/filterctl.c))
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCHES    := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
+FORMATTED   = $(shell find filterd tests bench -name '*.[ch]' | sort)
 
-all: $(TOOLS)
+all: $(TOOLS) ## build/filterd and build/filterctl
+
+# --- what people call ---------------------------------------------------------------------------------------------
+
+run: ## install what is missing, build, ask the running service real questions
+	@tests/setup.sh run
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
+	@tests/demo
+
+test: ## install what is missing, run every test; the last line counts them
+	@tests/setup.sh run test
+	@tests/run
+
+bench: ## measure against mecab, Hyperscan, ripgrep and a bare echo; CORPUS=file for other texts
+	@tests/setup.sh run bench
+	@$(MAKE) --no-print-directory $(JOBS) all bench-programs $(BUILD)/python/filter_pb2.py
+	@bench/run $(if $(CORPUS),--corpus $(CORPUS)) $(BENCH_FLAGS)
+
+fuzz: ## run each fuzz target for SECONDS=60
+	@tests/setup.sh run test
+	@tests/run --only fuzz --fuzz-seconds $(SECONDS_PER_TARGET)
+
+lint: ## layers, sizes, format and proto, without building
+	@tests/run --only lint
+
+format: ## clang-format in place
+	clang-format -i $(FORMATTED)
+
+clean: ## remove everything built
+	rm -rf build build-*
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 # --- code ---------------------------------------------------------------------------------------------------------
 
@@ -26,7 +65,7 @@ $(BUILD)/libfilterd.a: $(OBJECTS)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL) -MMD -MP -c -o $@ $<
 
@@ -39,19 +78,40 @@ $(PROTO_C): proto/filterd/v1/filter.proto
 	sed -E 's/^( +)((repeated )?)string (.*);/\1\2bytes \4;/' $< > $(@D)/filter.proto
 	protoc --proto_path=$(@D) --c_out=$(@D) $(@D)/filter.proto
 
-$(SOURCES:%.c=$(BUILD)/%.o): | $(PROTO_C)
+$(SOURCES:%.c=$(OBJ)/%.o): | $(PROTO_C)
 
-$(BUILD)/filterd: $(BUILD)/filterd/cmd/filterd.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard filterd/cmd/filterd_*.c)) $(BUILD)/libfilterd.a
+# The same file for Python clients (strings stay strings).
+$(BUILD)/python/filter_pb2.py: proto/filterd/v1/filter.proto
+	@mkdir -p $(@D)
+	protoc --proto_path=$(<D) --python_out=$(@D) $<
+
+$(BUILD)/filterd: $(OBJ)/filterd/cmd/filterd.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterd_*.c)) $(BUILD)/libfilterd.a
 	$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
-$(BUILD)/filterctl: $(BUILD)/filterd/cmd/filterctl.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard filterd/cmd/filterctl_*.c)) $(BUILD)/libfilterd.a
+$(BUILD)/filterctl: $(OBJ)/filterd/cmd/filterctl.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterctl_*.c)) $(BUILD)/libfilterd.a
 	$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+
+# --- tests and benches --------------------------------------------------------------------------------------------
+
+unit-tests: $(UNIT_TESTS)
+fuzzers: $(FUZZERS)
+bench-programs: $(BENCHES)
 
 # A test links the layers up to its own and no other: an include upwards would not link.
 layers_to = $(foreach layer,$(LAYERS),$(if $(found),,$(layer)$(if $(filter $(layer),$(1)),$(eval found:=1))))$(eval found:=)
 .SECONDEXPANSION:
-$(BUILD)/tests/%: tests/%.c $$(patsubst %.c,$(BUILD)/%.o,$$(foreach l,$$(call layers_to,$$(patsubst %/,%,$$(dir $$*))),$$(wildcard filterd/$$(l)/*.c))) $(PROTO_C:.c=.o)
+$(BUILD)/tests/%: tests/%.c $$(patsubst %.c,$(OBJ)/%.o,$$(foreach l,$$(call layers_to,$$(patsubst %/,%,$$(dir $$*))),$$(wildcard filterd/$$(l)/*.c))) $(PROTO_C:.c=.o)
 	@mkdir -p $(@D)
 	$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) $(LIBS) -lcmocka
 
-.PHONY: all
+# libFuzzer: make CC=clang SAN=fuzzer,address,undefined fuzzers
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/libfilterd.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -Ibench -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
+
+.PHONY: all run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
+.DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -24,7 +24,8 @@ void *arena_alloc(struct arena *arena, size_t bytes);
 /* The same for `count` things of `bytes` each; NULL also when the product overflows. */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes);
 
-/* Gives back the unused tail of the newest allocation, which then holds `bytes`. */
+/* Gives back the unused tail of the newest allocation, which then holds `bytes`. The tail must not have been written:
+ * reset does not wipe it. */
 void arena_trim(struct arena *arena, void *newest, size_t bytes);
 
 void arena_reset(struct arena *arena);

@@ -24,7 +24,7 @@ void hasher_add(struct hasher *hasher, struct slice part);
 void hasher_add_text(struct hasher *hasher, const char *text);
 void hasher_finish(struct hasher *hasher, struct hash *hash_out);
 
-/* Keyed, for things that could be guessed (message texts). `key` has HASH_BYTES bytes. */
+/* Keyed (SipHash-2-4, the first 16 bytes of `key`), for things that could be guessed: message texts. */
 uint64_t hash_keyed(const struct hash *key, struct slice data);
 void hash_random_key(struct hash *key_out);
 

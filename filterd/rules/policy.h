@@ -42,7 +42,7 @@ struct purpose {
     const struct clause *clause; /* what permits it */
 };
 
-struct contact { /* official: never redacted */
+struct contact { /* official: never redacted; the account's name (PERSON) and LINE id (LINE_ID) are the last ones */
     enum info_type type;
     const char *value;
 };
@@ -53,10 +53,11 @@ struct notice {
 };
 
 struct policy {
-    const char *id;                /* folder name */
-    const char *municipality_code; /* "" for the default policy */
-    const char *name;              /* 柏市 */
-    const char *account_name, *line_id, *source_title, *in_force;
+    const char *id;                                               /* folder name */
+    const char *municipality_code;                                /* "" for the default policy */
+    const char *name;                                             /* 柏市 */
+    const char *account_name, *line_id, *source_title, *in_force; /* NULL when the file has none */
+    const char *legal_as_published, *legal_in_force;              /* the same */
     enum policy_mode mode;
     enum names_mode names;
     bool composite;
@@ -73,7 +74,7 @@ struct policy {
 };
 
 /* `file` names the source in faults; `expected_id` is the folder's name (NULL = any). STATUS_INVALID fills `fault`. */
-STATUS_CHECKED enum status policy_parse(struct slice yaml, const char *file, const char *expected_id,
+STATUS_CHECKED enum status policy_parse(struct slice text, const char *file, const char *expected_id,
                                         struct policy **policy_out, struct fault *fault);
 void policy_destroy(struct policy **policy);
 

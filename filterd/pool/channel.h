@@ -3,7 +3,7 @@
  * A batch of items is cut into packets of at most CHANNEL_PACKET_BYTES (the kernel bounds a packet by the send buffer),
  * each with an 8-byte header: total bytes of the batch, offset of this packet. Native byte order: both ends are one
  * program. Threads: a channel belongs to one thread. Errors: STATUS_UNAVAILABLE = the peer is gone (end of file, EPIPE,
- * malformed packet).
+ * malformed packet). A feeder uses a non-blocking descriptor, a worker a blocking one: the calls then wait.
  */
 #ifndef POOL_CHANNEL_H
 #define POOL_CHANNEL_H
@@ -16,6 +16,7 @@
 
 #define CHANNEL_PACKET_BYTES 65536
 #define CHANNEL_MAX_BATCH_BYTES (8u << 20)
+#define CHANNEL_MAX_PAYLOAD_BYTES (4u << 20)
 
 struct item {
     uint64_t ticket;   /* comes back with the answer */
@@ -25,17 +26,19 @@ struct item {
 };
 
 struct channel {
-    int fd;            /* owned, non-blocking */
+    int fd;            /* owned; its mode decides whether flush and receive wait */
     struct buffer out; /* batch being sent */
     size_t sent;
     struct buffer in; /* batch being received */
     size_t expected;
+    size_t taken; /* bytes of `in` that channel_take has handed out */
+    bool complete;
 };
 
 void channel_init(struct channel *channel, int fd);
 void channel_fini(struct channel *channel); /* closes */
 
-/* A pair of connected sockets, close-on-exec. */
+/* A pair of connected sockets, close-on-exec, both blocking. */
 STATUS_CHECKED enum status channel_pair(int fds_out[2]);
 
 /* Queues an item on the batch to send; only while nothing is being sent (channel_is_idle). */

@@ -1,5 +1,9 @@
 /* pool/worker.h - the process that sees messages: one scanner, one thread, one socket.
  *
+ * Threads: fork from a process with one thread, or from a thread that lives as long as the worker (it dies with it).
+ * Errors: STATUS_IO, STATUS_NO_MEMORY; nothing is left open then. Privacy: payloads live in the channel's buffers,
+ * which are wiped.
+ *
  * worker_main() is called in a freshly forked child that holds the loaded rulesets copy-on-write. It closes every
  * descriptor but its own, sets PR_SET_DUMPABLE 0, RLIMIT_CORE 0, a parent-death signal and (place kept for it) the
  * seccomp filter, then answers jobs until end of file. It never logs a payload, never opens a file.
@@ -13,7 +17,7 @@
 #include "rules/ruleset.h"
 #include "scan/scanner.h"
 
-/* Everything loaded: one common, its cities. */
+/* Everything loaded: one common, its cities. `common` NULL (tests, echo): a worker without a scanner. */
 struct cities {
     const struct common *common;
     struct ruleset **rulesets; /* any order */
@@ -44,7 +48,13 @@ struct worker_options {
     size_t max_text_bytes;
 };
 
-/* Forks a worker. The parent gets the pid, its end of the pair and the page's descriptor (it owns both). */
+/* Exit codes of a worker that ends by itself. */
+#define WORKER_EXIT_DONE 0  /* end of file: its feeder went away */
+#define WORKER_EXIT_START 3 /* it could not start */
+#define WORKER_EXIT_LOST 4  /* its feeder sent nonsense */
+
+/* Forks a worker. The parent gets the pid, its end of the pair (non-blocking) and the page's descriptor (it owns both).
+ */
 STATUS_CHECKED enum status worker_fork(const struct worker_options *options, int *pid_out, int *socket_out,
                                        int *page_fd_out);
 

@@ -22,7 +22,7 @@ OBJECTS    := $(SOURCES:%.c=$(OBJ)/%.o) $(PROTO_C:.c=.o)
 TOOLS      := $(patsubst filterd/cmd/%.c,$(BUILD)/%,$(wildcard filterd/cmd/filterd.c filterd/cmd/filterctl.c))
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-BENCHES    := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
+BENCHES    := $(patsubst %.c,$(BUILD)/%,$(filter-out bench/bench.c,$(wildcard bench/*.c)))
 FORMATTED   = $(shell find filterd tests bench -name '*.[ch]' | sort)
 
 all: $(TOOLS) ## build/filterd and build/filterctl
@@ -108,9 +108,9 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-$(BUILD)/bench/%: bench/%.c $(BUILD)/libfilterd.a
+$(BUILD)/bench/%: bench/%.c $(OBJ)/bench/bench.o $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Ibench -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
+	$(CC) $(ALL) -MMD -MP -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
 
 .PHONY: all run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:

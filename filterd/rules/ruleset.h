@@ -35,6 +35,7 @@ enum use_role {
     USE_DANGER,    /* danger to life of the writer or another: escalate */
     USE_PUBLIC,    /* names.csv and tables: not a private person; index = public name */
     USE_CONTACT,   /* value of an official contact; index = contact */
+    USE_START,     /* a value of `info` may begin here (昭和 … , 柏市 …): at_start patterns are tried from its first byte */
     USE_ROLE_COUNT
 };
 
@@ -89,6 +90,7 @@ struct pattern {
     const char *expression; /* both engines compile this text; matched in the plain view */
     struct regex *regex;    /* expression behind its guard */
     bool after_label;       /* not searched: tried exactly behind each label of `info` */
+    bool at_start;   /* not searched: tried from the first byte of each USE_START literal of `info` */
     enum guard guard;       /* DIGITS: no digit, and no hyphen with a digit, may touch the value */
     uint8_t group;          /* which group of the expression is the value; 0 = all */
     enum check check;

@@ -1,0 +1,171 @@
+#include "scan/cases.h"
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "scan/scanner.h"
+#include "text/charset.h"
+#include "text/csv.h"
+
+enum { TEXT, DIRECTION, SURFACE, PURPOSE, EXPECT, CLAUSE, REDACTED, NOTE, COLUMNS };
+
+static const struct csv_column columns[COLUMNS] = {
+    [TEXT] = {"text", "文", CSV_REQUIRED},
+    [DIRECTION] = {"direction", "方向", CSV_OPTIONAL},
+    [SURFACE] = {"surface", "場所", CSV_OPTIONAL},
+    [PURPOSE] = {"purpose", "用途", CSV_OPTIONAL},
+    [EXPECT] = {"expect", "期待", CSV_REQUIRED},
+    [CLAUSE] = {"clause", "条項", CSV_OPTIONAL},
+    [REDACTED] = {"redacted", "伏せ字後", CSV_OPTIONAL},
+    [NOTE] = {"note", "メモ", CSV_OPTIONAL},
+};
+
+/* One row, understood. */
+struct expectation {
+    struct message message;
+    enum action action;
+    struct slice clause;   /* empty = any */
+    struct slice redacted; /* empty = not compared */
+};
+
+static enum status
+bad_cell(const struct csv_row *row, int column, const char *file, const char *reason, const char *mend,
+         struct fault *fault)
+{
+    char value[128];
+    snprintf(value, sizeof value, "%.*s", (int)(row->fields[column].bytes < 100 ? row->fields[column].bytes : 100),
+             (const char *)row->fields[column].data);
+    fault_set(fault, file, row->line, row->positions[column], columns[column].japanese, value, reason, mend);
+    return STATUS_INVALID;
+}
+
+static enum status
+read_row(const struct ruleset *ruleset, const struct csv_row *row, const char *file, struct expectation *out,
+         struct fault *fault)
+{
+    const struct slice *fields = row->fields;
+    *out = (struct expectation){.message.text = fields[TEXT], .clause = fields[CLAUSE], .redacted = fields[REDACTED]};
+    if (!action_parse(fields[EXPECT], &out->action))
+        return bad_cell(row, EXPECT, file, "unknown verdict", "write one of 許可, 伏せ字, 遮断 (allow, redact, block)",
+                        fault);
+    if (fields[DIRECTION].bytes && !direction_parse(fields[DIRECTION], &out->message.direction))
+        return bad_cell(row, DIRECTION, file, "unknown direction", "write 受信 or 送信 (inbound, outbound)", fault);
+    if (fields[SURFACE].bytes && !surface_parse(fields[SURFACE], &out->message.surface))
+        return bad_cell(row, SURFACE, file, "unknown surface", "write MESSAGE_TEXT, DISPLAY_NAME, LOCATION …", fault);
+    if (!policy_purpose(ruleset->policy, fields[PURPOSE], &out->message.purpose))
+        return bad_cell(row, PURPOSE, file, "the policy names no such purpose",
+                        "use chat or a name under purposes: in policy.yaml", fault);
+    char clause[64];
+    snprintf(clause, sizeof clause, "%.*s", (int)(fields[CLAUSE].bytes < 60 ? fields[CLAUSE].bytes : 60),
+             (const char *)fields[CLAUSE].data);
+    if (fields[CLAUSE].bytes && !policy_clause(ruleset->policy, clause))
+        return bad_cell(row, CLAUSE, file, "the policy has no such clause", "use an id of policy.yaml, such as 6-2",
+                        fault);
+    return STATUS_OK;
+}
+
+static bool
+names_clause(const struct verdict *verdict, struct slice id)
+{
+    for (size_t i = 0; i < verdict->ground_count; i++)
+        if (slice_equal(slice_of(verdict->grounds[i]->id), id))
+            return true;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        for (size_t c = 0; c < verdict->findings[i].clause_count; c++)
+            if (slice_equal(slice_of(verdict->findings[i].clauses[c]->id), id))
+                return true;
+    return false;
+}
+
+static bool
+is_met(const struct expectation *expected, const struct verdict *verdict)
+{
+    /* what a policy in observe mode would decide is what its cases are about */
+    enum action action = verdict->observed != ACTION_NONE ? verdict->observed : verdict->action;
+    if (action != expected->action || (expected->clause.bytes && !names_clause(verdict, expected->clause)))
+        return false;
+    return expected->redacted.bytes == 0 || slice_equal(expected->redacted, verdict->redacted);
+}
+
+static void
+describe(char *out, size_t bytes, enum status status, const struct verdict *verdict)
+{
+    if (status != STATUS_OK) {
+        snprintf(out, bytes, "%s", status_word(status));
+        return;
+    }
+    int used = snprintf(out, bytes, "%s", action_word(verdict->action));
+    for (size_t i = 0; i < verdict->ground_count && (size_t)used < bytes; i++)
+        used += snprintf(out + used, bytes - (size_t)used, " %s", verdict->grounds[i]->id);
+    if (verdict->redacted.bytes && (size_t)used < bytes)
+        snprintf(out + used, bytes - (size_t)used, " %.*s",
+                 (int)(verdict->redacted.bytes < 600 ? verdict->redacted.bytes : 600),
+                 (const char *)verdict->redacted.data);
+}
+
+static void
+report(const struct csv_row *row, const struct expectation *expected, enum status status, const struct verdict *verdict,
+       void (*on_failure)(void *, const struct case_failure *), void *context)
+{
+    if (!on_failure)
+        return;
+    char want[1024], got[1024];
+    snprintf(want, sizeof want, "%s%s%.*s%s%.*s", action_word(expected->action), expected->clause.bytes ? " " : "",
+             (int)(expected->clause.bytes < 60 ? expected->clause.bytes : 60), (const char *)expected->clause.data,
+             expected->redacted.bytes ? " " : "",
+             (int)(expected->redacted.bytes < 600 ? expected->redacted.bytes : 600),
+             (const char *)expected->redacted.data);
+    describe(got, sizeof got, status, verdict);
+    on_failure(context,
+               &(struct case_failure){.row = row->line, .expected = want, .got = got, .text = expected->message.text});
+}
+
+static enum status
+run_rows(struct scanner *scanner, const struct ruleset *ruleset, struct csv *csv, const char *file,
+         void (*on_failure)(void *, const struct case_failure *), void *context, struct cases_result *result,
+         struct fault *fault)
+{
+    for (;;) {
+        struct csv_row row;
+        struct expectation expected;
+        enum status status = csv_next(csv, &row, fault);
+        if (status == STATUS_NOT_FOUND)
+            return STATUS_OK;
+        if (status == STATUS_OK)
+            status = read_row(ruleset, &row, file, &expected, fault);
+        if (status != STATUS_OK)
+            return status;
+        const struct verdict *verdict = NULL;
+        status = scanner_run(scanner, ruleset, &expected.message, &verdict);
+        bool met = status == STATUS_OK && is_met(&expected, verdict);
+        result->passed += met;
+        result->failed += !met;
+        if (!met)
+            report(&row, &expected, status, verdict, on_failure, context);
+    }
+}
+
+enum status
+cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv_bytes, const char *file,
+          void (*on_failure)(void *context, const struct case_failure *failure), void *context,
+          struct cases_result *result_out, struct fault *fault)
+{
+    struct cases_result result = {0};
+    struct buffer utf8;
+    struct csv *csv = NULL;
+    enum charset charset;
+    unsigned line = 0;
+    buffer_init(&utf8);
+    enum status status = charset_decode(csv_bytes, &utf8, &charset, &line);
+    if (status == STATUS_INVALID)
+        fault_set(fault, file, line, 0, "", "", "neither UTF-8 nor CP932 (Excel's CSV)", "save the file as CSV UTF-8");
+    if (status == STATUS_OK && utf8.bytes)
+        status = csv_create(file, buffer_slice(&utf8), columns, COLUMNS, &csv, fault);
+    if (status == STATUS_OK && csv)
+        status = run_rows(scanner, ruleset, csv, file, on_failure, context, &result, fault);
+    csv_destroy(&csv);
+    buffer_fini(&utf8);
+    if (status == STATUS_OK)
+        *result_out = result;
+    return status;
+}

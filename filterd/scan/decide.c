@@ -1,0 +1,151 @@
+#include "scan/decide.h"
+
+static bool
+clause_covers(const struct clause *clause, const struct finding *finding)
+{
+    return finding->info_type != INFO_NONE ? clause->info_types >> finding->info_type & 1
+                                           : clause->categories >> finding->category & 1;
+}
+
+static bool
+clause_applies(const struct clause *clause, const struct message *message, const struct finding *finding)
+{
+    enum direction direction = message->direction ? message->direction : DIRECTION_INBOUND;
+    enum surface surface = message->surface ? message->surface : SURFACE_MESSAGE_TEXT;
+    if (clause->judged_by_human || !clause_covers(clause, finding))
+        return false;
+    if (clause->direction != DIRECTION_NONE && clause->direction != direction)
+        return false;
+    if (clause->surfaces && !(clause->surfaces >> surface & 1))
+        return false;
+    return finding->likelihood >= clause->min_likelihood &&
+           (finding->category == CATEGORY_NONE || finding->severity >= clause->min_severity);
+}
+
+/* Keeps the clauses of a finding in order of gravity, printed order within. */
+static void
+add_clause(struct finding *finding, const struct clause *clause)
+{
+    size_t at = finding->clause_count;
+    while (at > 0 && finding->clauses[at - 1]->action < clause->action)
+        at--;
+    if (at == FINDING_MAX_CLAUSES)
+        return;
+    if (finding->clause_count == FINDING_MAX_CLAUSES)
+        finding->clause_count--;
+    memmove(&finding->clauses[at + 1], &finding->clauses[at], (finding->clause_count - at) * sizeof *finding->clauses);
+    finding->clauses[at] = clause;
+    finding->clause_count++;
+}
+
+/* A purpose or an emergency keeps data that a clause would redact; the clause that permits it is named instead. */
+static bool
+is_kept(const struct message *message, bool in_danger, struct finding *finding)
+{
+    if (finding->info_type == INFO_NONE || info_type_is_identifier(finding->info_type))
+        return false;
+    if (in_danger && finding->subject != SUBJECT_OTHER)
+        return true;
+    const struct purpose *purpose = message->purpose;
+    if (!purpose || !(purpose->keep >> finding->info_type & 1))
+        return false;
+    if (purpose->clause) {
+        finding->clauses[0] = purpose->clause;
+        finding->clause_count = 1;
+    }
+    return true;
+}
+
+static enum transform
+transform_of(const struct policy *policy, const struct finding *finding)
+{
+    enum transform transform = policy->transforms[finding->info_type];
+    if (transform == TRANSFORM_NONE)
+        transform = finding->clauses[0]->transform;
+    return transform == TRANSFORM_NONE ? TRANSFORM_LABEL : transform;
+}
+
+static void
+decide_finding(const struct state *state, struct finding *finding, bool in_danger, struct decision *decision)
+{
+    const struct policy *policy = state->ruleset->policy;
+    finding->action = ACTION_ALLOW;
+    for (size_t i = 0; i < policy->clause_count; i++)
+        if (clause_applies(&policy->clauses[i], state->message, finding)) {
+            add_clause(finding, &policy->clauses[i]);
+            decision->review |= policy->clauses[i].review;
+        }
+    if (finding->clause_count == 0 || is_kept(state->message, in_danger, finding))
+        return;
+    const struct clause *clause = finding->clauses[0];
+    enum action action = clause->action;
+    if (action == ACTION_REDACT) {
+        finding->transform = transform_of(policy, finding);
+        if (finding->transform == TRANSFORM_KEEP)
+            return;
+    }
+    if (in_danger && action == ACTION_BLOCK)
+        action = ACTION_ALLOW; /* escalate caps the verdict: a person must see this */
+    if (clause->observe || policy->mode == POLICY_OBSERVE) {
+        if (action > decision->observed)
+            decision->observed = action;
+        return;
+    }
+    finding->action = action;
+    if (action > decision->action)
+        decision->action = action;
+}
+
+static void
+add_ground(struct decision *decision, const struct clause *clause)
+{
+    for (size_t i = 0; i < decision->ground_count; i++)
+        if (decision->grounds[i] == clause)
+            return;
+    if (decision->ground_count < sizeof decision->grounds / sizeof *decision->grounds)
+        decision->grounds[decision->ground_count++] = clause;
+}
+
+/* Decisive clauses first: those that block, then those that redact. */
+static void
+collect_grounds(const struct finding *findings, size_t count, struct decision *decision)
+{
+    for (enum action action = ACTION_BLOCK; action >= ACTION_REDACT; action--)
+        for (size_t i = 0; i < count; i++)
+            if (findings[i].action == action)
+                for (size_t c = 0; c < findings[i].clause_count; c++)
+                    if (findings[i].clauses[c]->action == action)
+                        add_ground(decision, findings[i].clauses[c]);
+}
+
+static const char *
+notice(const struct policy *policy, const char *id)
+{
+    for (size_t i = 0; i < policy->notice_count; i++)
+        if (strcmp(policy->notices[i].id, id) == 0)
+            return policy->notices[i].id;
+    return "";
+}
+
+void
+decide(const struct state *state, struct finding *findings, size_t count, bool in_danger, struct decision *decision_out)
+{
+    const struct policy *policy = state->ruleset->policy;
+    struct decision decision = {.action = ACTION_ALLOW, .escalate = in_danger, .notice_id = ""};
+    if (policy->mode == POLICY_OBSERVE)
+        decision.observed = ACTION_ALLOW;
+    for (size_t i = 0; i < count; i++)
+        decide_finding(state, &findings[i], in_danger, &decision);
+    if (decision.observed != ACTION_NONE && decision.observed < decision.action)
+        decision.observed = decision.action;
+    collect_grounds(findings, count, &decision);
+    if (in_danger)
+        decision.notice_id = notice(policy, "danger");
+    else if (decision.action == ACTION_BLOCK)
+        decision.notice_id = notice(policy, "blocked");
+    if (state_is_traced(state))
+        for (size_t i = 0; i < decision.ground_count; i++)
+            state_trace(state, TRACE_DECIDE, (struct span){0, 0}, decision.grounds[i]->id,
+                        action_word(decision.grounds[i]->action), -1);
+    *decision_out = decision;
+}

@@ -1,0 +1,28 @@
+/* scan/decide.h - findings meet the clauses of the policy.
+ *
+ * Every block and every redact names its clause; what no clause covers is allowed and reported. Personal data is
+ * redacted under the handling clause, whoever it belongs to; a message is blocked only for a category. 個人識別符号 are
+ * never kept by a purpose or an emergency.
+ */
+#ifndef SCAN_DECIDE_H
+#define SCAN_DECIDE_H
+
+#include <stdbool.h>
+
+#include "scan/state.h"
+
+struct decision {
+    enum action action;   /* ALLOW, REDACT or BLOCK */
+    enum action observed; /* NONE unless something is only observed */
+    const struct clause *grounds[FINDING_MAX_CLAUSES * 2];
+    size_t ground_count;
+    bool review;
+    bool escalate;
+    const char *notice_id; /* "" = none */
+};
+
+/* Fills action, transform and clauses of each finding, and the decision. */
+void decide(const struct state *state, struct finding *findings, size_t count, bool in_danger,
+            struct decision *decision_out);
+
+#endif

@@ -1,0 +1,164 @@
+#include "scan/match.h"
+
+#include <stdlib.h>
+
+/* Room for hits of one scan. Each byte of text can end only a few literals or matches; more is refused. */
+static struct multi_hit *
+hits_alloc(struct state *state, struct slice text, unsigned per_byte, size_t *max_out)
+{
+    *max_out = text.bytes * per_byte + 64;
+    return arena_alloc_array(state->arena, *max_out, sizeof(struct multi_hit));
+}
+
+static size_t
+uses_of(const struct literals *set, const struct multi_hit *hits, size_t count, bool terms)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct literal *literal = &set->items[hits[i].id];
+        for (uint32_t u = 0; u < literal->use_count; u++)
+            total += (set->uses[literal->first_use + u].role == USE_TERM) == terms;
+    }
+    return total;
+}
+
+static int
+cue_order(const void *a, const void *b)
+{
+    const struct cue *x = a, *y = b;
+    if (x->plain.start != y->plain.start)
+        return x->plain.start < y->plain.start ? -1 : 1;
+    if (x->plain.end != y->plain.end)
+        return x->plain.end > y->plain.end ? -1 : 1; /* the longer first */
+    return x->role - y->role;
+}
+
+static void
+take_hit(struct state *state, const struct literals *set, const struct term *terms, bool city, struct multi_hit hit)
+{
+    const struct literal *literal = &set->items[hit.id];
+    struct span skeleton = {hit.end - (uint32_t)literal->skeleton.bytes, hit.end};
+    struct span plain = view_to_parent(&state->skeleton, skeleton);
+    for (uint32_t u = 0; u < literal->use_count; u++) {
+        const struct use *use = &set->uses[literal->first_use + u];
+        if (use->role == USE_TERM) {
+            state->term_hits[state->term_hit_count++] =
+                (struct term_hit){.skeleton = skeleton, .plain = plain, .term = &terms[use->index]};
+        } else {
+            state->cues[state->cue_count++] =
+                (struct cue){.plain = plain, .index = use->index, .role = use->role, .info = use->info, .city = city};
+            state->roles_seen |= 1u << use->role;
+        }
+    }
+}
+
+/* Grows the arrays by the uses of these hits and files them. */
+static enum status
+file_hits(struct state *state, const struct literals *set, const struct term *terms, bool city,
+          const struct multi_hit *hits, size_t count)
+{
+    size_t cues = uses_of(set, hits, count, false), found = uses_of(set, hits, count, true);
+    struct cue *all_cues = arena_alloc_array(state->arena, state->cue_count + cues, sizeof *all_cues);
+    struct term_hit *all_terms = arena_alloc_array(state->arena, state->term_hit_count + found, sizeof *all_terms);
+    if (!all_cues || !all_terms)
+        return STATUS_TOO_LARGE;
+    if (state->cue_count)
+        memcpy(all_cues, state->cues, state->cue_count * sizeof *all_cues);
+    if (state->term_hit_count)
+        memcpy(all_terms, state->term_hits, state->term_hit_count * sizeof *all_terms);
+    state->cues = all_cues;
+    state->term_hits = all_terms;
+    for (size_t i = 0; i < count; i++)
+        take_hit(state, set, terms, city, hits[i]);
+    return STATUS_OK;
+}
+
+static enum status
+scan_set(struct state *state, const struct literals *set, const struct term *terms, bool city)
+{
+    if (set->count == 0)
+        return STATUS_OK;
+    size_t max, count = 0;
+    struct multi_hit *hits = hits_alloc(state, state->skeleton.text, 2, &max);
+    if (!hits)
+        return STATUS_TOO_LARGE;
+    enum status status = multi_scan(set->multi, state->multi_scratch, state->skeleton.text, hits, max, &count);
+    if (status != STATUS_OK)
+        return status;
+    arena_trim(state->arena, hits, count * sizeof *hits);
+    return count ? file_hits(state, set, terms, city, hits, count) : STATUS_OK;
+}
+
+static void
+trace_cues(const struct state *state)
+{
+    static const char *const words[USE_ROLE_COUNT] = {
+        [USE_TERM] = "term",           [USE_LABEL] = "label",   [USE_NEGATIVE] = "negative",
+        [USE_HONORIFIC] = "honorific", [USE_TITLE] = "title",   [USE_EXPOSURE] = "exposure",
+        [USE_OTHER] = "other",         [USE_FAMILY] = "family", [USE_SELF] = "self",
+        [USE_NEED] = "need",           [USE_DANGER] = "danger", [USE_PUBLIC] = "public",
+        [USE_CONTACT] = "contact",     [USE_START] = "start"};
+    for (size_t i = 0; i < state->cue_count; i++)
+        state_trace(state, TRACE_LITERAL, state->cues[i].plain, words[state->cues[i].role],
+                    state->cues[i].info ? info_type_word(state->cues[i].info) : NULL, -1);
+    for (size_t i = 0; i < state->term_hit_count; i++)
+        state_trace(state, TRACE_LITERAL, state->term_hits[i].plain, state->term_hits[i].term->rule, "term", -1);
+}
+
+enum status
+match_literals(struct state *state)
+{
+    enum status status = scan_set(state, &state->common->literals, state->common->terms, false);
+    if (status == STATUS_OK)
+        status = scan_set(state, &state->ruleset->literals, state->ruleset->terms, true);
+    if (status != STATUS_OK)
+        return status;
+    if (state->cue_count > 1)
+        qsort(state->cues, state->cue_count, sizeof *state->cues, cue_order);
+    if (state->cue_count || state->term_hit_count)
+        state->counts->literal_hit++;
+    if (state_is_traced(state))
+        trace_cues(state);
+    return STATUS_OK;
+}
+
+/* Which byte values the plain view holds, bit per value. */
+static void
+bytes_present(struct slice text, uint64_t present[4])
+{
+    present[0] = present[1] = present[2] = present[3] = 0;
+    for (size_t i = 0; i < text.bytes; i++)
+        present[text.data[i] >> 6] |= 1ull << (text.data[i] & 63);
+}
+
+static bool
+trigger_fires(const struct trigger *trigger, const uint64_t present[4])
+{
+    if (trigger->required >= 0 && !(present[trigger->required >> 6] >> (trigger->required & 63) & 1))
+        return false;
+    uint64_t first[4];
+    memcpy(first, trigger->first, sizeof first);
+    return (first[0] & present[0]) || (first[1] & present[1]) || (first[2] & present[2]) || (first[3] & present[3]);
+}
+
+enum status
+match_patterns(struct state *state)
+{
+    uint64_t present[4];
+    bytes_present(state->plain.text, present);
+    bool fires = false;
+    for (size_t i = 0; i < state->common->trigger_count && !fires; i++)
+        fires = trigger_fires(&state->common->triggers[i], present);
+    if (!fires)
+        return STATUS_OK;
+    size_t max;
+    state->counts->patterns++;
+    state->pattern_hits = hits_alloc(state, state->plain.text, 8, &max);
+    if (!state->pattern_hits)
+        return STATUS_TOO_LARGE;
+    enum status status = multi_scan(state->common->pattern_multi, state->multi_scratch, state->plain.text,
+                                    state->pattern_hits, max, &state->pattern_hit_count);
+    if (status == STATUS_OK)
+        arena_trim(state->arena, state->pattern_hits, state->pattern_hit_count * sizeof *state->pattern_hits);
+    return status;
+}

@@ -1,0 +1,15 @@
+/* scan/match.h - first stage of detection: every literal, and every end of every pattern.
+ *
+ * One literal scan over the skeleton for what all cities share and a small one for the city's own; the pattern scan
+ * over the plain view only where a trigger fires. Fills cues, term_hits and pattern_hits of the state. Errors:
+ * STATUS_BUDGET when a message holds more hits than bytes: suspicious, never clean.
+ */
+#ifndef SCAN_MATCH_H
+#define SCAN_MATCH_H
+
+#include "scan/state.h"
+
+STATUS_CHECKED enum status match_literals(struct state *state);
+STATUS_CHECKED enum status match_patterns(struct state *state);
+
+#endif

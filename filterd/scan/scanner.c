@@ -1,0 +1,239 @@
+#include "scan/scanner.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "scan/decide.h"
+#include "scan/match.h"
+#include "scan/names.h"
+#include "scan/resolve.h"
+#include "scan/state.h"
+#include "scan/subject.h"
+#include "scan/terms.h"
+#include "scan/transform.h"
+#include "scan/verify.h"
+#include "text/intake.h"
+#include "text/offsets.h"
+
+/* Address space for one message: views and maps of the worst text, hits, tokens. Only what is used is touched. */
+enum { ARENA_FLOOR_BYTES = 8 << 20, ARENA_BYTES_PER_TEXT_BYTE = 1024 };
+
+struct scanner {
+    const struct common *common;
+    size_t max_text_bytes;
+    struct arena *arena;
+    struct multi_scratch *multi_scratch;
+    struct regex_scratch *regex_scratch;
+    struct tokenizer *tokenizer;
+    struct scanner_counts counts;
+    struct verdict verdict;
+};
+
+enum status
+scanner_create(const struct common *common, size_t max_text_bytes, struct scanner **scanner_out)
+{
+    struct scanner *scanner = calloc(1, sizeof *scanner);
+    if (!scanner)
+        return STATUS_NO_MEMORY;
+    scanner->common = common;
+    scanner->max_text_bytes = max_text_bytes;
+    enum status status = arena_create(ARENA_FLOOR_BYTES + max_text_bytes * ARENA_BYTES_PER_TEXT_BYTE, &scanner->arena);
+    if (status == STATUS_OK)
+        status = multi_scratch_create(&scanner->multi_scratch);
+    if (status == STATUS_OK)
+        status = regex_scratch_create(&scanner->regex_scratch);
+    if (status == STATUS_OK)
+        status = tokenizer_create(common->tokens, &scanner->tokenizer);
+    if (status == STATUS_OK && common->literals.count)
+        status = multi_scratch_grow(scanner->multi_scratch, common->literals.multi);
+    if (status == STATUS_OK && common->searched_count)
+        status = multi_scratch_grow(scanner->multi_scratch, common->pattern_multi);
+    if (status != STATUS_OK) {
+        scanner_destroy(&scanner);
+        return status;
+    }
+    *scanner_out = scanner;
+    return STATUS_OK;
+}
+
+void
+scanner_destroy(struct scanner **scanner)
+{
+    if (!*scanner)
+        return;
+    tokenizer_destroy(&(*scanner)->tokenizer);
+    regex_scratch_destroy(&(*scanner)->regex_scratch);
+    multi_scratch_destroy(&(*scanner)->multi_scratch);
+    arena_destroy(&(*scanner)->arena);
+    free(*scanner);
+    *scanner = NULL;
+}
+
+enum status
+scanner_prepare(struct scanner *scanner, const struct ruleset *ruleset)
+{
+    ASSERT(ruleset->common == scanner->common);
+    return ruleset->literals.count ? multi_scratch_grow(scanner->multi_scratch, ruleset->literals.multi) : STATUS_OK;
+}
+
+void
+scanner_forget(struct scanner *scanner)
+{
+    arena_reset(scanner->arena);
+    scanner->verdict = (struct verdict){.action = ACTION_NONE};
+}
+
+const struct scanner_counts *
+scanner_counts(const struct scanner *scanner)
+{
+    return &scanner->counts;
+}
+
+/* The client's opaque ranges as byte spans of the text. Hints are sorted; ranges that overlap are a client's fault. */
+static enum status
+take_opaque_hints(struct state *state)
+{
+    const struct message *message = state->message;
+    if (message->hint_count == 0)
+        return STATUS_OK;
+    state->opaque = arena_alloc_array(state->arena, message->hint_count, sizeof *state->opaque);
+    if (!state->opaque)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < message->hint_count; i++) {
+        const struct hint *hint = &message->hints[i];
+        struct span span;
+        if (hint->length_utf16 == 0 || hint->start_utf16 + hint->length_utf16 < hint->start_utf16 ||
+            offsets_byte_of_utf16(state->text, hint->start_utf16, &span.start) != STATUS_OK ||
+            offsets_byte_of_utf16(state->text, hint->start_utf16 + hint->length_utf16, &span.end) != STATUS_OK)
+            return STATUS_INVALID;
+        if (hint->kind != HINT_OPAQUE)
+            continue;
+        if (state->opaque_count && span.start < state->opaque[state->opaque_count - 1].end)
+            return STATUS_INVALID;
+        state->opaque[state->opaque_count++] = span;
+    }
+    return STATUS_OK;
+}
+
+static enum status
+make_views(struct state *state)
+{
+    enum status status = view_make_plain(state->common->views, state->arena, state->text, state->opaque,
+                                         state->opaque_count, &state->plain);
+    if (status == STATUS_OK)
+        status = view_make_skeleton(state->common->views, state->arena, &state->plain, &state->skeleton);
+    if (status != STATUS_OK)
+        return status;
+    state->counts->not_inert += state->plain.from != NULL;
+    const struct trace *trace = state->message->trace;
+    if (trace) {
+        trace->event(
+            trace->context,
+            &(struct trace_event){.stage = TRACE_VIEW, .shown = state->plain.text, .rule = "plain", .likelihood = -1});
+        trace->event(trace->context,
+                     &(struct trace_event){
+                         .stage = TRACE_VIEW, .shown = state->skeleton.text, .rule = "skeleton", .likelihood = -1});
+    }
+    return STATUS_OK;
+}
+
+/* Everything that finds. */
+static enum status
+detect(struct state *state)
+{
+    enum status status = match_literals(state);
+    if (status == STATUS_OK)
+        status = match_patterns(state);
+    if (status == STATUS_OK && (state->pattern_hit_count || state->roles_seen))
+        status = verify_patterns(state);
+    if (status == STATUS_OK && state->term_hit_count)
+        status = terms_verify(state);
+    if (status == STATUS_OK && (state->roles_seen || state->message->hint_count))
+        status = names_find(state);
+    return status;
+}
+
+/* What was found becomes the verdict. Only here does a verdict stop being an error. */
+static enum status
+conclude(struct scanner *scanner, struct state *state, bool repaired)
+{
+    struct finding *findings = NULL;
+    size_t count = 0;
+    enum status status = STATUS_OK;
+    if (state->candidate_count) {
+        subject_assign(state);
+        status = subject_find_exposure(state);
+        if (status == STATUS_OK)
+            status = resolve_candidates(state, &findings, &count);
+        if (status != STATUS_OK)
+            return status;
+    }
+    struct decision decision;
+    decide(state, findings, count, subject_is_in_danger(state), &decision);
+    struct slice redacted = {0};
+    struct replacement *replacements = NULL;
+    size_t replacement_count = 0;
+    if (decision.action >= ACTION_REDACT) {
+        scanner->counts.acted++;
+        status =
+            transform_text(state->arena, state->text, findings, count, &redacted, &replacements, &replacement_count);
+        if (status != STATUS_OK)
+            return status;
+    }
+    struct verdict verdict = {
+        .action = decision.action,
+        .observed = decision.observed,
+        .text = state->text,
+        .redacted = redacted,
+        .findings = findings,
+        .finding_count = count > VERDICT_MAX_FINDINGS ? VERDICT_MAX_FINDINGS : count,
+        .replacements = replacements,
+        .replacement_count = replacement_count,
+        .ground_count = decision.ground_count,
+        .review = decision.review,
+        .escalate = decision.escalate,
+        .text_repaired = repaired,
+        .findings_truncated = count > VERDICT_MAX_FINDINGS,
+        .notice_id = decision.notice_id,
+    };
+    memcpy(verdict.grounds, decision.grounds, sizeof verdict.grounds);
+    scanner->verdict = verdict;
+    return STATUS_OK;
+}
+
+enum status
+scanner_run(struct scanner *scanner, const struct ruleset *ruleset, const struct message *message,
+            const struct verdict **verdict_out)
+{
+    ASSERT(ruleset->common == scanner->common);
+    scanner_forget(scanner);
+    scanner->counts.messages++;
+    struct intake intake;
+    enum status status = intake_run(scanner->arena, message->text, scanner->max_text_bytes, &intake);
+    if (status != STATUS_OK)
+        return status;
+    struct state state = {
+        .arena = scanner->arena,
+        .multi_scratch = scanner->multi_scratch,
+        .regex_scratch = scanner->regex_scratch,
+        .tokenizer = scanner->tokenizer,
+        .counts = &scanner->counts,
+        .ruleset = ruleset,
+        .common = ruleset->common,
+        .message = message,
+        .text = intake.text,
+    };
+    status = take_opaque_hints(&state);
+    if (status == STATUS_OK)
+        status = make_views(&state);
+    if (status == STATUS_OK)
+        status = detect(&state);
+    if (status == STATUS_OK)
+        status = conclude(scanner, &state, intake.repaired);
+    if (status != STATUS_OK) {
+        scanner_forget(scanner);
+        return status;
+    }
+    *verdict_out = &scanner->verdict;
+    return STATUS_OK;
+}

@@ -1,0 +1,93 @@
+/* scan/state.h - one message on its way through the stages; private to scan/.
+ *
+ * Spans named `plain` are bytes of the plain view, all others of the text. Stages append candidates; resolve orders
+ * them, decide acts. Everything lies in the arena. A stage that returns anything but STATUS_OK ends the run without a
+ * verdict.
+ */
+#ifndef SCAN_STATE_H
+#define SCAN_STATE_H
+
+#include "base/arena.h"
+#include "rules/ruleset.h"
+#include "scan/scanner.h"
+#include "scan/trace.h"
+#include "scan/verdict.h"
+#include "text/tokens.h"
+#include "text/view.h"
+
+/* A literal of the first scan that is no term: evidence for others. Sorted by plain.start. */
+struct cue {
+    struct span plain;
+    uint32_t index;
+    uint8_t role; /* enum use_role */
+    uint8_t info;
+    bool city; /* of the city's own literals */
+};
+
+struct term_hit {
+    struct span skeleton;
+    struct span plain;
+    const struct term *term;
+};
+
+struct candidate {
+    struct finding finding; /* finding.span is filled by resolve */
+    struct span plain;
+    bool is_exclusion; /* a number that is nobody's: consumes its span */
+    bool is_dropped;
+    bool from_request; /* the client's own hint */
+};
+
+struct state {
+    /* the machine, borrowed from the scanner */
+    struct arena *arena;
+    struct multi_scratch *multi_scratch;
+    struct regex_scratch *regex_scratch;
+    struct tokenizer *tokenizer;
+    struct scanner_counts *counts;
+    const struct ruleset *ruleset;
+    const struct common *common;
+    const struct message *message;
+    /* the message */
+    struct slice text;
+    struct view plain, skeleton;
+    struct span *opaque;
+    size_t opaque_count;
+    struct cue *cues;
+    size_t cue_count;
+    uint32_t roles_seen; /* bit per enum use_role among cues */
+    struct term_hit *term_hits;
+    size_t term_hit_count;
+    struct multi_hit *pattern_hits;
+    size_t pattern_hit_count;
+    struct tokens tokens;
+    bool has_tokens;
+    struct candidate *candidates;
+    size_t candidate_count, candidate_capacity;
+    unsigned confirmations; /* regular expressions run so far */
+};
+
+/* A new candidate, zeroed but for its span and likelihood; NULL when the arena is full. Valid until the next call. */
+struct candidate *state_candidate(struct state *state, struct span plain, const char *rule, unsigned likelihood);
+
+/* Range of the text that `plain` covers. */
+struct span state_source(const struct state *state, struct span plain);
+
+/* MeCab's tokens of the plain view, made when first asked for. */
+STATUS_CHECKED enum status state_tokens(struct state *state);
+
+static inline bool
+state_is_traced(const struct state *state)
+{
+    return state->message->trace != NULL;
+}
+
+/* Tells the trace, if any. `plain` = {0, 0} for the whole message. */
+void state_trace(const struct state *state, enum trace_stage stage, struct span plain, const char *rule,
+                 const char *note, int likelihood);
+
+/* The code point that begins at, or ends at, byte `at` of the plain view; 0 at its edges. */
+uint32_t state_char_at(const struct state *state, uint32_t at);
+uint32_t state_char_before(const struct state *state, uint32_t at);
+
+#endif

@@ -1,0 +1,179 @@
+#include "scan/terms.h"
+
+#include "text/intake.h"
+
+/* Where the plain bytes of a hit and the row's writing part. */
+struct writing {
+    bool is_exact; /* the writing of the row, once separators are left out */
+    unsigned gaps; /* places between two letters where something was left out */
+    unsigned letters;
+};
+
+/* Compares the hit's letters in the plain view with the term's plain form. Bytes that the skeleton dropped are gaps. */
+static struct writing
+compare_writing(const struct state *state, const struct term_hit *hit)
+{
+    const struct view *skeleton = &state->skeleton;
+    struct slice wanted = hit->term->plain;
+    struct writing writing = {.is_exact = true};
+    uint32_t last_end = hit->plain.start, at = 0;
+    for (uint32_t i = hit->skeleton.start; i < hit->skeleton.end; i++) {
+        if ((skeleton->text.data[i] & 0xC0) == 0x80)
+            continue; /* one look per character */
+        struct span letter = view_to_parent(skeleton, (struct span){i, i + 1});
+        size_t bytes = letter.end - letter.start;
+        bool gap_is_written = at > 0 && at < wanted.bytes && wanted.data[at] == ' ';
+        at += gap_is_written;
+        writing.letters++;
+        writing.gaps += letter.start > last_end && !gap_is_written;
+        if (at + bytes > wanted.bytes || memcmp(wanted.data + at, state->plain.text.data + letter.start, bytes) != 0)
+            writing.is_exact = false;
+        at += (uint32_t)bytes;
+        last_end = letter.end;
+    }
+    writing.is_exact &= at == wanted.bytes;
+    return writing;
+}
+
+/* Whether one of the row's exceptions stands in the plain view so that it covers the hit. */
+static bool
+is_exception(const struct state *state, const struct term_hit *hit)
+{
+    struct slice text = state->plain.text;
+    for (size_t i = 0; i < hit->term->exception_count; i++) {
+        struct slice exception = hit->term->exceptions[i];
+        size_t hit_bytes = hit->plain.end - hit->plain.start;
+        if (exception.bytes < hit_bytes)
+            continue;
+        size_t slack = exception.bytes - hit_bytes;
+        uint32_t first = hit->plain.start > slack ? hit->plain.start - (uint32_t)slack : 0;
+        for (uint32_t start = first; start <= hit->plain.start && start + exception.bytes <= text.bytes; start++)
+            if (memcmp(text.data + start, exception.data, exception.bytes) == 0)
+                return true;
+    }
+    return false;
+}
+
+enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_HAN, SCRIPT_LATIN };
+
+static enum script
+script_of(uint32_t c)
+{
+    if (c >= 0x3041 && c <= 0x309F)
+        return SCRIPT_HIRAGANA;
+    if ((c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC)
+        return SCRIPT_KATAKANA;
+    if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005)
+        return SCRIPT_HAN;
+    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) ? SCRIPT_LATIN : SCRIPT_OTHER;
+}
+
+/* A cheap no before MeCab is asked: a katakana or Latin word that goes on at both or one end is part of a longer one.
+ */
+static bool
+runs_on(const struct state *state, struct span plain)
+{
+    enum script first = script_of(state_char_at(state, plain.start));
+    enum script last = script_of(state_char_before(state, plain.end));
+    bool joins_before = script_of(state_char_before(state, plain.start)) == first;
+    bool joins_after = script_of(state_char_at(state, plain.end)) == last;
+    return ((first == SCRIPT_KATAKANA || first == SCRIPT_LATIN) && joins_before) ||
+           ((last == SCRIPT_KATAKANA || last == SCRIPT_LATIN) && joins_after);
+}
+
+/* Separators inside a word are a trick only where they stand between all its letters; elsewhere two words met. */
+static bool
+is_spread(struct writing writing)
+{
+    return writing.gaps == 0 || writing.gaps + 1 == writing.letters;
+}
+
+static enum status
+stands_alone(struct state *state, const struct term_hit *hit, struct writing writing, bool *alone_out)
+{
+    *alone_out = false;
+    if (runs_on(state, hit->plain))
+        return STATUS_OK;
+    enum status status = state_tokens(state);
+    if (status != STATUS_OK)
+        return status;
+    /* A spread word is no word to MeCab: its ends must still be ends of something. */
+    *alone_out = tokens_boundary_at(&state->tokens, hit->plain.start) &&
+                 (writing.gaps > 0 || tokens_boundary_at(&state->tokens, hit->plain.end));
+    return STATUS_OK;
+}
+
+static const char *
+refusal(const struct state *state, const struct term_hit *hit, struct writing writing)
+{
+    enum match_mode match = hit->term->match;
+    if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
+        return "other writing";
+    if (!is_spread(writing))
+        return "two words";
+    return is_exception(state, hit) ? "exception" : NULL;
+}
+
+static enum severity
+raised(enum severity severity, uint16_t evidence)
+{
+    return severity < SEVERITY_HIGH && evidence & (EVIDENCE_SPACED | EVIDENCE_HIDDEN) ? severity + 1 : severity;
+}
+
+static bool
+hides_something(const struct state *state, struct span plain)
+{
+    struct span source = state_source(state, plain);
+    for (size_t i = 0; i < state->opaque_count; i++)
+        if (span_overlaps(source, state->opaque[i]))
+            return true;
+    /* invisible characters make the source longer than letters can be: compare lengths letter by letter */
+    for (uint32_t at = plain.start; at + 1 < plain.end; at++) {
+        if ((state->plain.text.data[at + 1] & 0xC0) == 0x80)
+            continue;
+        struct span here = state_source(state, (struct span){at, at + 1}),
+                    next = state_source(state, (struct span){at + 1, at + 2});
+        if (next.start > here.end)
+            return true;
+    }
+    return false;
+}
+
+static enum status
+verify_hit(struct state *state, const struct term_hit *hit)
+{
+    const struct term *term = hit->term;
+    struct writing writing = compare_writing(state, hit);
+    const char *refused = refusal(state, hit, writing);
+    if (!refused && (term->match == MATCH_WORD || term->match == MATCH_READING)) {
+        bool alone;
+        enum status status = stands_alone(state, hit, writing, &alone);
+        if (status != STATUS_OK)
+            return status;
+        refused = alone ? NULL : "inside another word";
+    }
+    if (refused) {
+        state_trace(state, TRACE_DROP, hit->plain, term->rule, refused, -1);
+        return STATUS_OK;
+    }
+    struct candidate *candidate = state_candidate(state, hit->plain, term->rule, term->likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    uint16_t evidence = EVIDENCE_DICTIONARY;
+    evidence |= writing.gaps ? EVIDENCE_SPACED : 0;
+    evidence |= hides_something(state, hit->plain) ? EVIDENCE_HIDDEN : 0;
+    evidence |= writing.is_exact ? 0 : EVIDENCE_FOLDED;
+    candidate->finding.category = term->category;
+    candidate->finding.severity = raised(term->severity, evidence);
+    candidate->finding.evidence = evidence;
+    return STATUS_OK;
+}
+
+enum status
+terms_verify(struct state *state)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < state->term_hit_count && status == STATUS_OK; i++)
+        status = verify_hit(state, &state->term_hits[i]);
+    return status;
+}

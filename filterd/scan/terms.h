@@ -1,0 +1,14 @@
+/* scan/terms.h - dictionary hits become candidates, where writing, word boundaries and exceptions allow.
+ *
+ * The literal scan works on the skeleton, which forgets kana kinds, spaces and symbols; here the match mode of the row
+ * is held against the plain view. What the skeleton had to forget to find the word is evidence (spaced, hidden,
+ * folded), and raises severity by one.
+ */
+#ifndef SCAN_TERMS_H
+#define SCAN_TERMS_H
+
+#include "scan/state.h"
+
+STATUS_CHECKED enum status terms_verify(struct state *state);
+
+#endif

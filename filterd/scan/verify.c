@@ -1,0 +1,288 @@
+#include "scan/verify.h"
+
+#include <stdlib.h>
+
+#include "scan/check_digits.h"
+#include "text/intake.h"
+
+enum {
+    WINDOW_BEFORE_BYTES = 320, /* the longest value of a pattern is shorter */
+    WINDOW_AFTER_BYTES = 96,
+    LABEL_REACH_BYTES = 36, /* about 12 kana between a label and its value */
+    LABEL_AFTER_BYTES = 12, /* 090-…（携帯） */
+    UNCONFIRMED_BYTES = 32,
+};
+
+/* --- labels --- */
+
+static bool
+ends_sentence(uint32_t c)
+{
+    return c == 0x3002 || c == '!' || c == '?';
+}
+
+/* Whether only little stands in [from, to): no end of a sentence, at most one line break, no other digits. */
+static bool
+gap_is_short(const struct state *state, uint32_t from, uint32_t to)
+{
+    if (to - from > LABEL_REACH_BYTES)
+        return false;
+    unsigned breaks = 0;
+    for (uint32_t at = from; at < to;) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        breaks += c == '\n';
+        if (ends_sentence(c) || breaks > 1 || (c >= '0' && c <= '9'))
+            return false;
+    }
+    return true;
+}
+
+const struct cue *
+verify_nearest_label(const struct state *state, struct span plain)
+{
+    const struct cue *nearest = NULL;
+    for (size_t i = 0; i < state->cue_count && state->cues[i].plain.start < plain.start; i++) {
+        const struct cue *cue = &state->cues[i];
+        if ((cue->role != USE_LABEL && cue->role != USE_NEGATIVE) || cue->plain.end > plain.start)
+            continue;
+        if (nearest && cue->plain.end <= nearest->plain.end)
+            continue; /* equal ends: the longer one came first */
+        if (gap_is_short(state, cue->plain.end, plain.start))
+            nearest = cue;
+    }
+    return nearest;
+}
+
+/* A label right behind the value, in brackets: 090-1234-5678（携帯）. */
+static bool
+label_follows(const struct state *state, struct span plain, enum info_type info)
+{
+    uint32_t open = state_char_at(state, plain.end);
+    if (open != '(' && open != '[')
+        return false;
+    for (size_t i = 0; i < state->cue_count; i++)
+        if (state->cues[i].role == USE_LABEL && state->cues[i].info == info && state->cues[i].plain.start > plain.end &&
+            state->cues[i].plain.start <= plain.end + LABEL_AFTER_BYTES)
+            return true;
+    return false;
+}
+
+/* --- one confirmed value --- */
+
+static unsigned
+likelihood_of(const struct state *state, const struct pattern *pattern, struct span value, uint16_t *evidence_out)
+{
+    bool checked = pattern->check != CHECK_NONE && check_holds(pattern->check, slice_sub(state->plain.text, value));
+    const struct cue *near = verify_nearest_label(state, value);
+    *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
+    bool labelled =
+        label_follows(state, value, pattern->info) || (near && near->role == USE_LABEL && near->info == pattern->info);
+    if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
+        *evidence_out |= EVIDENCE_NEGATIVE;
+        return pattern->with_negative;
+    }
+    if (labelled) {
+        *evidence_out |= EVIDENCE_LABEL;
+        return checked ? pattern->with_both : pattern->with_label;
+    }
+    if (near && near->role == USE_LABEL) /* it is called something else */
+        return pattern->plain;
+    return checked ? pattern->with_check : pattern->plain;
+}
+
+static enum status
+add_value(struct state *state, const struct pattern *pattern, const struct regex_match *match, uint32_t offset)
+{
+    struct span value = match->groups[pattern->group];
+    if (value.start == value.end)
+        value = match->groups[0];
+    value.start += offset;
+    value.end += offset;
+    uint16_t evidence = 0;
+    bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
+    unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, value, &evidence);
+    state_trace(state, TRACE_PATTERN, value, pattern->rule,
+                exclusion    ? "consumes"
+                : likelihood ? "confirmed"
+                             : "no evidence",
+                (int)likelihood);
+    if (likelihood == 0)
+        return STATUS_OK;
+    struct candidate *candidate = state_candidate(state, value, pattern->rule, likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->is_exclusion = exclusion;
+    candidate->finding.info_type = pattern->info;
+    candidate->finding.category = pattern->category;
+    candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
+    candidate->finding.evidence = evidence;
+    state->counts->confirmed++;
+    return STATUS_OK;
+}
+
+static enum status
+add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end, uint32_t floor)
+{
+    uint32_t start = end > floor + UNCONFIRMED_BYTES ? end - UNCONFIRMED_BYTES : floor;
+    while (start < end && (state->plain.text.data[start] & 0xC0) == 0x80)
+        start++;
+    struct candidate *candidate = state_candidate(state, (struct span){start, end}, pattern->rule, 60);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->finding.info_type = pattern->info;
+    candidate->finding.category = pattern->category;
+    candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
+    candidate->finding.evidence = EVIDENCE_BUDGET;
+    return STATUS_OK;
+}
+
+/* --- windows --- */
+
+static uint32_t
+clip_to_character(struct slice text, uint64_t at)
+{
+    if (at >= text.bytes)
+        return (uint32_t)text.bytes;
+    while (at > 0 && (text.data[at] & 0xC0) == 0x80)
+        at--;
+    return (uint32_t)at;
+}
+
+static bool
+budget_is_spent(const struct state *state)
+{
+    return state->confirmations > 64 + state->plain.text.bytes / 8;
+}
+
+/* All values of `pattern` that end in the window around a hit at `end`, from `*done` on; moves *done behind the last
+ * one. */
+static enum status
+confirm_window(struct state *state, const struct pattern *pattern, uint32_t end, uint32_t *done)
+{
+    struct slice text = state->plain.text;
+    uint32_t from = end > *done + WINDOW_BEFORE_BYTES ? clip_to_character(text, end - WINDOW_BEFORE_BYTES) : *done;
+    uint32_t base = from > 16 ? clip_to_character(text, from - 16) : 0; /* what look-behind may see */
+    uint32_t stop = clip_to_character(text, (uint64_t)end + WINDOW_AFTER_BYTES);
+    struct slice window = slice_sub(text, (struct span){base, stop});
+    while (*done < end && from < end) {
+        struct regex_match match;
+        state->confirmations++;
+        enum status status = regex_find(pattern->regex, state->regex_scratch, window, from - base, false, &match);
+        if (status == STATUS_NOT_FOUND || (status == STATUS_OK && base + match.groups[0].start >= end))
+            return STATUS_OK;
+        if (status == STATUS_BUDGET) {
+            uint32_t floor = *done;
+            *done = end;
+            return add_unconfirmed(state, pattern, end, floor);
+        }
+        if (status != STATUS_OK)
+            return status;
+        status = add_value(state, pattern, &match, base);
+        if (status != STATUS_OK)
+            return status;
+        from = *done = base + match.groups[0].end;
+    }
+    return STATUS_OK;
+}
+
+static int
+hit_order(const void *a, const void *b)
+{
+    const struct multi_hit *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static enum status
+verify_searched(struct state *state)
+{
+    qsort(state->pattern_hits, state->pattern_hit_count, sizeof *state->pattern_hits, hit_order);
+    uint32_t done = 0;
+    for (size_t i = 0; i < state->pattern_hit_count; i++) {
+        const struct multi_hit *hit = &state->pattern_hits[i];
+        const struct pattern *pattern = &state->common->patterns[hit->id];
+        if (i == 0 || hit[-1].id != hit->id)
+            done = 0;
+        if (hit->end <= done)
+            continue;
+        enum status status;
+        if (budget_is_spent(state)) {
+            status = add_unconfirmed(state, pattern, hit->end, done);
+            done = hit->end;
+        } else {
+            status = confirm_window(state, pattern, hit->end, &done);
+        }
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* --- anchored patterns --- */
+
+/* Behind a label: spaces, ：, は, が, 」, →, の番号は … a few characters of no weight. */
+static uint32_t
+skip_label_tail(const struct state *state, uint32_t at)
+{
+    static const uint32_t weightless[] = {' ',    '\n',   ':',    '=',    '(',    ')',    '[',
+                                          ']',    '-',    '.',    ',',    0x300C, 0x300D, 0x3010,
+                                          0x3011, 0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092};
+    for (unsigned steps = 0; steps < 6 && at < state->plain.text.bytes; steps++) {
+        uint32_t next = at, c = utf8_next(state->plain.text, &next);
+        bool skip = false;
+        for (size_t i = 0; i < sizeof weightless / sizeof *weightless; i++)
+            skip |= weightless[i] == c;
+        if (!skip)
+            break;
+        at = next;
+    }
+    return at;
+}
+
+static enum status
+try_anchored(struct state *state, const struct pattern *pattern, uint32_t at)
+{
+    struct slice text = state->plain.text;
+    uint32_t base = at > 16 ? clip_to_character(text, at - 16) : 0;
+    struct slice window =
+        slice_sub(text, (struct span){base, clip_to_character(text, (uint64_t)at + WINDOW_BEFORE_BYTES)});
+    struct regex_match match;
+    state->confirmations++;
+    enum status status = regex_find(pattern->regex, state->regex_scratch, window, at - base, true, &match);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status == STATUS_BUDGET)
+        return add_unconfirmed(state, pattern, clip_to_character(text, (uint64_t)at + UNCONFIRMED_BYTES), at);
+    return status == STATUS_OK ? add_value(state, pattern, &match, base) : status;
+}
+
+/* Values of the cue's type behind it (label) or from its first byte (start). */
+static enum status
+verify_cue(struct state *state, const struct cue *cue)
+{
+    uint32_t at = cue->role == USE_START ? cue->plain.start : skip_label_tail(state, cue->plain.end);
+    if (at >= state->plain.text.bytes || budget_is_spent(state))
+        return STATUS_OK;
+    for (size_t i = state->common->searched_count; i < state->common->pattern_count; i++) {
+        const struct pattern *pattern = &state->common->patterns[i];
+        if (pattern->info != cue->info || !(cue->role == USE_START ? pattern->at_start : pattern->after_label))
+            continue;
+        enum status status = try_anchored(state, pattern, at);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status
+verify_patterns(struct state *state)
+{
+    enum status status = state->pattern_hit_count ? verify_searched(state) : STATUS_OK;
+    if (!(state->roles_seen & (1u << USE_LABEL | 1u << USE_START)))
+        return status;
+    for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
+        if (state->cues[i].role == USE_LABEL || state->cues[i].role == USE_START)
+            status = verify_cue(state, &state->cues[i]);
+    return status;
+}

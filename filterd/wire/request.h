@@ -1,7 +1,8 @@
 /* wire/request.h - a CheckRequest, decoded and checked.
  *
  * Decoding uses protobuf-c with an arena for an allocator (bounded memory); every string is bytes, so an embedded NUL
- * hides nothing. Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
+ * hides nothing. Ids and terms are valid UTF-8; texts are any bytes, of any length: the scanner judges them.
+ * Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
  * STATUS_TOO_LARGE.
  */
 #ifndef WIRE_REQUEST_H
@@ -15,6 +16,9 @@
 #define REQUEST_MAX_MESSAGES 64
 #define REQUEST_MAX_ID_BYTES 64
 #define REQUEST_MAX_HINTS 64
+#define REQUEST_MAX_RULES 32 /* of each kind */
+#define REQUEST_MAX_RULE_BYTES 128
+#define REQUEST_MAX_DEADLINE_MS 5000
 
 struct request_message {
     struct slice message_id, conversation_id;
@@ -23,14 +27,27 @@ struct request_message {
                            bad hint …) */
 };
 
+/* A literal term for this request alone. */
+struct request_term {
+    struct slice term;
+    enum category category;
+    enum severity severity;
+};
+
 struct request {
     struct slice request_id, policy_id, purpose;
     uint32_t deadline_ms;
     bool include_evidence;
     const struct request_message *messages;
     size_t message_count;
+    /* Checked in form; whether the policy takes them, the caller decides. */
+    const struct slice *allow_values;
+    size_t allow_value_count;
+    const struct request_term *terms;
+    size_t term_count;
 };
 
+/* Everything in *request_out lives in the arena or in the payload. */
 STATUS_CHECKED enum status request_decode(struct arena *arena, struct slice payload, struct request *request_out,
                                           const char **detail_out);
 

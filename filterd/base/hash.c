@@ -40,6 +40,15 @@ hasher_init(struct hasher *hasher)
 }
 
 void
+hasher_init_keyed(struct hasher *hasher, const struct hash *key)
+{
+    crypto_generichash_state *state = (crypto_generichash_state *)(void *)hasher->state;
+
+    ensure_sodium();
+    ASSERT(crypto_generichash_init(state, key->bytes, HASH_BYTES, HASH_BYTES) == 0);
+}
+
+void
 hasher_add(struct hasher *hasher, struct slice part)
 {
     uint8_t length[8];

@@ -20,6 +20,7 @@ struct hasher {
 };
 
 void hasher_init(struct hasher *hasher);
+void hasher_init_keyed(struct hasher *hasher, const struct hash *key); /* the result is a MAC */
 void hasher_add(struct hasher *hasher, struct slice part);
 void hasher_add_text(struct hasher *hasher, const char *text);
 void hasher_finish(struct hasher *hasher, struct hash *hash_out);

@@ -453,7 +453,7 @@ static size_t
 arena_bytes_for(struct slice text)
 {
     size_t bytes = text.bytes < POLICY_MAX_FILE_BYTES ? text.bytes : POLICY_MAX_FILE_BYTES;
-    return 65536 + 24 * bytes;
+    return 65536 + 48 * bytes;
 }
 
 enum status

@@ -1,0 +1,198 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "scan/decide.h"
+
+static const char head[] = "format: 1\nid: test\nname: 試験市\n";
+
+/* One finding under a policy of the given clauses. */
+struct bench {
+    struct policy *policy;
+    struct ruleset ruleset;
+    struct message message;
+    struct state state;
+    struct finding finding;
+    struct decision decision;
+};
+
+static void
+open_policy(struct bench *bench, const char *body)
+{
+    char yaml[4096];
+    struct fault fault = {0};
+    char text[1024];
+    snprintf(yaml, sizeof yaml, "%s%s", head, body);
+    *bench = (struct bench){0};
+    if (policy_parse(slice_of(yaml), "policy.yaml", NULL, &bench->policy, &fault) != STATUS_OK)
+        fail_msg("%s", fault_text(&fault, text, sizeof text));
+    bench->ruleset.policy = bench->policy;
+    bench->state.ruleset = &bench->ruleset;
+    bench->state.message = &bench->message;
+    bench->finding = (struct finding){.rule = "test", .likelihood = 90, .subject = SUBJECT_UNKNOWN};
+}
+
+static void
+run(struct bench *bench, bool in_danger)
+{
+    bench->finding.clause_count = 0;
+    bench->finding.action = ACTION_NONE;
+    decide(&bench->state, &bench->finding, 1, in_danger, &bench->decision);
+}
+
+static const char two_clauses[] =
+    "clauses:\n"
+    "  - {id: '6-2', cite: '6(2)', heading: h, direction: inbound, covers: [DEFAMATION], action: block, "
+    "min_likelihood: 80, min_severity: medium}\n"
+    "  - {id: '10-1', cite: '10(1)', heading: h, covers: [personal_data], action: redact, surfaces: [MESSAGE_TEXT]}\n";
+
+static void
+a_block_names_its_clause(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_MEDIUM;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_BLOCK);
+    assert_int_equal(bench.decision.ground_count, 1);
+    assert_string_equal(bench.decision.grounds[0]->id, "6-2");
+    policy_destroy(&bench.policy);
+}
+
+static void
+without_a_clause_a_finding_is_allowed(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_OBSCENE;
+    bench.finding.severity = SEVERITY_HIGH;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_int_equal(bench.decision.ground_count, 0);
+    policy_destroy(&bench.policy);
+}
+
+static void
+floors_directions_and_surfaces_hold(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_LOW;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.severity = SEVERITY_HIGH;
+    bench.finding.likelihood = 79;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.likelihood = 80;
+    bench.message.direction = DIRECTION_OUTBOUND;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding = (struct finding){.rule = "test", .likelihood = 90, .info_type = INFO_PHONE};
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_REDACT);
+    bench.message.surface = SURFACE_DISPLAY_NAME;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    policy_destroy(&bench.policy);
+}
+
+static void
+a_purpose_keeps_what_its_form_asked_for_but_no_identifier(void **state)
+{
+    (void)state;
+    struct bench bench;
+    char yaml[2048];
+    snprintf(yaml, sizeof yaml, "%s%s", "purposes:\n  application: {keep: [PHONE, PASSPORT], clause: '10-1'}\n",
+             two_clauses);
+    open_policy(&bench, yaml);
+    assert_true(policy_purpose(bench.policy, slice_of("application"), &bench.message.purpose));
+    bench.finding.info_type = INFO_PHONE;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.info_type = INFO_EMAIL;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_REDACT);
+    bench.finding.info_type = INFO_PASSPORT;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_REDACT);
+    policy_destroy(&bench.policy);
+}
+
+static void
+danger_caps_the_verdict_and_keeps_data(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_HIGH;
+    run(&bench, true);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_true(bench.decision.escalate);
+    bench.finding =
+        (struct finding){.rule = "test", .likelihood = 90, .info_type = INFO_ADDRESS, .subject = SUBJECT_SELF};
+    run(&bench, true);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.info_type = INFO_MY_NUMBER;
+    run(&bench, true);
+    assert_int_equal(bench.decision.action, ACTION_REDACT);
+    policy_destroy(&bench.policy);
+}
+
+static void
+observe_reports_and_allows(void **state)
+{
+    (void)state;
+    struct bench bench;
+    char yaml[2048];
+    snprintf(yaml, sizeof yaml, "mode: observe\n%s", two_clauses);
+    open_policy(&bench, yaml);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_HIGH;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_int_equal(bench.decision.observed, ACTION_BLOCK);
+    policy_destroy(&bench.policy);
+}
+
+static void
+review_never_changes_the_verdict(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(
+        &bench,
+        "clauses:\n  - {id: '6-8', cite: '6(8)', heading: h, covers: [FALSE_RUMOR], action: allow, review: true}\n");
+    bench.finding.category = CATEGORY_FALSE_RUMOR;
+    bench.finding.severity = SEVERITY_MEDIUM;
+    run(&bench, false);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_true(bench.decision.review);
+    policy_destroy(&bench.policy);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"a block names its clause", a_block_names_its_clause, NULL, NULL, NULL},
+        {"without a clause a finding is allowed", without_a_clause_a_finding_is_allowed, NULL, NULL, NULL},
+        {"floors, directions and surfaces hold", floors_directions_and_surfaces_hold, NULL, NULL, NULL},
+        {"a purpose keeps what its form asked for, but no identifier",
+         a_purpose_keeps_what_its_form_asked_for_but_no_identifier, NULL, NULL, NULL},
+        {"danger caps the verdict and keeps data", danger_caps_the_verdict_and_keeps_data, NULL, NULL, NULL},
+        {"observe reports and allows", observe_reports_and_allows, NULL, NULL, NULL},
+        {"review never changes the verdict", review_never_changes_the_verdict, NULL, NULL, NULL},
+    };
+    return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+#include "fixture.h"
+
+#include <stdlib.h>
+
+static struct fixture fixture;
+static struct ruleset *ruleset;
+
+static const struct verdict *
+run(struct slice text)
+{
+    const struct verdict *verdict = NULL;
+    struct message message = {.text = text};
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    return verdict;
+}
+
+static const struct finding *
+finding_of(const struct verdict *verdict, enum info_type type)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].info_type == type)
+            return &verdict->findings[i];
+    return NULL;
+}
+
+static void
+assert_found(const struct verdict *verdict, enum info_type type, const char *value)
+{
+    const struct finding *finding = finding_of(verdict, type);
+    assert_non_null(finding);
+    struct slice found = slice_sub(verdict->text, finding->span);
+    assert_int_equal(found.bytes, strlen(value));
+    assert_memory_equal(found.data, value, found.bytes);
+}
+
+static void
+a_nul_hides_nothing(void **state)
+{
+    (void)state;
+    const struct verdict *verdict = run(SLICE_LITERAL("abc\0電話 090-1234-5678\0死ね"));
+    assert_int_equal(verdict->action, ACTION_BLOCK);
+    assert_found(verdict, INFO_PHONE, "090-1234-5678");
+}
+
+static void
+bad_utf8_is_repaired_and_scanned(void **state)
+{
+    (void)state;
+    const struct verdict *verdict = run(SLICE_LITERAL("\xFF 電話 090-1234-5678 \xE3\x81"));
+    assert_true(verdict->text_repaired);
+    assert_int_equal(verdict->action, ACTION_REDACT);
+    assert_found(verdict, INFO_PHONE, "090-1234-5678");
+}
+
+static void
+spans_cover_whole_source_characters(void **state)
+{
+    (void)state;
+    assert_found(run(SLICE_LITERAL("電話０９０‐１２３４‐５６７８です")), INFO_PHONE, "０９０‐１２３４‐５６７８");
+    assert_found(run(SLICE_LITERAL("電話は0\u200B90-1234-5678")), INFO_PHONE, "0\u200B90-1234-5678");
+    assert_found(run(SLICE_LITERAL("氏名：葛\U000E0100城太郎")), INFO_PERSON, "葛\U000E0100城太郎");
+}
+
+static void
+an_opaque_hint_does_not_split_a_number(void **state)
+{
+    (void)state;
+    const struct hint hint = {HINT_OPAQUE, 3, 6};
+    struct message message = {.text = SLICE_LITERAL("090(love)-1234-5678"), .hints = &hint, .hint_count = 1};
+    const struct verdict *verdict = NULL;
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    assert_found(verdict, INFO_PHONE, "090(love)-1234-5678");
+}
+
+static void
+a_mention_is_a_person(void **state)
+{
+    (void)state;
+    const struct hint hint = {HINT_PERSON, 0, 5};
+    struct message message = {.text = SLICE_LITERAL("@はなまる こんにちは"), .hints = &hint, .hint_count = 1};
+    const struct verdict *verdict = NULL;
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    assert_found(verdict, INFO_PERSON, "はなまる");
+}
+
+static void
+a_hint_outside_the_text_is_refused(void **state)
+{
+    (void)state;
+    const struct hint hint = {HINT_OPAQUE, 3, 600};
+    struct message message = {.text = SLICE_LITERAL("短い"), .hints = &hint, .hint_count = 1};
+    const struct verdict *verdict = NULL;
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_INVALID);
+    assert_null(verdict);
+}
+
+static void
+a_text_over_the_limit_is_refused_not_cut(void **state)
+{
+    (void)state;
+    size_t bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES + 1;
+    char *text = malloc(bytes);
+    memset(text, 'a', bytes);
+    struct message message = {.text = {(const uint8_t *)text, bytes}};
+    const struct verdict *verdict = NULL;
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_TOO_LARGE);
+    assert_null(verdict);
+    message.text.bytes--;
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    free(text);
+}
+
+/* Filler, then the value, at every distance from the start: no window or chunk border hides it. */
+static void
+position_does_not_matter(void **state)
+{
+    (void)state;
+    static const char value[] = "電話は090-1234-5678です。氏名：山田太郎";
+    char text[2048];
+    for (unsigned filler = 0; filler <= 1024; filler += filler < 130 ? 1 : 7) {
+        for (unsigned i = 0; i < filler; i++)
+            text[i] = "ab ,"[i % 4];
+        memcpy(text + filler, value, sizeof value);
+        const struct verdict *verdict = run((struct slice){(const uint8_t *)text, filler + sizeof value - 1});
+        assert_found(verdict, INFO_PHONE, "090-1234-5678");
+        assert_found(verdict, INFO_PERSON, "山田太郎");
+    }
+}
+
+static const char *const samples[] = {
+    "氏名：山田太郎 電話 090-1234-5678 住所 千葉県柏市柏5-10-1 メール a@example.jp",
+    "マイナンバーは１２３４　５６７８　９０１８、カードは4111111111111111",
+    "生年月日 H1.1.8 〒277-0001 https://example.com/a?b=c#d",
+    "隣の佐藤さんと田中様に03(1234)5678",
+    "電話090-1234-5678電話090-1234-5678電話090-1234-5678",
+    "😀090-1234-5678😀\u200D㍻31年 ﾀﾞﾒ ㈱ 葛\U000E0100",
+};
+enum { SAMPLES = sizeof samples / sizeof *samples };
+
+static void
+redacting_twice_changes_nothing_more(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        const struct verdict *once = run(slice_of(samples[i]));
+        assert_int_equal(once->action, ACTION_REDACT);
+        char copy[4096];
+        size_t bytes = once->redacted.bytes;
+        assert_true(bytes <= sizeof copy);
+        memcpy(copy, once->redacted.data, bytes);
+        const struct verdict *twice = run((struct slice){(const uint8_t *)copy, bytes});
+        for (size_t f = 0; f < twice->finding_count; f++)
+            assert_int_not_equal(twice->findings[f].action, ACTION_REDACT);
+    }
+}
+
+static void
+text_outside_replacements_stays_identical(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        const struct verdict *verdict = run(slice_of(samples[i]));
+        uint32_t source = 0, output = 0;
+        for (size_t r = 0; r <= verdict->replacement_count; r++) {
+            bool last = r == verdict->replacement_count;
+            uint32_t source_end = last ? (uint32_t)verdict->text.bytes : verdict->replacements[r].source.start;
+            uint32_t output_end = last ? (uint32_t)verdict->redacted.bytes : verdict->replacements[r].output.start;
+            assert_int_equal(source_end - source, output_end - output);
+            assert_memory_equal(verdict->text.data + source, verdict->redacted.data + output, source_end - source);
+            if (!last) {
+                source = verdict->replacements[r].source.end;
+                output = verdict->replacements[r].output.end;
+            }
+        }
+    }
+}
+
+static void
+the_same_text_gives_the_same_verdict(void **state)
+{
+    (void)state;
+    struct scanner *other = NULL;
+    assert_int_equal(scanner_create(fixture.common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &other), STATUS_OK);
+    assert_int_equal(scanner_prepare(other, ruleset), STATUS_OK);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        const struct verdict *second = NULL, *first = run(slice_of(samples[i]));
+        struct message message = {.text = slice_of(samples[i])};
+        assert_int_equal(scanner_run(other, ruleset, &message, &second), STATUS_OK);
+        assert_int_equal(first->finding_count, second->finding_count);
+        assert_true(slice_equal(first->redacted, second->redacted));
+        for (size_t f = 0; f < first->finding_count; f++) {
+            assert_string_equal(first->findings[f].rule, second->findings[f].rule);
+            assert_memory_equal(&first->findings[f].span, &second->findings[f].span, sizeof(struct span));
+        }
+    }
+    scanner_destroy(&other);
+}
+
+static void
+every_action_names_its_clause(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SAMPLES; i++) {
+        const struct verdict *verdict = run(slice_of(samples[i]));
+        assert_true(verdict->ground_count > 0);
+        for (size_t f = 0; f < verdict->finding_count; f++)
+            if (verdict->findings[f].action >= ACTION_REDACT)
+                assert_true(verdict->findings[f].clause_count > 0);
+    }
+}
+
+static void
+hostile_texts_end_with_a_verdict(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"a",    "7",    "ー",   "😀",     "か\u3099", "\u0300", " ",     "090-",
+                                        "さん", "柏市", "氏名", "死 ね", "1-",       "@",      "佐藤様"};
+    char *text = malloc(SCANNER_DEFAULT_MAX_TEXT_BYTES);
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        size_t unit = strlen(units[u]), bytes = 0;
+        for (; bytes + unit <= SCANNER_DEFAULT_MAX_TEXT_BYTES; bytes += unit)
+            memcpy(text + bytes, units[u], unit);
+        assert_int_not_equal(run((struct slice){(const uint8_t *)text, bytes})->action, ACTION_NONE);
+    }
+    free(text);
+}
+
+static int
+open_all(void **state)
+{
+    (void)state;
+    fixture_open(&fixture);
+    ruleset = fixture_ruleset(&fixture, "default");
+    return 0;
+}
+
+static int
+close_all(void **state)
+{
+    (void)state;
+    ruleset_destroy(&ruleset);
+    fixture_close(&fixture);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"a NUL hides nothing", a_nul_hides_nothing, NULL, NULL, NULL},
+        {"bad UTF-8 is repaired and scanned", bad_utf8_is_repaired_and_scanned, NULL, NULL, NULL},
+        {"spans cover whole source characters", spans_cover_whole_source_characters, NULL, NULL, NULL},
+        {"an opaque hint does not split a number", an_opaque_hint_does_not_split_a_number, NULL, NULL, NULL},
+        {"a mention is a person", a_mention_is_a_person, NULL, NULL, NULL},
+        {"a hint outside the text is refused", a_hint_outside_the_text_is_refused, NULL, NULL, NULL},
+        {"a text over the limit is refused, not cut", a_text_over_the_limit_is_refused_not_cut, NULL, NULL, NULL},
+        {"position does not matter", position_does_not_matter, NULL, NULL, NULL},
+        {"redacting twice changes nothing more", redacting_twice_changes_nothing_more, NULL, NULL, NULL},
+        {"text outside replacements stays identical", text_outside_replacements_stays_identical, NULL, NULL, NULL},
+        {"the same text gives the same verdict", the_same_text_gives_the_same_verdict, NULL, NULL, NULL},
+        {"every action names its clause", every_action_names_its_clause, NULL, NULL, NULL},
+        {"hostile texts end with a verdict", hostile_texts_end_with_a_verdict, NULL, NULL, NULL},
+    };
+    return cmocka_run_group_tests_name("scanner", tests, open_all, close_all);
+}

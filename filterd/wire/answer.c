@@ -1,0 +1,152 @@
+/* wire/answer.c */
+#include "wire/answer.h"
+
+#include "wire/reply.h"
+#include "wire/request.h"
+
+/* A request as a whole that gets no results. */
+struct refusal {
+    enum wire_status status; /* OK = none */
+    const char *detail;
+};
+
+static struct refusal
+refuse(enum wire_status status, const char *detail)
+{
+    return (struct refusal){status, detail};
+}
+
+static bool
+differs(const struct request *request, const struct envelope *front)
+{
+    return !slice_equal(request->request_id, front->request_id) || !slice_equal(request->policy_id, front->policy_id) ||
+           !slice_equal(request->purpose, front->purpose) || request->deadline_ms != front->deadline_ms ||
+           request->message_count != front->message_count;
+}
+
+static struct refusal
+decode(const struct answerer *answerer, struct slice payload, const struct envelope *front, struct request *request)
+{
+    const char *detail = NULL;
+
+    if (payload.bytes > answerer->max_request_bytes)
+        return refuse(WIRE_TOO_LARGE, "the request is larger than max_request_bytes");
+    enum status status = request_decode(answerer->arena, payload, request, &detail);
+    if (status != STATUS_OK)
+        return refuse(wire_status_of(status), detail);
+    if (front && differs(request, front))
+        return refuse(WIRE_INTERNAL, "two readings of the request differ");
+    return refuse(WIRE_OK, NULL);
+}
+
+/* Rules of a request that nobody applies must not look applied. */
+static struct refusal
+check_rules(const struct request *request, const struct ruleset *ruleset)
+{
+    if (request->allow_value_count == 0 && request->term_count == 0)
+        return refuse(WIRE_OK, NULL);
+    return refuse(WIRE_INVALID_ARGUMENT, ruleset->policy->request_rules
+                                             ? "terms, allow_values: not supported by this version"
+                                             : "terms, allow_values: the policy takes none");
+}
+
+static struct refusal
+check_policy(const struct answerer *answerer, const struct request *request, const struct ruleset **ruleset_out,
+             const struct purpose **purpose_out)
+{
+    const struct ruleset *ruleset = answerer->find(answerer->find_context, request->policy_id);
+    if (!ruleset)
+        return refuse(WIRE_NOT_FOUND, "policy_id: no such policy");
+    if (!policy_purpose(ruleset->policy, request->purpose, purpose_out))
+        return refuse(WIRE_INVALID_ARGUMENT, "purpose: the policy names none such");
+    *ruleset_out = ruleset;
+    return check_rules(request, ruleset);
+}
+
+static void
+count(struct answer_counts *counts, const struct verdict *verdict)
+{
+    counts->allowed += verdict && verdict->action == ACTION_ALLOW;
+    counts->redacted += verdict && verdict->action == ACTION_REDACT;
+    counts->blocked += verdict && verdict->action == ACTION_BLOCK;
+    counts->failed += !verdict || verdict->action == ACTION_NONE;
+    counts->escalated += verdict && verdict->escalate;
+}
+
+/* A message can only be too large or malformed; anything else is a fault of ours. */
+static enum wire_status
+message_status(enum status status)
+{
+    bool is_clients = status == STATUS_OK || status == STATUS_TOO_LARGE || status == STATUS_INVALID;
+    return is_clients ? wire_status_of(status) : WIRE_INTERNAL;
+}
+
+static enum status
+answer_message(struct scanner *scanner, const struct ruleset *ruleset, const struct purpose *purpose,
+               const struct request *request, size_t index, struct reply *reply, struct answer_counts *counts)
+{
+    const struct request_message *item = &request->messages[index];
+    struct message message = item->message;
+    const struct verdict *verdict = NULL;
+    enum status status = item->status;
+
+    message.purpose = purpose;
+    if (status == STATUS_OK)
+        status = scanner_run(scanner, ruleset, &message, &verdict);
+    if (status != STATUS_OK)
+        verdict = NULL;
+    count(counts, verdict);
+    status = reply_add(reply, item->message_id, message_status(status), verdict, request->include_evidence);
+    scanner_forget(scanner);
+    return status;
+}
+
+static struct refusal
+answer_messages(const struct answerer *answerer, const struct request *request, struct buffer *out,
+                struct answer_counts *counts)
+{
+    const struct ruleset *ruleset = NULL;
+    const struct purpose *purpose = NULL;
+    struct reply *reply = NULL;
+
+    struct refusal refusal = check_policy(answerer, request, &ruleset, &purpose);
+    if (refusal.status != WIRE_OK)
+        return refusal;
+    enum status status = reply_init(answerer->arena, request->message_count, &reply);
+    for (size_t i = 0; status == STATUS_OK && i < request->message_count; i++)
+        status = answer_message(answerer->scanner, ruleset, purpose, request, i, reply, counts);
+    if (status == STATUS_OK)
+        status = reply_finish(reply, request->request_id, ruleset->hash_hex, out);
+    return status == STATUS_OK ? refuse(WIRE_OK, NULL) : refuse(WIRE_INTERNAL, "the reply needs too much memory");
+}
+
+/* The id to answer with when the request itself could not be read: the front's, or what the bounded scan finds. */
+static struct slice
+request_id_of(struct slice payload, const struct envelope *front)
+{
+    struct envelope envelope = {0};
+    if (front)
+        return front->request_id;
+    return envelope_scan(payload, &envelope) == STATUS_OK ? envelope.request_id : (struct slice){NULL, 0};
+}
+
+enum status
+answer_request(const struct answerer *answerer, struct slice payload, const struct envelope *front,
+               struct buffer *reply, struct answer_counts *counts_out)
+{
+    struct answer_counts counts = {0};
+    struct request request = {0};
+
+    struct refusal refusal = decode(answerer, payload, front, &request);
+    counts.messages = (unsigned)request.message_count;
+    if (refusal.status == WIRE_OK)
+        refusal = answer_messages(answerer, &request, reply, &counts);
+    if (refusal.status != WIRE_OK) {
+        unsigned failed = counts.messages > 0 ? counts.messages : 1;
+        counts = (struct answer_counts){.messages = counts.messages, .failed = failed};
+        reply_error(request_id_of(payload, front), refusal.status, refusal.detail, 0, reply);
+    }
+    arena_reset(answerer->arena);
+    *counts_out = counts;
+    return reply->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}

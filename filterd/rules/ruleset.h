@@ -33,9 +33,9 @@ enum use_role {
     USE_SELF,      /* whose data: the writer (私は, わたしの) */
     USE_NEED,      /* a report of need (助けて, 通報): never PRIVACY */
     USE_DANGER,    /* danger to life of the writer or another: escalate */
-    USE_PUBLIC,    /* names.csv and tables: not a private person; index = public name */
+    USE_PUBLIC,    /* names.csv: not a private person; index = public name (city); cue (common): index 0 */
     USE_CONTACT,   /* value of an official contact; index = contact */
-    USE_START,     /* a value of `info` may begin here (昭和 … , 柏市 …): at_start patterns are tried from its first byte */
+    USE_START, /* a value of `info` may begin here (昭和 … , 柏市 …): at_start patterns are tried from its first byte */
     USE_ROLE_COUNT
 };
 
@@ -90,13 +90,25 @@ struct pattern {
     const char *expression; /* both engines compile this text; matched in the plain view */
     struct regex *regex;    /* expression behind its guard */
     bool after_label;       /* not searched: tried exactly behind each label of `info` */
-    bool at_start;   /* not searched: tried from the first byte of each USE_START literal of `info` */
+    bool at_start;          /* not searched: tried from the first byte of each USE_START literal of `info` */
     enum guard guard;       /* DIGITS: no digit, and no hyphen with a digit, may touch the value */
     uint8_t group;          /* which group of the expression is the value; 0 = all */
     enum check check;
     /* Likelihood by evidence; 0 = no finding. */
     uint8_t plain, with_label, with_check, with_both, with_negative;
     enum severity severity;
+    /* Examples that must match and must not (in plain form where `after_label` or `at_start`: from their first byte).
+     */
+    const struct slice *hits, *misses;
+    size_t hit_count, miss_count;
+};
+
+/* A name of the city's own that is no private person (names.csv). */
+enum public_kind { PUBLIC_FACILITY, PUBLIC_ROAD, PUBLIC_STAFF, PUBLIC_BODY, PUBLIC_KIND_COUNT };
+
+struct public_name {
+    struct slice plain;
+    enum public_kind kind;
 };
 
 struct facts {
@@ -135,6 +147,8 @@ struct ruleset {
     struct literals literals; /* the city's own */
     const struct term *terms;
     size_t term_count;
+    const struct public_name *public_names;
+    size_t public_name_count;
     struct hash hash;
     char hash_hex[HASH_HEX_BYTES];
     struct ruleset_memory *memory;
@@ -143,10 +157,12 @@ struct ruleset {
 /* The files of one city as bytes: read once, so that everything is built from the same state. */
 struct city_files {
     char id[64];
+    char folder[512];                          /* dir/id: names them in faults */
     struct buffer policy, terms, names, cases; /* empty when the file is absent; policy.yaml must exist */
     struct hash hash;
 };
 
+/* From the folder dir/id. STATUS_NOT_FOUND (with a fault): there is no policy.yaml. */
 STATUS_CHECKED enum status city_files_read(const char *dir, const char *id, struct city_files *files_out,
                                            struct fault *fault);
 void city_files_fini(struct city_files *files);

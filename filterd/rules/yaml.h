@@ -65,6 +65,8 @@ unsigned yaml_uint(struct yaml *yaml, int node, const char *item, unsigned min, 
 bool yaml_bool(struct yaml *yaml, int node, const char *item, bool fallback); /* true false on off */
 unsigned yaml_word(struct yaml *yaml, int node, const char *item, const struct vocabulary *vocabulary,
                    unsigned fallback);
+/* Whether there is a scalar to read; an empty one or another kind of node is a fault. */
+bool yaml_has_scalar(struct yaml *yaml, int node, const char *item);
 struct slice yaml_scalar(const struct yaml *yaml, int node); /* as written; empty for what is no scalar */
 
 #endif

@@ -1,0 +1,288 @@
+/* common_build: what all cities share, from dictionaries/common. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "rules/build.h"
+#include "rules/cues.h"
+#include "rules/engine_version.h"
+#include "rules/literals.h"
+#include "rules/patterns.h"
+#include "rules/ruleset.h"
+#include "rules/tables.h"
+#include "rules/terms.h"
+
+#define MAX_COMMON_FILE_BYTES (64u << 20)
+#define MAX_PATH_BYTES 1024
+#define SCRATCH_BYTES (1u << 20)
+
+/* A common lives in its own arena. */
+struct common_memory {
+    struct common common; /* first: the pointer handed out */
+    struct arena *arena;
+};
+
+struct source {
+    char path[MAX_PATH_BYTES];
+    struct buffer content;
+};
+
+enum { CUES, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, FIXED_SOURCES };
+
+static const char *const fixed_names[FIXED_SOURCES] = {"cues.csv", "patterns.yaml", "surnames.tsv", "given_names.tsv",
+                                                       "municipalities.tsv"};
+
+/* All files as bytes: the fixed ones first, then those of terms/, by name. */
+struct sources {
+    struct source *items;
+    size_t count;
+};
+
+/* --- reading ----------------------------------------------------------------------------------------------------- */
+
+static void
+sources_fini(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        buffer_fini(&sources->items[i].content);
+    }
+    free(sources->items);
+}
+
+static enum status
+read_source(struct source *source, struct fault *fault)
+{
+    enum status status = file_read(source->path, MAX_COMMON_FILE_BYTES, &source->content);
+    const char *reason = status == STATUS_NOT_FOUND   ? "the file is missing"
+                         : status == STATUS_TOO_LARGE ? "the file is larger than 64 MiB"
+                         : status == STATUS_INVALID   ? "this is no regular file"
+                                                      : NULL;
+    if (reason) {
+        fault_set(fault, source->path, 0, 0, "", "", reason, "restore it from the package");
+        return STATUS_INVALID;
+    }
+    return status;
+}
+
+static enum status
+add_source(struct sources *sources, const char *dir, const char *name, struct fault *fault)
+{
+    struct source *source = &sources->items[sources->count];
+    buffer_init(&source->content);
+    if (snprintf(source->path, sizeof(source->path), "%s/%s", dir, name) >= (int)sizeof(source->path)) {
+        fault_set(fault, dir, 0, 0, "", "", "the path is too long", "move the dictionaries");
+        return STATUS_INVALID;
+    }
+    sources->count++;
+    return read_source(source, fault);
+}
+
+static enum status
+list_terms(const char *dir, struct buffer *names, size_t *count_out, struct fault *fault)
+{
+    enum status status = file_list(dir, ".csv", names, count_out);
+    if (status == STATUS_NOT_FOUND || (status == STATUS_OK && *count_out == 0)) {
+        fault_set(fault, dir, 0, 0, "", "", "no file of terms is here", "restore it from the package");
+        status = STATUS_INVALID;
+    }
+    return status;
+}
+
+static enum status
+sources_read(const char *dir, struct sources *sources, struct fault *fault)
+{
+    char terms_dir[MAX_PATH_BYTES];
+    struct buffer names;
+    size_t count = 0;
+    buffer_init(&names);
+    snprintf(terms_dir, sizeof(terms_dir), "%s/terms", dir);
+    enum status status = list_terms(terms_dir, &names, &count, fault);
+    if (status == STATUS_OK) {
+        sources->items = calloc(FIXED_SOURCES + count, sizeof(*sources->items));
+        status = sources->items ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    for (size_t i = 0; i < FIXED_SOURCES && status == STATUS_OK; i++) {
+        status = add_source(sources, dir, fixed_names[i], fault);
+    }
+    const char *name = (const char *)names.data;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++, name += strlen(name) + 1) {
+        status = add_source(sources, terms_dir, name, fault);
+    }
+    buffer_fini(&names);
+    return status;
+}
+
+static size_t
+sources_bytes(const struct sources *sources)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        bytes += sources->items[i].content.bytes;
+    }
+    return bytes;
+}
+
+/* --- building ---------------------------------------------------------------------------------------------------- */
+
+static struct slice
+content_of(const struct sources *sources, size_t index)
+{
+    return buffer_slice(&sources->items[index].content);
+}
+
+static enum status
+read_all_terms(const struct sources *sources, struct build *build, struct literals_builder *literals,
+               struct common *common)
+{
+    struct terms_builder terms;
+    enum status status = terms_begin(&terms, "common");
+    for (size_t i = FIXED_SOURCES; i < sources->count && status == STATUS_OK; i++) {
+        status = terms_read(&terms, build, content_of(sources, i), sources->items[i].path, literals);
+    }
+    if (status == STATUS_OK) {
+        status = terms_finish(&terms, build, &common->terms, &common->term_count);
+    }
+    terms_abandon(&terms);
+    return status;
+}
+
+static enum status
+read_facts(const struct sources *sources, struct build *build, struct literals_builder *literals, struct facts *facts)
+{
+    enum status status = tables_read_names(build, content_of(sources, SURNAMES), sources->items[SURNAMES].path,
+                                           &facts->surnames, &facts->surname_max_bytes);
+    if (status == STATUS_OK) {
+        status = tables_read_names(build, content_of(sources, GIVEN_NAMES), sources->items[GIVEN_NAMES].path,
+                                   &facts->given_names, &facts->given_max_bytes);
+    }
+    if (status == STATUS_OK) {
+        status = tables_read_municipalities(build, content_of(sources, MUNICIPALITIES),
+                                            sources->items[MUNICIPALITIES].path, literals, &facts->municipalities);
+    }
+    return status;
+}
+
+static enum status
+read_literals(const struct sources *sources, struct build *build, struct common *common)
+{
+    struct literals_builder literals;
+    enum status status = literals_begin(&literals);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = read_all_terms(sources, build, &literals, common);
+    if (status == STATUS_OK) {
+        status = cues_read(build, content_of(sources, CUES), sources->items[CUES].path, &literals);
+    }
+    if (status == STATUS_OK) {
+        status = read_facts(sources, build, &literals, &common->facts);
+    }
+    if (status == STATUS_OK) {
+        status = literals_finish(&literals, build, &common->literals);
+    }
+    literals_abandon(&literals);
+    return status;
+}
+
+static void
+hash_common(const struct sources *sources, struct common *common)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    hasher_add_text(&hasher, ENGINE_VERSION);
+    hasher_add_text(&hasher, multi_version());
+    hasher_add_text(&hasher, regex_version());
+    hasher_add_text(&hasher, view_tables_version());
+    hasher_add_text(&hasher, token_model_version(common->tokens));
+    for (size_t i = 0; i < sources->count; i++) {
+        const char *slash = strrchr(sources->items[i].path, '/');
+        hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
+        hasher_add(&hasher, content_of(sources, i));
+    }
+    hasher_finish(&hasher, &common->hash);
+}
+
+static enum status
+build_parts(const struct sources *sources, struct build *build, struct common *common)
+{
+    enum status status = view_tables_create(&common->views);
+    if (status == STATUS_OK) {
+        status = token_model_create(NULL, &common->tokens);
+    }
+    if (status == STATUS_OK) {
+        build->views = common->views;
+        status = read_literals(sources, build, common);
+    }
+    if (status == STATUS_OK) {
+        status = patterns_read(build, content_of(sources, PATTERNS), sources->items[PATTERNS].path, common);
+    }
+    if (status == STATUS_OK) {
+        hash_common(sources, common);
+    }
+    return status;
+}
+
+static enum status
+create_memory(size_t source_bytes, struct common_memory **memory_out)
+{
+    struct arena *arena = NULL;
+    enum status status = arena_create((1u << 20) + 64 * source_bytes, &arena);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct common_memory *memory = arena_alloc(arena, sizeof(*memory));
+    if (!memory) {
+        arena_destroy(&arena);
+        return STATUS_NO_MEMORY;
+    }
+    *memory = (struct common_memory){.arena = arena};
+    *memory_out = memory;
+    return STATUS_OK;
+}
+
+enum status
+common_build(const char *dir, struct store *store, struct common **common_out, struct fault *fault)
+{
+    struct sources sources = {0};
+    struct common_memory *memory = NULL;
+    struct build build = {.store = store, .fault = fault};
+    struct common *common = NULL;
+    enum status status = sources_read(dir, &sources, fault);
+    if (status == STATUS_OK) {
+        status = create_memory(sources_bytes(&sources), &memory);
+    }
+    if (status == STATUS_OK) {
+        common = &memory->common;
+        build.arena = memory->arena;
+        status = arena_create(SCRATCH_BYTES, &build.scratch);
+    }
+    if (status == STATUS_OK) {
+        status = build_parts(&sources, &build, common);
+    }
+    arena_destroy(&build.scratch);
+    sources_fini(&sources);
+    if (status != STATUS_OK) {
+        common_destroy(&common);
+        return status;
+    }
+    *common_out = common;
+    return STATUS_OK;
+}
+
+void
+common_destroy(struct common **common)
+{
+    if (!*common) {
+        return;
+    }
+    struct arena *arena = ((struct common_memory *)*common)->arena;
+    patterns_release(*common);
+    multi_destroy(&(*common)->literals.multi);
+    table_destroy(&(*common)->facts.surnames);
+    table_destroy(&(*common)->facts.given_names);
+    table_destroy(&(*common)->facts.municipalities);
+    token_model_destroy(&(*common)->tokens);
+    view_tables_destroy(&(*common)->views);
+    *common = NULL;
+    arena_destroy(&arena);
+}

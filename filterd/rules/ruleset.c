@@ -1,0 +1,168 @@
+/* ruleset_build: common + one city. */
+#include "rules/ruleset.h"
+
+#include <stdio.h>
+
+#include "rules/build.h"
+#include "rules/literals.h"
+#include "rules/names.h"
+#include "rules/terms.h"
+
+#define MAX_PATH_BYTES 600
+#define SCRATCH_BYTES (1u << 20)
+
+/* A ruleset lives in its own arena, its memory with it. */
+struct ruleset_memory {
+    struct ruleset ruleset;
+    struct arena *arena;
+};
+
+static const char *
+path_in(const struct city_files *files, const char *name, char path[MAX_PATH_BYTES])
+{
+    snprintf(path, MAX_PATH_BYTES, "%s/%s", files->folder, name);
+    return path;
+}
+
+static enum status
+read_terms(const struct city_files *files, struct build *build, struct literals_builder *literals,
+           struct ruleset *ruleset)
+{
+    char path[MAX_PATH_BYTES];
+    struct terms_builder terms;
+    if (files->terms.bytes == 0) {
+        return STATUS_OK;
+    }
+    enum status status = terms_begin(&terms, files->id);
+    if (status == STATUS_OK) {
+        status = terms_read(&terms, build, buffer_slice(&files->terms), path_in(files, "terms.csv", path), literals);
+    }
+    if (status == STATUS_OK) {
+        status = terms_finish(&terms, build, &ruleset->terms, &ruleset->term_count);
+    }
+    terms_abandon(&terms);
+    return status;
+}
+
+static enum status
+read_names(const struct city_files *files, struct build *build, struct literals_builder *literals,
+           struct ruleset *ruleset)
+{
+    char path[MAX_PATH_BYTES];
+    if (files->names.bytes == 0) {
+        return STATUS_OK;
+    }
+    return names_read(build, buffer_slice(&files->names), path_in(files, "names.csv", path), literals,
+                      &ruleset->public_names, &ruleset->public_name_count);
+}
+
+/* A contact whose value is all separators or very long is compared by the scan itself, without a literal. */
+static enum status
+add_contacts(struct build *build, struct literals_builder *literals, const struct policy *policy)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < policy->contact_count && status == STATUS_OK; i++) {
+        struct slice plain, skeleton;
+        status = build_fold(build, slice_of(policy->contacts[i].value), &plain, &skeleton);
+        if (status == STATUS_TOO_LARGE) {
+            status = STATUS_OK;
+            continue;
+        }
+        if (status == STATUS_OK && skeleton.bytes > 0) {
+            struct use use = {.role = USE_CONTACT, .info = policy->contacts[i].type, .index = (uint32_t)i};
+            status = literals_add(literals, build, skeleton, use);
+        }
+    }
+    return status;
+}
+
+static enum status
+read_literals(const struct city_files *files, struct build *build, struct ruleset *ruleset)
+{
+    struct literals_builder literals;
+    enum status status = literals_begin(&literals);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = read_terms(files, build, &literals, ruleset);
+    if (status == STATUS_OK) {
+        status = read_names(files, build, &literals, ruleset);
+    }
+    if (status == STATUS_OK) {
+        status = add_contacts(build, &literals, ruleset->policy);
+    }
+    if (status == STATUS_OK) {
+        status = literals_finish(&literals, build, &ruleset->literals);
+    }
+    literals_abandon(&literals);
+    return status;
+}
+
+static void
+hash_ruleset(const struct common *common, const struct city_files *files, struct ruleset *ruleset)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    hasher_add(&hasher, (struct slice){common->hash.bytes, HASH_BYTES});
+    hasher_add(&hasher, (struct slice){files->hash.bytes, HASH_BYTES});
+    hasher_finish(&hasher, &ruleset->hash);
+    hash_hex(&ruleset->hash, ruleset->hash_hex);
+}
+
+static enum status
+build_parts(const struct city_files *files, struct build *build, struct ruleset *ruleset)
+{
+    char path[MAX_PATH_BYTES];
+    enum status status = policy_parse(buffer_slice(&files->policy), path_in(files, "policy.yaml", path), files->id,
+                                      &ruleset->policy, build->fault);
+    if (status == STATUS_OK) {
+        status = arena_create(SCRATCH_BYTES, &build->scratch);
+    }
+    if (status == STATUS_OK) {
+        status = read_literals(files, build, ruleset);
+    }
+    arena_destroy(&build->scratch);
+    return status;
+}
+
+enum status
+ruleset_build(const struct common *common, const struct city_files *files, struct store *store,
+              struct ruleset **ruleset_out, struct fault *fault)
+{
+    struct arena *arena = NULL;
+    enum status status =
+        arena_create(65536 + 64 * (files->terms.bytes + files->names.bytes + files->policy.bytes), &arena);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct ruleset_memory *memory = arena_alloc(arena, sizeof(*memory));
+    if (!memory) {
+        arena_destroy(&arena);
+        return STATUS_NO_MEMORY;
+    }
+    *memory = (struct ruleset_memory){.arena = arena};
+    struct ruleset *ruleset = &memory->ruleset;
+    *ruleset = (struct ruleset){.common = common, .memory = memory};
+    struct build build = {.views = common->views, .arena = arena, .store = store, .fault = fault};
+    status = build_parts(files, &build, ruleset);
+    if (status != STATUS_OK) {
+        ruleset_destroy(&ruleset);
+        return status;
+    }
+    hash_ruleset(common, files, ruleset);
+    *ruleset_out = ruleset;
+    return STATUS_OK;
+}
+
+void
+ruleset_destroy(struct ruleset **ruleset)
+{
+    if (!*ruleset) {
+        return;
+    }
+    struct arena *arena = (*ruleset)->memory->arena;
+    multi_destroy(&(*ruleset)->literals.multi);
+    policy_destroy(&(*ruleset)->policy);
+    *ruleset = NULL;
+    arena_destroy(&arena);
+}

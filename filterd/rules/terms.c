@@ -1,0 +1,271 @@
+#include "rules/terms.h"
+
+#include <stdio.h>
+
+#include "rules/sheet.h"
+#include "text/intake.h"
+
+enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON, COLUMNS };
+
+static const struct csv_column columns[COLUMNS] = {
+    [TERM] = {"term", "語句", CSV_REQUIRED},
+    [CATEGORY] = {"category", "分類", CSV_REQUIRED},
+    [MATCH] = {"match", "一致", CSV_REQUIRED},
+    [SEVERITY] = {"severity", "強さ", CSV_OPTIONAL},
+    [EXCEPTIONS] = {"exceptions", "例外", CSV_OPTIONAL},
+    [NOTE] = {"note", "メモ", CSV_OPTIONAL},
+    [ADDED_ON] = {"added_on", "追加日", CSV_OPTIONAL},
+};
+
+static const uint8_t likelihood_of[SEVERITY_COUNT] = {
+    [SEVERITY_LOW] = 80, [SEVERITY_MEDIUM] = 85, [SEVERITY_HIGH] = 90};
+
+struct term_origin {
+    const char *file;
+    unsigned line;
+};
+
+enum status
+terms_begin(struct terms_builder *builder, const char *owner)
+{
+    *builder = (struct terms_builder){.owner = owner};
+    buffer_init(&builder->terms);
+    buffer_init(&builder->origins);
+    return table_create(1024, &builder->by_rule);
+}
+
+void
+terms_abandon(struct terms_builder *builder)
+{
+    table_destroy(&builder->by_rule);
+    buffer_fini(&builder->terms);
+    buffer_fini(&builder->origins);
+}
+
+/* "term.<owner>.<8 hex>": of what the row means, so that sorting rows or changing a note changes no id. */
+static enum status
+make_rule_id(const struct terms_builder *builder, struct build *build, struct term *term)
+{
+    struct hasher hasher;
+    struct hash hash;
+    char hex[HASH_HEX_BYTES], rule[128];
+    struct slice kept;
+    hasher_init(&hasher);
+    hasher_add(&hasher, term->plain);
+    hasher_add_text(&hasher, category_word(term->category));
+    hasher_add_text(&hasher, match_mode_word(term->match));
+    hasher_finish(&hasher, &hash);
+    hash_hex(&hash, hex);
+    int bytes = snprintf(rule, sizeof(rule), "term.%s.%.8s", builder->owner, hex);
+    enum status status = build_keep(build, (struct slice){(const uint8_t *)rule, (size_t)bytes}, &kept);
+    term->rule = (const char *)kept.data;
+    return status;
+}
+
+/* One character is too common to be a rule, unless it is a kanji, which is a word. */
+static bool
+is_long_enough(struct slice skeleton)
+{
+    if (skeleton.bytes == 0) {
+        return false;
+    }
+    uint32_t at = 0;
+    uint32_t first = utf8_next(skeleton, &at);
+    return at < skeleton.bytes || (first >= 0x3400 && first <= 0x9FFF) || (first >= 0xF900 && first <= 0xFAFF) ||
+           (first >= 0x20000 && first <= 0x3FFFF);
+}
+
+static enum status
+read_term(struct sheet *sheet, struct term *term, struct slice *skeleton_out)
+{
+    struct build *build = sheet->build;
+    struct slice cell = sheet_cell(sheet, TERM);
+    struct slice plain, skeleton;
+    if (cell.bytes == 0) {
+        return sheet_fault(sheet, TERM, "the row has no term", "write one, or delete the row");
+    }
+    enum status status = build_fold(build, cell, &plain, &skeleton);
+    if (status == STATUS_TOO_LARGE) {
+        return sheet_fault(sheet, TERM, "the term is longer than 256 bytes", "shorten it");
+    }
+    if (status == STATUS_OK && !is_long_enough(skeleton)) {
+        return sheet_fault(sheet, TERM, "the term is too short once spaces and symbols are left out",
+                           "write at least two characters, or one kanji");
+    }
+    if (status == STATUS_OK) {
+        status = build_keep(build, plain, &term->plain);
+    }
+    if (status == STATUS_OK) {
+        status = build_keep(build, skeleton, skeleton_out);
+    }
+    return status;
+}
+
+static bool
+contains(struct slice text, struct slice part)
+{
+    return memmem(text.data, text.bytes, part.data, part.bytes) != NULL;
+}
+
+static enum status
+read_exception(struct sheet *sheet, struct slice line, const struct term *term, struct slice term_skeleton,
+               struct slice *kept_out)
+{
+    struct slice plain, skeleton;
+    enum status status = build_fold(sheet->build, line, &plain, &skeleton);
+    if (status == STATUS_TOO_LARGE) {
+        return sheet_fault(sheet, EXCEPTIONS, "an exception is longer than 256 bytes", "shorten it");
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    bool useful = contains(plain, term->plain) || contains(skeleton, term_skeleton);
+    if (!useful || slice_equal(plain, term->plain)) {
+        return sheet_fault(sheet, EXCEPTIONS, "an exception does not contain the term and more",
+                           "write a longer word that contains the term, one on each line of the cell");
+    }
+    return build_keep(sheet->build, plain, kept_out);
+}
+
+/* Cuts the next line from `rest`. */
+static struct slice
+next_line(struct slice *rest)
+{
+    const uint8_t *end = memchr(rest->data, '\n', rest->bytes);
+    size_t bytes = end ? (size_t)(end - rest->data) : rest->bytes;
+    struct slice line = {rest->data, bytes};
+    size_t taken = end ? bytes + 1 : bytes;
+    *rest = (struct slice){rest->data + taken, rest->bytes - taken};
+    return sheet_trim(line);
+}
+
+static enum status
+read_exceptions(struct sheet *sheet, struct term *term, struct slice term_skeleton)
+{
+    struct buffer kept;
+    const void *array = NULL;
+    enum status status = STATUS_OK;
+    buffer_init(&kept);
+    for (struct slice rest = sheet_cell(sheet, EXCEPTIONS); rest.bytes > 0 && status == STATUS_OK;) {
+        struct slice line = next_line(&rest), exception;
+        if (line.bytes == 0) {
+            continue;
+        }
+        status = read_exception(sheet, line, term, term_skeleton, &exception);
+        if (status == STATUS_OK) {
+            buffer_append(&kept, &exception, sizeof(exception));
+        }
+    }
+    if (status == STATUS_OK) {
+        status = build_keep_array(sheet->build, &kept, &array);
+    }
+    if (status == STATUS_OK) {
+        term->exceptions = array;
+        term->exception_count = kept.bytes / sizeof(struct slice);
+    }
+    buffer_fini(&kept);
+    return status;
+}
+
+static enum status
+read_words(struct sheet *sheet, struct term *term)
+{
+    unsigned category, match, severity;
+    enum status status = sheet_word(sheet, CATEGORY, &vocabulary_category, 0, &category);
+    if (status == STATUS_OK) {
+        status = sheet_word(sheet, MATCH, &vocabulary_match_mode, 0, &match);
+    }
+    if (status == STATUS_OK) {
+        status = sheet_word(sheet, SEVERITY, &vocabulary_severity, SEVERITY_MEDIUM, &severity);
+    }
+    if (status == STATUS_OK) {
+        term->category = category;
+        term->match = match;
+        term->severity = severity;
+        term->likelihood = likelihood_of[severity];
+    }
+    return status;
+}
+
+/* Two rows with one id: a repetition is a fault; two different rows that share 8 hex digits by chance may stay. */
+static enum status
+check_repetition(const struct terms_builder *builder, const struct sheet *sheet, const struct term *term)
+{
+    uint32_t index = table_get(builder->by_rule, slice_of(term->rule));
+    if (index == TABLE_NONE) {
+        return STATUS_OK;
+    }
+    const struct term *other = (const struct term *)(const void *)builder->terms.data + index;
+    const struct term_origin *origin = (const struct term_origin *)(const void *)builder->origins.data + index;
+    if (!slice_equal(other->plain, term->plain) || other->category != term->category || other->match != term->match) {
+        return STATUS_OK;
+    }
+    char reason[256];
+    const char *slash = strrchr(origin->file, '/');
+    snprintf(reason, sizeof(reason), "line %u of %.100s has the same term, category and match", origin->line,
+             slash ? slash + 1 : origin->file);
+    return sheet_fault(sheet, TERM, reason, "delete one of the two rows");
+}
+
+static enum status
+add_term(struct terms_builder *builder, struct sheet *sheet, struct literals_builder *literals)
+{
+    struct term term = {0};
+    struct slice skeleton;
+    enum status status = read_term(sheet, &term, &skeleton);
+    if (status == STATUS_OK) {
+        status = read_words(sheet, &term);
+    }
+    if (status == STATUS_OK) {
+        status = read_exceptions(sheet, &term, skeleton);
+    }
+    if (status == STATUS_OK) {
+        status = make_rule_id(builder, sheet->build, &term);
+    }
+    if (status == STATUS_OK) {
+        status = check_repetition(builder, sheet, &term);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    uint32_t index = (uint32_t)(builder->terms.bytes / sizeof(term));
+    struct term_origin origin = {sheet->file, sheet->row.line};
+    buffer_append(&builder->terms, &term, sizeof(term));
+    buffer_append(&builder->origins, &origin, sizeof(origin));
+    if (builder->terms.failed || builder->origins.failed) {
+        return STATUS_NO_MEMORY;
+    }
+    status = table_put(builder->by_rule, slice_of(term.rule), index);
+    if (status == STATUS_OK || status == STATUS_INVALID) {
+        status = literals_add(literals, sheet->build, skeleton, (struct use){.role = USE_TERM, .index = index});
+    }
+    return status;
+}
+
+enum status
+terms_read(struct terms_builder *builder, struct build *build, struct slice raw, const char *file,
+           struct literals_builder *literals)
+{
+    struct sheet sheet;
+    enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
+        status = add_term(builder, &sheet, literals);
+    }
+    sheet_close(&sheet);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status
+terms_finish(struct terms_builder *builder, struct build *build, const struct term **terms_out, size_t *count_out)
+{
+    const void *array = NULL;
+    enum status status = build_keep_array(build, &builder->terms, &array);
+    if (status == STATUS_OK) {
+        *terms_out = array;
+        *count_out = builder->terms.bytes / sizeof(struct term);
+    }
+    return status;
+}

@@ -1,0 +1,29 @@
+/* rules/terms.h - the terms.csv of a city or of all cities.
+ *
+ * Threads: one owner. Errors: STATUS_INVALID with a fault that names the row.
+ */
+#ifndef RULES_TERMS_H
+#define RULES_TERMS_H
+
+#include "rules/build.h"
+#include "rules/literals.h"
+#include "rules/ruleset.h"
+
+/* Collects the terms of one or several files. */
+struct terms_builder {
+    const char *owner;     /* "common" or the city's id: part of the rule ids */
+    struct buffer terms;   /* struct term */
+    struct buffer origins; /* struct term_origin, for the fault that names both rows */
+    struct table *by_rule;
+};
+
+STATUS_CHECKED enum status terms_begin(struct terms_builder *builder, const char *owner);
+void terms_abandon(struct terms_builder *builder); /* also after terms_finish */
+
+/* `raw`: the file's bytes, in any charset that Excel writes. `file` must outlive the builder. */
+STATUS_CHECKED enum status terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
+                                      const char *file, struct literals_builder *literals);
+STATUS_CHECKED enum status terms_finish(struct terms_builder *builder, struct build *build,
+                                        const struct term **terms_out, size_t *count_out);
+
+#endif

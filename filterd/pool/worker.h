@@ -39,6 +39,7 @@ struct worker {
     struct status_page *page;
     worker_handler handler;
     const void *handler_options; /* the feeder's, inherited by fork */
+    void *handler_state;         /* the handler's own; NULL at first */
 };
 
 struct worker_options {

@@ -1,0 +1,128 @@
+#include "pool/fleet.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+
+#define QUICK_DEATH_NS UINT64_C(1000000000)
+#define FIRST_DELAY_NS UINT64_C(10000000)
+#define MAX_DELAY_DOUBLINGS 7 /* 1.28 s */
+
+void
+fleet_init(struct fleet *fleet, const struct worker_options *options, unsigned workers)
+{
+    ASSERT(workers > 0 && workers <= FLEET_MAX_WORKERS);
+    *fleet = (struct fleet){.options = options, .wanted = workers, .slots = workers};
+}
+
+static struct berth *
+berth_of(struct fleet *fleet, int pid)
+{
+    for (unsigned i = 0; i < fleet->slots; i++)
+        if (fleet->berths[i].pid == pid)
+            return &fleet->berths[i];
+    return NULL;
+}
+
+static void
+empty_berth(struct berth *berth, const struct worker_report *report, uint64_t now_ns)
+{
+    status_page_unmap(&berth->page);
+    const bool is_quick = report->end != WORKER_ENDED && now_ns - berth->started_ns < QUICK_DEATH_NS;
+
+    berth->quick_deaths = is_quick ? berth->quick_deaths + 1 : 0;
+    berth->not_before_ns = 0;
+    if (is_quick) {
+        const unsigned doublings = berth->quick_deaths - 1;
+        berth->not_before_ns =
+            now_ns + (FIRST_DELAY_NS << (doublings < MAX_DELAY_DOUBLINGS ? doublings : MAX_DELAY_DOUBLINGS));
+    }
+    berth->pid = 0;
+    berth->killed = false;
+}
+
+static void
+reap(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
+{
+    int wait_status, pid;
+
+    while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0) {
+        struct berth *berth = berth_of(fleet, pid);
+        if (!berth)
+            continue;
+        struct worker_report report = {.pid = pid};
+        report.signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+        report.code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0;
+        report.end = report.signal == 0 && report.code == WORKER_EXIT_DONE ? WORKER_ENDED : WORKER_CRASHED;
+        if (berth->killed)
+            report.end = WORKER_OVER_TIME;
+        empty_berth(berth, &report, now_ns);
+        events->down(events->context, &report);
+    }
+}
+
+static void
+kill_who_is_over_budget(struct fleet *fleet, uint64_t now_ns)
+{
+    for (unsigned i = 0; i < fleet->slots; i++) {
+        struct berth *berth = &fleet->berths[i];
+        if (berth->pid == 0 || berth->killed || !budget_is_spent(&berth->budget, berth->pid, berth->page, now_ns))
+            continue;
+        berth->killed = true;
+        kill(berth->pid, SIGKILL);
+    }
+}
+
+static void
+start_one(struct fleet *fleet, struct berth *berth, const struct fleet_events *events, uint64_t now_ns)
+{
+    int pid, socket_fd, page_fd;
+
+    berth->not_before_ns = now_ns + FIRST_DELAY_NS;
+    if (worker_fork(fleet->options, &pid, &socket_fd, &page_fd) != STATUS_OK)
+        return;
+    if (status_page_map(page_fd, &berth->page) == STATUS_OK) {
+        berth->pid = pid;
+        berth->started_ns = now_ns;
+        berth->budget = (struct budget){0};
+        events->up(events->context, pid, socket_fd, page_fd);
+    } else {
+        kill(pid, SIGKILL);
+    }
+    close(socket_fd);
+    close(page_fd);
+}
+
+static void
+start_missing(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
+{
+    for (unsigned i = 0; i < fleet->wanted; i++)
+        if (fleet->berths[i].pid == 0 && fleet->berths[i].not_before_ns <= now_ns)
+            start_one(fleet, &fleet->berths[i], events, now_ns);
+}
+
+void
+fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
+{
+    reap(fleet, events, now_ns);
+    kill_who_is_over_budget(fleet, now_ns);
+    start_missing(fleet, events, now_ns);
+}
+
+void
+fleet_retire(struct fleet *fleet)
+{
+    fleet->wanted = 0;
+}
+
+unsigned
+fleet_live(const struct fleet *fleet)
+{
+    unsigned live = 0;
+
+    for (unsigned i = 0; i < fleet->slots; i++)
+        live += fleet->berths[i].pid != 0;
+    return live;
+}

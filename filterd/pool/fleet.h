@@ -1,0 +1,59 @@
+/* pool/fleet.h - the workers of one generation: forked, watched, replaced.
+ *
+ * A worker that dies soon after its start is replaced with growing delays, so that a fault at the start cannot turn
+ * into a storm of forks; one that ends because its feeder went away is replaced at once.
+ *
+ * Threads: one owner, the process that forks. Errors: a fork that fails is tried again later.
+ */
+#ifndef POOL_FLEET_H
+#define POOL_FLEET_H
+
+#include <stdint.h>
+
+#include "pool/budget.h"
+#include "pool/worker.h"
+
+#define FLEET_MAX_WORKERS 256
+
+enum worker_end {
+    WORKER_ENDED,    /* its feeder went away */
+    WORKER_CRASHED,  /* by a signal or an exit code of its own */
+    WORKER_OVER_TIME /* killed for being over its budget */
+};
+
+struct worker_report { /* travels in parcels */
+    uint32_t generation;
+    int32_t pid;
+    int32_t end;    /* enum worker_end; PARCEL_WORKER_DOWN only */
+    int32_t signal; /* that ended it, 0 = it exited */
+    int32_t code;   /* its exit code */
+};
+
+struct fleet {
+    const struct worker_options *options;
+    unsigned wanted; /* 0 once it retires */
+    unsigned slots;
+    struct berth {
+        int pid; /* 0 = empty */
+        struct status_page *page;
+        struct budget budget;
+        uint64_t started_ns, not_before_ns;
+        unsigned quick_deaths; /* in a row */
+        bool killed;
+    } berths[FLEET_MAX_WORKERS];
+};
+
+struct fleet_events {
+    /* The descriptors are the callee's only during the call. */
+    void (*up)(void *context, int pid, int socket_fd, int page_fd);
+    void (*down)(void *context, const struct worker_report *report);
+    void *context;
+};
+
+void fleet_init(struct fleet *fleet, const struct worker_options *options, unsigned workers);
+/* Reaps the dead, kills who is over budget, starts what is missing. Call on SIGCHLD and every BUDGET_CHECK_MS. */
+void fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns);
+void fleet_retire(struct fleet *fleet);
+unsigned fleet_live(const struct fleet *fleet);
+
+#endif

@@ -1,0 +1,46 @@
+/* pool/generation.h - the process that loads all current rulesets and owns the workers that run them.
+ *
+ * Starting: every city is read once; a city whose files or common dictionaries changed since its last good set is first
+ * compiled and its cases are run in a child (pool/check.h). A city that fails is built from its last good set
+ * (pool/good.h); without one it cannot answer, and the others live. Then workers are forked and their sockets passed
+ * on.
+ *
+ * Threads: one; forked by the supervisor. It never sees a message. Errors: told in parcels; it never logs.
+ */
+#ifndef POOL_GENERATION_H
+#define POOL_GENERATION_H
+
+#include "base/fault.h"
+#include "pool/fleet.h"
+#include "pool/load.h"
+#include "pool/parcel.h"
+
+enum city_state {
+    CITY_LIVE,  /* its present files answer */
+    CITY_KEPT,  /* its last good files answer; the fault says why */
+    CITY_FAILED /* it cannot answer */
+};
+
+struct city_report { /* PARCEL_CITY */
+    char id[PLACES_ID_BYTES];
+    uint32_t state;               /* enum city_state */
+    char ruleset[HASH_HEX_BYTES]; /* "" when failed */
+    struct fault fault;           /* empty when live */
+};
+
+struct generation_options {
+    uint32_t number;
+    const struct places *places;
+    const char *store_dir; /* both private; inside the state directory */
+    const char *good_dir;
+    unsigned workers;
+    unsigned compile_at_once;
+    size_t max_text_bytes;
+    worker_handler handler;
+    const void *handler_options;
+};
+
+/* Runs in a fresh child until PARCEL_RETIRE has been obeyed or `fd` ends; gives the exit code. */
+int generation_main(const struct generation_options *options, int parent_pid, int fd);
+
+#endif

@@ -1,0 +1,110 @@
+#include "pool/good.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define STAMP "stamp"
+
+static const char *const parts[] = {"policy.yaml", "terms.csv", "names.csv", "cases.csv", STAMP};
+#define PART_COUNT (sizeof parts / sizeof *parts)
+
+void
+good_stamp(const struct common *common, const struct city_files *files, struct hash *stamp_out)
+{
+    struct hasher hasher;
+
+    hasher_init(&hasher);
+    hasher_add(&hasher, (struct slice){common->hash.bytes, HASH_BYTES});
+    hasher_add(&hasher, (struct slice){files->hash.bytes, HASH_BYTES});
+    hasher_finish(&hasher, stamp_out);
+}
+
+static bool
+join(char out[PATH_MAX], const char *dir, const char *name, const char *part)
+{
+    const int bytes = snprintf(out, PATH_MAX, "%s/%s%s%s", dir, name, part[0] ? "/" : "", part);
+
+    return bytes > 0 && bytes < PATH_MAX;
+}
+
+bool
+good_has(const char *dir, const char *id, const struct hash *stamp)
+{
+    char path[PATH_MAX], hex[HASH_HEX_BYTES];
+    struct buffer kept;
+
+    buffer_init(&kept);
+    hash_hex(stamp, hex);
+    const bool same = join(path, dir, id, STAMP) && file_read(path, HASH_HEX_BYTES, &kept) == STATUS_OK &&
+                      slice_equal(buffer_slice(&kept), slice_of(hex));
+    buffer_fini(&kept);
+    return same;
+}
+
+static void
+remove_set(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+
+    for (unsigned i = 0; i < PART_COUNT; i++)
+        if (join(path, dir, name, parts[i]))
+            unlink(path);
+    if (join(path, dir, name, ""))
+        rmdir(path);
+}
+
+static enum status
+write_set(const char *dir, const char *name, const struct city_files *files, const struct hash *stamp)
+{
+    char path[PATH_MAX], hex[HASH_HEX_BYTES];
+
+    hash_hex(stamp, hex);
+    const struct slice contents[PART_COUNT] = {buffer_slice(&files->policy), buffer_slice(&files->terms),
+                                               buffer_slice(&files->names), buffer_slice(&files->cases), slice_of(hex)};
+    if (!join(path, dir, name, "") || (mkdir(path, 0700) != 0 && errno != EEXIST))
+        return STATUS_IO;
+    for (unsigned i = 0; i < PART_COUNT; i++) {
+        if (contents[i].bytes == 0)
+            continue;
+        if (!join(path, dir, name, parts[i]))
+            return STATUS_TOO_LARGE;
+        const enum status status = file_write_atomic(path, 0600, contents[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status
+good_save(const char *dir, const struct city_files *files, const struct hash *stamp)
+{
+    char fresh[sizeof files->id + 8], from[PATH_MAX], to[PATH_MAX];
+
+    snprintf(fresh, sizeof fresh, ".%s.new", files->id);
+    remove_set(dir, fresh);
+    enum status status = write_set(dir, fresh, files, stamp);
+    if (status == STATUS_OK && !(join(from, dir, fresh, "") && join(to, dir, files->id, "")))
+        status = STATUS_TOO_LARGE;
+    /* Exchanged where a set stands already: at no moment is there none. */
+    if (status == STATUS_OK && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0 &&
+        (errno != ENOENT || rename(from, to) != 0))
+        status = STATUS_IO;
+    remove_set(dir, fresh);
+    return status;
+}
+
+enum status
+good_load(const char *dir, const char *id, struct city_files *files_out, struct fault *fault)
+{
+    char path[PATH_MAX];
+
+    if (!join(path, dir, id, "policy.yaml") || access(path, R_OK) != 0)
+        return STATUS_NOT_FOUND;
+    return city_files_read(dir, id, files_out, fault);
+}

@@ -1,0 +1,26 @@
+/* pool/good.h - the last good files of every city, kept by the service.
+ *
+ * DIR/<id>/ holds the four files as bytes and a stamp: a hash of what they were checked with. A set replaces the one
+ * before it in one step. The directory is private (0700): it decides what answers when a city's own files are faulty.
+ *
+ * Threads: one owner. Errors: STATUS_NOT_FOUND = no set; STATUS_IO (errno kept).
+ */
+#ifndef POOL_GOOD_H
+#define POOL_GOOD_H
+
+#include <stdbool.h>
+
+#include "base/hash.h"
+#include "base/status.h"
+#include "rules/ruleset.h"
+
+/* What a check of these files under this common rests on. */
+void good_stamp(const struct common *common, const struct city_files *files, struct hash *stamp_out);
+
+/* Whether the kept set of `id` carries this stamp. */
+bool good_has(const char *dir, const char *id, const struct hash *stamp);
+STATUS_CHECKED enum status good_save(const char *dir, const struct city_files *files, const struct hash *stamp);
+STATUS_CHECKED enum status good_load(const char *dir, const char *id, struct city_files *files_out,
+                                     struct fault *fault);
+
+#endif

@@ -1,0 +1,142 @@
+/* cmd/filterctl.h - what the verbs of filterctl share.
+ *
+ * A verb is one table: its options, what help says, its function. Parsing, usage and help pages come from the table.
+ * Texts for people are English or Japanese by LC_ALL, LC_MESSAGES, LANG; JSON is the same everywhere.
+ */
+#ifndef CMD_FILTERCTL_H
+#define CMD_FILTERCTL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "base/fault.h"
+#include "base/status.h"
+#include "pool/load.h"
+#include "scan/scanner.h"
+
+/* Exit codes of every verb; check, scan and test give 1 a meaning of their own. */
+enum { EXIT_GOOD = 0, EXIT_FOUND = 1, EXIT_TROUBLE = 2, EXIT_REFUSED = 3 };
+
+struct words {
+    const char *en;
+    const char *ja;
+};
+
+enum option_id {
+    OPTION_POLICY,
+    OPTION_DIRECTION,
+    OPTION_SURFACE,
+    OPTION_PURPOSE,
+    OPTION_FORMAT,
+    OPTION_FIELD,
+    OPTION_ID_FIELD,
+    OPTION_OUTPUT,
+    OPTION_WORKERS,
+    OPTION_FAIL_ON,
+    OPTION_JSON,
+    OPTION_VERBOSE,
+    OPTION_CONTROL,
+    OPTION_DICTIONARIES,
+    OPTION_STORE,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+struct option_row {
+    char letter; /* 0 = none */
+    const char *name;
+    const char *argument; /* NULL = takes none */
+    struct words text;
+};
+extern const struct option_row option_rows[OPTION_COUNT];
+
+struct call; /* one command line, parsed */
+
+struct exit_row {
+    int code;
+    struct words text;
+};
+struct example {
+    const char *command;
+    struct words text;
+};
+
+#define VERB_MAX_ROWS 6
+
+struct verb {
+    const char *name;
+    const char *operands; /* "[TEXT|-]" */
+    int max_operands;
+    enum option_id options[OPTION_COUNT + 1]; /* ends with OPTION_COUNT; --help is always there */
+    struct words summary;
+    struct words description; /* lines of at most 73 columns */
+    struct exit_row exits[VERB_MAX_ROWS];
+    struct example examples[VERB_MAX_ROWS];
+    int (*run)(const struct call *call); /* returns the exit code */
+};
+
+extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats;
+
+struct call {
+    const struct verb *verb; /* NULL before it is known */
+    bool is_japanese;
+    const char *values[OPTION_COUNT]; /* the last one given; "" for an option without argument */
+    unsigned counts[OPTION_COUNT];
+    const char *const *operands;
+    int operand_count;
+};
+
+/* --- filterctl_options.c --- */
+
+bool words_are_japanese(void); /* by the environment */
+const char *words_for(const struct call *call, const char *en, const char *ja);
+/* Fills the call from what stands behind the verb. False: told the user; the exit code is EXIT_TROUBLE. */
+bool options_parse(struct call *call, int argc, char **argv);
+/* "filterctl VERB: …" on standard error, and a line that says where help is. Returns EXIT_TROUBLE. */
+__attribute__((format(printf, 2, 3))) int usage_error(const struct call *call, const char *format, ...);
+/* The same without the hint: what went wrong is no matter of usage. */
+__attribute__((format(printf, 2, 3))) int complain(const struct call *call, const char *format, ...);
+int complain_fault(const struct call *call, const struct fault *fault);
+/* The candidate nearest to `word`, NULL when none is near. `count` names of which some may be NULL. */
+const char *nearest_name(const char *word, const char *const *names, size_t count);
+
+/* --- filterctl_help.c --- */
+
+extern const struct verb *const verbs[];
+extern const size_t verb_count;
+const struct verb *verb_find(const char *name); /* NULL when unknown */
+void help_overview(const struct call *call, FILE *out);
+void help_verb(const struct call *call, const struct verb *verb);
+
+/* --- filterctl_session.c: one policy, ready to scan --- */
+
+struct session {
+    struct load *load;
+    const struct ruleset *ruleset;
+    struct message message; /* as the options say; without text */
+};
+
+/* Loads the policy and reads --direction, --surface, --purpose. False: told the user. */
+bool session_open(const struct call *call, struct session *session);
+void session_close(struct session *session);
+/* A scanner for the session's ruleset; NULL: told the user. */
+struct scanner *session_scanner(const struct call *call, const struct session *session);
+/* The text of the command line or of standard input, as it came. False: told the user. */
+bool session_read_text(const struct call *call, struct buffer *text);
+/* Appends `raw` as the scanner will see it: valid UTF-8. */
+STATUS_CHECKED enum status session_repair(struct slice raw, struct buffer *text);
+/* Tells why a text has no verdict. Returns EXIT_TROUBLE. */
+int session_complain(const struct call *call, enum status status);
+/* Builds a load from --dictionaries and --store; NULL: told the user. */
+struct load *session_load(const struct call *call, struct places *places_out);
+
+/* --- filterctl_print.c: verdicts for people --- */
+
+void print_verdict(const struct call *call, const struct verdict *verdict, const struct ruleset *ruleset);
+/* Writes text so that it cannot drive a terminal: control characters become visible, long text is cut when
+ * `max_characters` is not 0. */
+void print_safely(FILE *out, struct slice text, size_t max_characters);
+const char *print_action(const struct call *call, enum action action);
+
+#endif

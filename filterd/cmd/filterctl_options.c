@@ -1,0 +1,321 @@
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/filterctl.h"
+
+const struct option_row option_rows[OPTION_COUNT] = {
+    [OPTION_POLICY] = {'p',
+                       "policy",
+                       "ID",
+                       {"The city whose policy decides: the name of its folder. Default: default.",
+                        "判断に使う方針(市の辞書フォルダ名)。省略時は default。"}},
+    [OPTION_DIRECTION] = {0,
+                          "direction",
+                          "D",
+                          {"inbound (from a citizen; the default) or outbound (from staff).",
+                           "inbound(市民から。省略時)または outbound(職員から)。"}},
+    [OPTION_SURFACE] = {0,
+                        "surface",
+                        "S",
+                        {"Where the text stands: MESSAGE_TEXT (the default), DISPLAY_NAME, STATUS_MESSAGE,\n"
+                         "STICKER_TEXT, LOCATION, FILE_NAME or POSTBACK.",
+                         "文の場所。MESSAGE_TEXT(省略時)、DISPLAY_NAME、STATUS_MESSAGE、STICKER_TEXT、\n"
+                         "LOCATION、FILE_NAME、POSTBACK のどれか。"}},
+    [OPTION_PURPOSE] = {0,
+                        "purpose",
+                        "P",
+                        {"The kind of conversation, as the policy names it. Default: chat.",
+                         "やり取りの用途(方針にある名前)。省略時は chat。"}},
+    [OPTION_FORMAT] = {0,
+                       "format",
+                       "F",
+                       {"jsonl (one JSON object per line; the default) or text (one record per line).",
+                        "jsonl(1行に1つのJSON。省略時)または text(1行が1件)。"}},
+    [OPTION_FIELD] = {0,
+                      "field",
+                      "NAME",
+                      {"jsonl: the field with the text. Default: text. Names separated by dots lead into\n"
+                       "objects and, as numbers from 0, into arrays: message.parts.0.text; \\. is a dot.",
+                       "jsonl で文が入っているフィールド。省略時は text。点区切りで入れ子をたどる\n"
+                       "(message.parts.0.text。配列は0からの番号、\\. は点そのもの)。"}},
+    [OPTION_ID_FIELD] = {0,
+                         "id-field",
+                         "NAME",
+                         {"jsonl: the field that names the record. Default: id. A record without one is named\n"
+                          "by its number, from 0, as a string.",
+                          "jsonl で記録の名前が入っているフィールド。省略時は id。無い記録は0からの番号\n"
+                          "(文字列)で示す。"}},
+    [OPTION_OUTPUT] = {'o',
+                       "output",
+                       "OUT",
+                       {"Write to OUT instead of standard output. OUT appears when it is complete; until then\n"
+                        "the lines are in OUT.part.",
+                        "標準出力の代わりに OUT に書く。途中は OUT.part に書き、完成してから OUT になる。"}},
+    [OPTION_WORKERS] = {0,
+                        "workers",
+                        "N",
+                        {"How many worker processes. Default: one per processor.",
+                         "ワーカープロセスの数。省略時はプロセッサの数。"}},
+    [OPTION_FAIL_ON] = {0,
+                        "fail-on",
+                        "ACTION",
+                        {"redact: exit with 1 when a record was redacted or blocked; block: when one was blocked.",
+                         "redact: 伏せ字か遮断の記録があれば終了コード1。block: 遮断があれば1。"}},
+    [OPTION_JSON] = {'j', "json", NULL, {"JSON instead of text for people.", "人向けの文の代わりにJSONを出す。"}},
+    [OPTION_VERBOSE] = {'v',
+                        "verbose",
+                        NULL,
+                        {"Counts and speed on standard error, also when it is no terminal.",
+                         "件数と速さを標準エラーに出す(端末でなくても)。"}},
+    [OPTION_CONTROL] = {0,
+                        "control",
+                        "PATH",
+                        {"The control socket of the service. Default: FILTERD_CONTROL, else\n"
+                         "/run/filterd/control.sock.",
+                         "サービスの制御ソケット。省略時は環境変数 FILTERD_CONTROL、\n"
+                         "なければ /run/filterd/control.sock。"}},
+    [OPTION_DICTIONARIES] = {'d',
+                             "dictionaries",
+                             "DIR",
+                             {"The directory with common/ and cities/. Default: FILTERD_DICTIONARIES, else\n"
+                              "../dictionaries beside the program's directory, else /etc/filterd over\n"
+                              "/usr/share/filterd.",
+                              "common/ と cities/ のある辞書ディレクトリ。省略時は環境変数\n"
+                              "FILTERD_DICTIONARIES、なければプログラムの隣の ../dictionaries、なければ\n"
+                              "/etc/filterd(優先)と /usr/share/filterd。"}},
+    [OPTION_STORE] = {0,
+                      "store",
+                      "DIR",
+                      {"Keep compiled dictionaries in DIR (private to you) and use them the next time.",
+                       "コンパイルした辞書を DIR(本人専用)に残し、次回に使う。"}},
+    [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
+};
+
+/* --- words for people --------------------------------------------------------------------------------------------- */
+
+bool
+words_are_japanese(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value != NULL && value[0] != '\0')
+            return strncmp(value, "ja", 2) == 0;
+    }
+    return false;
+}
+
+const char *
+words_for(const struct call *call, const char *en, const char *ja)
+{
+    return call->is_japanese ? ja : en;
+}
+
+static void
+say_who(const struct call *call)
+{
+    if (call->verb != NULL)
+        fprintf(stderr, "filterctl %s: ", call->verb->name);
+    else
+        fputs("filterctl: ", stderr);
+}
+
+int
+complain(const struct call *call, const char *format, ...)
+{
+    va_list arguments;
+
+    say_who(call);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return EXIT_TROUBLE;
+}
+
+int
+usage_error(const struct call *call, const char *format, ...)
+{
+    va_list arguments;
+
+    say_who(call);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\n%s: filterctl help%s%s\n", words_for(call, "Help", "使い方"), call->verb ? " " : "",
+            call->verb ? call->verb->name : "");
+    return EXIT_TROUBLE;
+}
+
+int
+complain_fault(const struct call *call, const struct fault *fault)
+{
+    char text[1024];
+
+    return complain(call, "%s", fault_text(fault, text, sizeof text));
+}
+
+/* --- near names --------------------------------------------------------------------------------------------------- */
+
+#define NAME_MAX_BYTES 32
+
+/* Levenshtein distance of two short names. */
+static unsigned
+distance(const char *a, const char *b)
+{
+    unsigned row[NAME_MAX_BYTES + 1];
+    size_t a_bytes = strlen(a), b_bytes = strlen(b);
+
+    if (a_bytes > NAME_MAX_BYTES || b_bytes > NAME_MAX_BYTES)
+        return NAME_MAX_BYTES;
+    for (unsigned j = 0; j <= b_bytes; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_bytes; i++) {
+        unsigned diagonal = row[0];
+
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= b_bytes; j++) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[b_bytes];
+}
+
+const char *
+nearest_name(const char *word, const char *const *names, size_t count)
+{
+    const char *nearest = NULL;
+    unsigned best = 3; /* two slips at most */
+
+    for (size_t i = 0; i < count; i++) {
+        unsigned far = names[i] == NULL ? best : distance(word, names[i]);
+
+        if (far < best && far < strlen(names[i])) {
+            best = far;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+/* --- parsing ------------------------------------------------------------------------------------------------------ */
+
+#define FIRST_CODE 256 /* what getopt_long answers for option_id 0 */
+
+struct forms { /* the table of a verb as getopt_long wants it */
+    struct option names[OPTION_COUNT + 2];
+    char letters[2 * OPTION_COUNT + 4];
+    size_t count;
+};
+
+static void
+add_form(struct forms *forms, enum option_id id)
+{
+    const struct option_row *row = &option_rows[id];
+    size_t used = strlen(forms->letters);
+
+    forms->names[forms->count++] =
+        (struct option){row->name, row->argument ? required_argument : no_argument, NULL, FIRST_CODE + (int)id};
+    if (row->letter != 0) {
+        forms->letters[used++] = row->letter;
+        if (row->argument != NULL)
+            forms->letters[used++] = ':';
+        forms->letters[used] = '\0';
+    }
+}
+
+static enum option_id
+option_of_code(int code)
+{
+    if (code >= FIRST_CODE)
+        return (enum option_id)(code - FIRST_CODE);
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (option_rows[id].letter != 0 && option_rows[id].letter == code)
+            return (enum option_id)id;
+    return OPTION_COUNT;
+}
+
+static void
+refuse_unknown(const struct call *call, const struct forms *forms, char **argv)
+{
+    const char *given = argv[optind - 1];
+    const char *names[OPTION_COUNT];
+    const char *near;
+    char word[NAME_MAX_BYTES + 1];
+
+    if (optopt != 0 && optopt < FIRST_CODE) {
+        usage_error(call, words_for(call, "unknown option '-%c'", "不明なオプション '-%c'"), optopt);
+        return;
+    }
+    if (optopt >= FIRST_CODE) {
+        usage_error(call, words_for(call, "option '--%s' takes no value", "オプション '--%s' に値は付けられません"),
+                    option_rows[optopt - FIRST_CODE].name);
+        return;
+    }
+    for (size_t i = 0; i < forms->count; i++)
+        names[i] = forms->names[i].name;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given + 2, "="), given + 2);
+    near = strncmp(given, "--", 2) == 0 ? nearest_name(word, names, forms->count) : NULL;
+    if (near != NULL)
+        usage_error(
+            call,
+            words_for(call, "unknown option '%s'; did you mean '--%s'?", "不明なオプション '%s'。'--%s' のことですか?"),
+            given, near);
+    else
+        usage_error(call, words_for(call, "unknown option '%s'", "不明なオプション '%s'"), given);
+}
+
+static bool
+take_option(struct call *call, int code, const struct forms *forms, char **argv)
+{
+    enum option_id id;
+
+    if (code == '?') {
+        refuse_unknown(call, forms, argv);
+        return false;
+    }
+    if (code == ':') {
+        usage_error(call, words_for(call, "option '%s' needs a value", "オプション '%s' には値が要ります"),
+                    argv[optind - 1]);
+        return false;
+    }
+    id = option_of_code(code);
+    call->values[id] = optarg != NULL ? optarg : "";
+    call->counts[id]++;
+    return true;
+}
+
+bool
+options_parse(struct call *call, int argc, char **argv)
+{
+    struct forms forms = {.letters = ":"};
+    int code;
+
+    for (const enum option_id *id = call->verb->options; *id != OPTION_COUNT; id++)
+        add_form(&forms, *id);
+    add_form(&forms, OPTION_HELP);
+    opterr = 0;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, forms.letters, forms.names, NULL)) != -1)
+        if (!take_option(call, code, &forms, argv))
+            return false;
+    call->operands = (const char *const *)argv + optind;
+    call->operand_count = argc - optind;
+    if (call->operand_count > call->verb->max_operands && call->counts[OPTION_HELP] == 0) {
+        usage_error(call, words_for(call, "too many arguments: '%s'", "引数が多すぎます: '%s'"),
+                    call->operands[call->verb->max_operands]);
+        return false;
+    }
+    return true;
+}

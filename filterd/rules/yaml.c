@@ -166,7 +166,10 @@ library_fault(struct yaml *yaml, struct slice text, const yaml_parser_t *parser)
     char reason[160];
     snprintf(reason, sizeof(reason), "not YAML: %s%s%s", parser->problem ? parser->problem : "unknown problem",
              parser->context ? ", " : "", parser->context ? parser->context : "");
-    fail_at_mark(yaml, parser->problem_mark, reason, "compare indentation and quotes with the lines around it");
+    /* Of a quote that is never closed the beginning helps, not the end of the file. */
+    bool unclosed = parser->context && parser->problem && strstr(parser->problem, "end of stream");
+    fail_at_mark(yaml, unclosed ? parser->context_mark : parser->problem_mark, reason,
+                 "compare indentation and quotes with the lines around it");
 }
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */

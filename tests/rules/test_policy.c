@@ -141,7 +141,7 @@ static const struct broken brokens[] = {
      "a full-width space stands in the indentation", "half-width"},
     {"a full-width colon", HEAD "mode： enforce\n" CLAUSES, 4, 5, "", "a full-width colon stands where ':' belongs",
      "half-width"},
-    {"a quote that is never closed", HEAD "mode: 'enforce\n" CLAUSES, 10, 1, "",
+    {"a quote that is never closed", HEAD "mode: 'enforce\n" CLAUSES, 4, 7, "",
      "not YAML: found unexpected end of stream, while scanning a quoted scalar", "quotes"},
     {"an anchor", HEAD "account: &a {name: b}\n" CLAUSES, 4, 10, "",
      "anchors (&), aliases (*) and tags (!) are not allowed", "quotes"},

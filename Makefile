@@ -13,6 +13,8 @@ ALL    := $(WARN) -march=x86-64-v2 $(CFLAGS) $(HARDEN) $(if $(SAN),-fsanitize=$(
 # Asked for in recipes only: `make run` installs pkg-config itself.
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lmecab -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
 JOBS   := -j$(shell nproc)
+Q      := $(if $(V),,@)
+say     = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 SECONDS_PER_TARGET = $(or $(SECONDS),60)
 -include config.mak
 
@@ -56,39 +58,45 @@ format: ## clang-format in place
 clean: ## remove everything built
 	rm -rf build build-*
 
-help: ## this list
+help: ## this list; V=1 shows the commands of a build
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 # --- code ---------------------------------------------------------------------------------------------------------
 
 $(BUILD)/libfilterd.a: $(OBJECTS)
-	@rm -f $@
-	@$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/proto/%.o: $(BUILD)/proto/%.c
-	$(CC) $(ALL) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL) -c -o $@ $<
 
 # The wire form in C: every string becomes bytes (a NUL must not hide the rest of a text), which leaves the wire as it is.
 $(PROTO_C): proto/filterd/v1/filter.proto
 	@mkdir -p $(@D)
-	sed -E 's/^( +)((repeated )?)string (.*);/\1\2bytes \4;/' $< > $(@D)/filter.proto
-	protoc --proto_path=$(@D) --c_out=$(@D) $(@D)/filter.proto
+	$(call say,GEN,$@)
+	$(Q)sed -E 's/^( +)((repeated )?)string (.*);/\1\2bytes \4;/' $< > $(@D)/filter.proto
+	$(Q)protoc --proto_path=$(@D) --c_out=$(@D) $(@D)/filter.proto
 
 $(SOURCES:%.c=$(OBJ)/%.o): | $(PROTO_C)
 
 # The same file for Python clients (strings stay strings).
 $(BUILD)/python/filter_pb2.py: proto/filterd/v1/filter.proto
 	@mkdir -p $(@D)
-	protoc --proto_path=$(<D) --python_out=$(@D) $<
+	$(call say,GEN,$@)
+	$(Q)protoc --proto_path=$(<D) --python_out=$(@D) $<
 
 $(BUILD)/filterd: $(OBJ)/filterd/cmd/filterd.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterd_*.c)) $(BUILD)/libfilterd.a
-	$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 $(BUILD)/filterctl: $(OBJ)/filterd/cmd/filterctl.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterctl_*.c)) $(BUILD)/libfilterd.a
-	$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 # --- tests and benches --------------------------------------------------------------------------------------------
 
@@ -101,16 +109,19 @@ layers_to = $(foreach layer,$(LAYERS),$(if $(found),,$(layer)$(if $(filter $(lay
 .SECONDEXPANSION:
 $(BUILD)/tests/%: tests/%.c $$(patsubst %.c,$(OBJ)/%.o,$$(foreach l,$$(call layers_to,$$(patsubst %/,%,$$(dir $$*))),$$(wildcard filterd/$$(l)/*.c))) $(PROTO_C:.c=.o)
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) $(LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) $(LIBS) -lcmocka
 
 # libFuzzer: make CC=clang SAN=fuzzer,address,undefined fuzzers
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 $(BUILD)/bench/%: bench/%.c $(OBJ)/bench/bench.o $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -MMD -MP -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -MMD -MP -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
 
 .PHONY: all run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:

@@ -1,0 +1,174 @@
+/* Kanji digits and dashes of a plain view that is being made. Both work in place: text only gets shorter.
+ *
+ * 一二三 are digits only among digits: beside an ASCII digit, or three or more of them in a group, where single hyphens
+ * may stand between (〇九〇―一二三四―五六七八). A group of 〇 alone is a mask (〇〇〇さん) and stays. A dash becomes
+ * '-' directly beside a digit; ー in a word stays. */
+#include "text/view_tables.h"
+
+#define GROUP_KANJI 3 /* that many make a number */
+
+struct group {
+    uint32_t end;
+    unsigned kanji;
+    bool has_other_than_zero;
+};
+
+static enum numeric_class
+class_at(const struct view_tables *tables, const struct view_writer *writer, uint32_t at, uint32_t *end_out)
+{
+    unsigned length = utf8_length(writer->text[at]);
+    uint32_t entry = fold_entry(&tables->plain, writer->text + at, length);
+
+    *end_out = at + length;
+    return fold_kind(entry) == FOLD_KEEP ? fold_numeric(entry) : NUMERIC_NONE;
+}
+
+static bool is_digit(enum numeric_class class)
+{
+    return class == NUMERIC_DIGIT || class == NUMERIC_KANJI;
+}
+
+/* 3007 -> 0, 4E00 -> 1 ...; the class says that it is one of the ten. */
+static uint32_t
+kanji_value(const uint8_t *at)
+{
+    switch (utf8_decode(at, 3)) {
+    case 0x3007:
+        return 0;
+    case 0x4E00:
+        return 1;
+    case 0x4E8C:
+        return 2;
+    case 0x4E09:
+        return 3;
+    case 0x56DB:
+        return 4;
+    case 0x4E94:
+        return 5;
+    case 0x516D:
+        return 6;
+    case 0x4E03:
+        return 7;
+    case 0x516B:
+        return 8;
+    default:
+        return 9;
+    }
+}
+
+/* Digits from `at` on, with single hyphens or dashes between. */
+static struct group
+measure_group(const struct view_tables *tables, const struct view_writer *writer, uint32_t at, uint32_t total)
+{
+    struct group group = {.end = at};
+    bool was_hyphen = false;
+
+    while (at < total) {
+        uint32_t end;
+        enum numeric_class class = class_at(tables, writer, at, &end);
+        if (is_digit(class)) {
+            group.end = end;
+            group.kanji += class == NUMERIC_KANJI;
+            group.has_other_than_zero |= class == NUMERIC_KANJI && kanji_value(writer->text + at) != 0;
+            was_hyphen = false;
+        } else if ((class == NUMERIC_HYPHEN || class == NUMERIC_DASH) && !was_hyphen) {
+            was_hyphen = true;
+        } else {
+            break;
+        }
+        at = end;
+    }
+    return group;
+}
+
+/* Moves the character [start, end) to the end of what is kept. */
+static void
+keep(struct view_writer *writer, uint32_t start, uint32_t end)
+{
+    for (uint32_t at = start; at < end; at++, writer->at++) {
+        writer->text[writer->at] = writer->text[at];
+        writer->from[writer->at] = writer->from[at];
+        writer->to[writer->at] = writer->to[at];
+    }
+}
+
+static void
+replace(struct view_writer *writer, uint32_t start, uint8_t byte)
+{
+    keep(writer, start, start + 1);
+    writer->text[writer->at - 1] = byte;
+}
+
+/* A run of digits without hyphens, from `at` on: folded when the group says so or an ASCII digit is among them.
+ * Returns where it ends. */
+static uint32_t
+fold_run(const struct view_tables *tables, struct view_writer *writer, uint32_t at, uint32_t group_end, bool is_number)
+{
+    uint32_t end = at;
+    uint32_t next;
+
+    while (end < group_end) {
+        enum numeric_class class = class_at(tables, writer, end, &next);
+        if (!is_digit(class)) {
+            break;
+        }
+        is_number |= class == NUMERIC_DIGIT;
+        end = next;
+    }
+    while (at < end) {
+        if (class_at(tables, writer, at, &next) == NUMERIC_KANJI && is_number) {
+            replace(writer, at, (uint8_t)('0' + kanji_value(writer->text + at)));
+        } else {
+            keep(writer, at, next);
+        }
+        at = next;
+    }
+    return end;
+}
+
+void
+numbers_fold_kanji(const struct view_tables *tables, struct view_writer *writer)
+{
+    uint32_t total = writer->at;
+    uint32_t next;
+
+    writer->at = 0;
+    for (uint32_t at = 0; at < total;) {
+        if (!is_digit(class_at(tables, writer, at, &next))) {
+            keep(writer, at, next);
+            at = next;
+            continue;
+        }
+        struct group group = measure_group(tables, writer, at, total);
+        bool is_number = group.kanji >= GROUP_KANJI && group.has_other_than_zero;
+        while (at < group.end) {
+            at = fold_run(tables, writer, at, group.end, is_number);
+            if (at < group.end) { /* the hyphen between two runs */
+                (void)class_at(tables, writer, at, &next);
+                keep(writer, at, next);
+                at = next;
+            }
+        }
+    }
+}
+
+void
+numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer)
+{
+    uint32_t total = writer->at;
+    uint32_t next;
+    enum numeric_class before = NUMERIC_NONE;
+
+    writer->at = 0;
+    for (uint32_t at = 0; at < total; at = next) {
+        enum numeric_class class = class_at(tables, writer, at, &next);
+        bool is_beside =
+            before == NUMERIC_DIGIT || (next < total && writer->text[next] >= '0' && writer->text[next] <= '9');
+        if (class == NUMERIC_DASH && is_beside) {
+            replace(writer, at, '-');
+        } else {
+            keep(writer, at, next);
+        }
+        before = class;
+    }
+}

@@ -1,0 +1,151 @@
+/* The skeleton view, from the plain one: one pass with a table; what repeats is taken back. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "text/view_tables.h"
+
+#define LONG_VOWEL 0xBC83E3u /* ー, first byte lowest */
+#define REPEATS 3            /* that many of one character are written once */
+#define GROWTH 3             /* '~' becomes ー */
+
+struct skeleton_maker {
+    struct view_writer writer;
+    uint32_t newest;   /* the newest character as view_writer_put() takes it; 0 = none */
+    unsigned length;   /* its bytes */
+    unsigned run;      /* how often it stands at the end, 1 when it was collapsed */
+    bool is_collapsed; /* the run reached REPEATS: more of it adds nothing */
+};
+
+static bool
+is_inert(const struct fold_table *table, struct slice text)
+{
+    uint32_t before = 0;
+
+    for (size_t at = 0; at < text.bytes;) {
+        unsigned length = utf8_length(text.data[at]);
+        uint32_t character = view_load(text.data + at, length);
+        if (fold_entry(table, text.data + at, length) != 0 || character == before) {
+            return false; /* a pair may be the beginning of a run */
+        }
+        before = character;
+        at += length;
+    }
+    return true;
+}
+
+static bool
+is_digit(uint32_t character)
+{
+    return character >= '0' && character <= '9'; /* 1000 is not 10 */
+}
+
+/* The newest character again. */
+static void
+repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
+{
+    struct view_writer *writer = &maker->writer;
+
+    if (maker->newest == LONG_VOWEL || maker->is_collapsed) {
+        view_writer_extend(writer, writer->at - maker->length, end);
+        return;
+    }
+    maker->run++;
+    if (maker->run < REPEATS || is_digit(maker->newest)) {
+        view_writer_put(writer, maker->newest, maker->length, start, end);
+        return;
+    }
+    writer->at -= (REPEATS - 2) * maker->length;
+    view_writer_extend(writer, writer->at - maker->length, end);
+    maker->is_collapsed = true;
+}
+
+static void
+put(struct skeleton_maker *maker, uint32_t character, unsigned length, uint32_t start, uint32_t end)
+{
+    if (character == maker->newest) {
+        repeat(maker, start, end);
+        return;
+    }
+    view_writer_put(&maker->writer, character, length, start, end);
+    maker->newest = character;
+    maker->length = length;
+    maker->run = 1;
+    maker->is_collapsed = false;
+}
+
+/* Takes the newest character back, so that it can be put in another form. */
+static void
+compose(struct skeleton_maker *maker, uint32_t mark_flags, uint32_t end)
+{
+    struct view_writer *writer = &maker->writer;
+    uint32_t base_at = writer->at - maker->length;
+
+    if (maker->length != 3 || maker->newest == 0) {
+        return;
+    }
+    uint32_t composed = kana_compose(utf8_decode(writer->text + base_at, 3), mark_flags);
+    if (composed == 0) {
+        return; /* あ゛: the mark says nothing */
+    }
+    uint8_t bytes[4] = {0};
+    (void)utf8_encode(composed, bytes);
+    uint32_t start = writer->from[base_at];
+    writer->at = base_at;
+    maker->newest = 0;
+    put(maker, view_load(bytes, 3), 3, start, end);
+}
+
+static void
+fold_text(const struct fold_table *table, struct slice text, struct skeleton_maker *maker)
+{
+    for (uint32_t at = 0; at < text.bytes;) {
+        unsigned length = utf8_length(text.data[at]);
+        uint32_t entry = fold_entry(table, text.data + at, length);
+        uint32_t end = at + length;
+        switch (fold_kind(entry)) {
+        case FOLD_KEEP:
+            put(maker, view_load(text.data + at, length), length, at, end);
+            break;
+        case FOLD_ONE:
+            put(maker, fold_payload(entry), fold_length(entry), at, end);
+            break;
+        case FOLD_MARK:
+            compose(maker, fold_payload(entry), end);
+            break;
+        default: /* FOLD_DROP; FOLD_SEVERAL does not stand in this table */
+            break;
+        }
+        at = end;
+    }
+}
+
+static size_t
+grown_bytes(struct slice text)
+{
+    size_t tildes = 0;
+
+    for (size_t i = 0; i < text.bytes; i++) {
+        tildes += text.data[i] == '~';
+    }
+    return text.bytes + (GROWTH - 1) * tildes;
+}
+
+enum status
+view_make_skeleton(const struct view_tables *tables, struct arena *arena, const struct view *plain,
+                   struct view *skeleton_out)
+{
+    struct skeleton_maker maker = {0};
+
+    if (is_inert(&tables->skeleton, plain->text)) {
+        *skeleton_out = (struct view){.text = plain->text, .parent_bytes = (uint32_t)plain->text.bytes};
+        return STATUS_OK;
+    }
+    enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
+    if (status != STATUS_OK) {
+        return status;
+    }
+    fold_text(&tables->skeleton, plain->text, &maker);
+    ASSERT(view_writer_has_room(&maker.writer));
+    view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
+    return STATUS_OK;
+}

@@ -1,0 +1,441 @@
+#include "text/view_tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+#include <unicode/utf16.h>
+#include <unicode/uversion.h>
+
+#include "base/buffer.h"
+
+#define CODE_POINTS 0x110000u
+#define FOLDS_VERSION "1" /* raise it when a fold changes: it is part of the ruleset hash */
+#define MAPPING_UNITS 32  /* ICU: at most 18 from one code point */
+
+/* Beside digits these become '-'. ICU folds the compatibility forms to one of them before (U+FF0D to '-'). */
+static const uint16_t dashes[] = {0x02D7, 0x2010, 0x2012, 0x2013, 0x2014, 0x2015, 0x2043,
+                                  0x2212, 0x23AF, 0x23E4, 0x2500, 0x2501, 0x2796, 0x30FC};
+static const uint16_t kanji_digits[10] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
+                                          0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
+
+/* Characters that are taken for others, each with what it is taken for. Case is folded before: Cyrillic в stands here
+ * for В. Kanji: variants in names, and radicals that PDF files leave in place of kanji. */
+static const char *const look_alikes[][2] = {
+    {"а", "a"},   {"в", "b"},   {"с", "c"},   {"ԁ", "d"},   {"е", "e"},   {"н", "h"},   {"һ", "h"},   {"і", "i"},
+    {"ј", "j"},   {"к", "k"},   {"м", "m"},   {"о", "o"},   {"р", "p"},   {"ԛ", "q"},   {"ѕ", "s"},   {"т", "t"},
+    {"ԝ", "w"},   {"х", "x"},   {"у", "y"},   {"α", "a"},   {"β", "b"},   {"ε", "e"},   {"η", "n"},   {"ι", "i"},
+    {"κ", "k"},   {"μ", "m"},   {"ν", "v"},   {"ο", "o"},   {"ρ", "p"},   {"τ", "t"},   {"υ", "u"},   {"χ", "x"},
+    {"ω", "w"},   {"ı", "i"},   {"ɑ", "a"},   {"ɡ", "g"},   {"巿", "市"}, {"髙", "高"}, {"﨑", "崎"}, {"濵", "浜"},
+    {"濱", "浜"}, {"邊", "辺"}, {"邉", "辺"}, {"嶋", "島"}, {"嶌", "島"}, {"澤", "沢"}, {"廣", "広"}, {"國", "国"},
+    {"櫻", "桜"}, {"齋", "斎"}, {"齊", "斉"}, {"渕", "淵"}, {"德", "徳"}, {"眞", "真"}, {"惠", "恵"}, {"榮", "栄"},
+    {"瀨", "瀬"}, {"曾", "曽"}, {"條", "条"}, {"⺠", "民"}, {"⻁", "虎"}, {"⻄", "西"}, {"⻑", "長"}, {"⻘", "青"},
+    {"⻝", "食"}, {"⻤", "鬼"}, {"⻨", "麦"}, {"⻩", "黄"}, {"⻫", "斉"}, {"⻭", "歯"}, {"⻯", "竜"}, {"⻲", "亀"},
+    {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
+};
+
+/* ぁぃぅぇぉ っ ゃゅょ ゎ ゕゖ and the small katakana ㇰ…ㇿ (U+31F0) in hiragana. */
+static const char *const small_kana[][2] = {
+    {"ぁ", "あ"}, {"ぃ", "い"}, {"ぅ", "う"}, {"ぇ", "え"}, {"ぉ", "お"}, {"っ", "つ"}, {"ゃ", "や"},
+    {"ゅ", "ゆ"}, {"ょ", "よ"}, {"ゎ", "わ"}, {"ゕ", "か"}, {"ゖ", "け"}, {"ㇰ", "く"}, {"ㇱ", "し"},
+    {"ㇲ", "す"}, {"ㇳ", "と"}, {"ㇴ", "ぬ"}, {"ㇵ", "は"}, {"ㇶ", "ひ"}, {"ㇷ", "ふ"}, {"ㇸ", "へ"},
+    {"ㇹ", "ほ"}, {"ㇺ", "む"}, {"ㇻ", "ら"}, {"ㇼ", "り"}, {"ㇽ", "る"}, {"ㇾ", "れ"}, {"ㇿ", "ろ"},
+};
+
+const char *
+view_tables_version(void)
+{
+    return "icu " U_ICU_VERSION " unicode " U_UNICODE_VERSION " folds " FOLDS_VERSION;
+}
+
+uint32_t
+kana_compose(uint32_t kana, unsigned mark_flags)
+{
+    uint32_t hiragana = kana >= 0x30A1 && kana <= 0x30FE ? kana - 0x60 : kana;
+    bool is_h_row = hiragana >= 0x306F && hiragana <= 0x307D && hiragana % 3 == 0; /* は ひ ふ へ ほ */
+
+    if ((mark_flags & MARK_HALF_VOICED) != 0) {
+        return is_h_row ? kana + 2 : 0;
+    }
+    if (is_h_row || hiragana == 0x309D) { /* ゝ */
+        return kana + 1;
+    }
+    if (hiragana == 0x3046) { /* う */
+        return kana + 0x4E;
+    }
+    if (hiragana >= 0x304B && hiragana <= 0x3061 && hiragana % 2 == 1) { /* か … ち */
+        return kana + 1;
+    }
+    if (hiragana == 0x3064 || hiragana == 0x3066 || hiragana == 0x3068) { /* つ て と */
+        return kana + 1;
+    }
+    if (kana >= 0x30EF && kana <= 0x30F2) { /* ワ ヰ ヱ ヲ: in katakana only */
+        return kana + 8;
+    }
+    return 0;
+}
+
+static uint32_t
+make_entry(enum fold_kind kind, uint32_t payload)
+{
+    return (uint32_t)kind | (payload << 8);
+}
+
+/* One character of up to three bytes. */
+static uint32_t
+make_one(uint32_t code_point)
+{
+    uint8_t bytes[4] = {0};
+    unsigned length = utf8_encode(code_point, bytes);
+
+    return (uint32_t)FOLD_ONE | ((length - 1) << 3) |
+           ((bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16)) << 8);
+}
+
+static uint32_t
+first_code_point(const char *text)
+{
+    return utf8_decode((const uint8_t *)text, utf8_length((uint8_t)text[0]));
+}
+
+static enum numeric_class
+numeric_class_of(uint32_t code_point)
+{
+    if (code_point > 0xFFFF) {
+        return NUMERIC_NONE;
+    }
+    if (code_point >= '0' && code_point <= '9') {
+        return NUMERIC_DIGIT;
+    }
+    if (code_point == '-') {
+        return NUMERIC_HYPHEN;
+    }
+    for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
+        if (code_point == dashes[i]) {
+            return NUMERIC_DASH;
+        }
+    }
+    for (size_t i = 0; i < 10; i++) {
+        if (code_point == kanji_digits[i]) {
+            return NUMERIC_KANJI;
+        }
+    }
+    return NUMERIC_NONE;
+}
+
+static uint32_t
+with_numeric(uint32_t entry, enum numeric_class class)
+{
+    return entry | ((uint32_t) class << 5);
+}
+
+/* --- plain -------------------------------------------------------------------------------------------------------- */
+
+struct plain_maker {
+    const UNormalizer2 *normalizer;
+    struct buffer strings;
+};
+
+static uint32_t
+drop_entry(uint32_t code_point)
+{
+    /* ZERO WIDTH JOINER extends too, though the property leaves it out. */
+    bool extends = code_point == 0x200D || u_hasBinaryProperty((UChar32)code_point, UCHAR_GRAPHEME_EXTEND);
+
+    return make_entry(FOLD_DROP, extends ? DROP_EXTENDS : 0);
+}
+
+static uint32_t
+mark_entry(uint32_t first)
+{
+    uint32_t flags = u_getCombiningClass((UChar32)first) != 0 ? MARK_NONSTARTER : 0;
+
+    flags |= first == 0x3099 ? MARK_VOICED : first == 0x309A ? MARK_HALF_VOICED : 0;
+    return make_entry(FOLD_MARK, flags);
+}
+
+/* Appends the UTF-8 form of `units` to the strings, its length in front; 0 when that fails. */
+static uint32_t
+several_entry(struct plain_maker *maker, const UChar *units, int32_t count)
+{
+    char text[4 * MAPPING_UNITS];
+    int32_t bytes = 0;
+    UErrorCode error = U_ZERO_ERROR;
+    uint32_t offset = (uint32_t)maker->strings.bytes;
+    uint32_t numeric = NUMERIC_NONE;
+
+    u_strToUTF8(text, sizeof(text), &bytes, units, count, &error);
+    if (U_FAILURE(error)) {
+        maker->strings.failed = true;
+        return 0;
+    }
+    for (int32_t i = 0; i < bytes;) {
+        unsigned length = utf8_length((uint8_t)text[i]);
+        if (numeric_class_of(utf8_decode((const uint8_t *)text + i, length)) != NUMERIC_NONE) {
+            numeric = NUMERIC_KANJI; /* any class will do: it says "look closer" */
+        }
+        i += (int32_t)length;
+    }
+    buffer_append_byte(&maker->strings, (uint8_t)bytes);
+    buffer_append(&maker->strings, text, (size_t)bytes);
+    return with_numeric(make_entry(FOLD_SEVERAL, offset), (enum numeric_class)numeric);
+}
+
+static uint32_t
+plain_entry(struct plain_maker *maker, uint32_t code_point)
+{
+    UChar source[2];
+    UChar target[MAPPING_UNITS];
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t source_units = 0;
+    uint32_t first = 0;
+    int32_t first_units = 0;
+
+    if (code_point == 0x20E3) { /* the box of a keycap: 1️⃣ is a 1 */
+        return drop_entry(code_point);
+    }
+    if (U_IS_SURROGATE(code_point) || unorm2_isInert(maker->normalizer, (UChar32)code_point)) {
+        return with_numeric(FOLD_KEEP, numeric_class_of(code_point));
+    }
+    U16_APPEND_UNSAFE(source, source_units, code_point);
+    int32_t units = unorm2_normalize(maker->normalizer, source, source_units, target, MAPPING_UNITS, &error);
+    if (U_FAILURE(error)) {
+        maker->strings.failed = true;
+        return 0;
+    }
+    if (units == 0) {
+        return drop_entry(code_point);
+    }
+    U16_NEXT_UNSAFE(target, first_units, first);
+    if (!unorm2_hasBoundaryBefore(maker->normalizer, (UChar32)code_point)) {
+        return mark_entry(first);
+    }
+    if (first_units == units && first == code_point) {
+        return with_numeric(FOLD_KEEP, numeric_class_of(first));
+    }
+    if (first_units == units && first < 0x10000) {
+        return with_numeric(make_one(first), numeric_class_of(first));
+    }
+    return several_entry(maker, target, units);
+}
+
+/* --- skeleton ----------------------------------------------------------------------------------------------------- */
+
+/* What stays though it is punctuation: it ends or encloses a thought, so no word goes on across it. Its wide forms are
+ * folded in plain. */
+static bool
+is_kept_mark(uint32_t code_point)
+{
+    static const char *const kept[] = {"、", "。", "!", "?",  "「", "」", "『", "』",
+                                       "(",  ")",  "@", "\n", "\r", "\v", "\f"};
+
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (first_code_point(kept[i]) == code_point) {
+            return true;
+        }
+    }
+    return code_point == 0x85 || code_point == 0x2028 || code_point == 0x2029; /* line breaks too */
+}
+
+static bool
+is_separator(uint32_t code_point)
+{
+    const uint32_t separators =
+        U_GC_Z_MASK | U_GC_P_MASK | U_GC_S_MASK | U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CC_MASK | U_GC_CF_MASK;
+
+    return (U_GET_GC_MASK((UChar32)code_point) & separators) != 0 ||
+           (code_point < 0x20000 && u_hasBinaryProperty((UChar32)code_point, UCHAR_EXTENDED_PICTOGRAPHIC));
+}
+
+/* Latin letters without their accents: é is found as e. 0 for all others. */
+static uint32_t
+latin_base(const UNormalizer2 *nfd, uint32_t code_point)
+{
+    UChar units[MAPPING_UNITS];
+    UErrorCode error = U_ZERO_ERROR;
+    bool is_latin = (code_point >= 0xC0 && code_point < 0x250) || (code_point >= 0x1E00 && code_point < 0x1F00);
+
+    if (!is_latin) {
+        return 0;
+    }
+    int32_t count = unorm2_getDecomposition(nfd, (UChar32)code_point, units, MAPPING_UNITS, &error);
+    return U_SUCCESS(error) && count > 1 && units[0] < 0x80 ? units[0] : 0;
+}
+
+static uint32_t
+listed_fold(uint32_t code_point)
+{
+    if (code_point > 0xFFFF) { /* saves most of the time that the tables take */
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++) {
+        if (first_code_point(look_alikes[i][0]) == code_point) {
+            return first_code_point(look_alikes[i][1]);
+        }
+    }
+    for (size_t i = 0; i < sizeof(small_kana) / sizeof(small_kana[0]); i++) {
+        if (first_code_point(small_kana[i][0]) == code_point) {
+            return first_code_point(small_kana[i][1]);
+        }
+    }
+    return 0;
+}
+
+static uint32_t
+skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
+{
+    bool has_hiragana = (code_point >= 0x30A1 && code_point <= 0x30F6) || code_point == 0x30FD || code_point == 0x30FE;
+    uint32_t folded = has_hiragana ? code_point - 0x60 : code_point;
+
+    if (code_point == 0x3099 || code_point == 0x309A) {
+        return make_entry(FOLD_MARK, code_point == 0x3099 ? MARK_VOICED : MARK_HALF_VOICED);
+    }
+    if (U_IS_SURROGATE(code_point) || is_kept_mark(code_point)) {
+        return FOLD_KEEP;
+    }
+    uint32_t listed = listed_fold(folded);
+    folded = listed != 0 ? listed : folded;
+    if (folded == code_point) {
+        uint32_t base = latin_base(nfd, code_point);
+        folded = base != 0 ? base : folded;
+    }
+    if (folded != code_point) {
+        return make_one(folded);
+    }
+    return is_separator(code_point) ? make_entry(FOLD_DROP, 0) : FOLD_KEEP;
+}
+
+/* --- both --------------------------------------------------------------------------------------------------------- */
+
+/* Adds the block `entries` for place `block` unless an equal one is there. */
+static enum status
+add_block(struct fold_table *table, struct buffer *blocks, uint32_t block, const uint32_t *entries)
+{
+    const size_t block_bytes = FOLD_BLOCK_SIZE * sizeof(uint32_t);
+    size_t count = blocks->bytes / block_bytes;
+
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(blocks->data + i * block_bytes, entries, block_bytes) == 0) {
+            table->index[block] = (uint16_t)i;
+            return STATUS_OK;
+        }
+    }
+    buffer_append(blocks, entries, block_bytes);
+    table->index[block] = (uint16_t)count;
+    return blocks->failed || count >= UINT16_MAX ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+static enum status
+own_blocks(struct fold_table *table, const struct buffer *blocks)
+{
+    table->blocks = malloc(blocks->bytes);
+    if (table->blocks == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    memcpy(table->blocks, blocks->data, blocks->bytes);
+    return STATUS_OK;
+}
+
+/* Looks at every code point once, for both tables. */
+static enum status
+fill(struct view_tables *tables, struct plain_maker *maker, const UNormalizer2 *nfd, struct buffer blocks[2])
+{
+    uint32_t plain[FOLD_BLOCK_SIZE];
+    uint32_t skeleton[FOLD_BLOCK_SIZE];
+    enum status status = STATUS_OK;
+
+    for (uint32_t block = 0; status == STATUS_OK && block < FOLD_BLOCKS_TOTAL; block++) {
+        for (uint32_t i = 0; i < FOLD_BLOCK_SIZE; i++) {
+            plain[i] = plain_entry(maker, block * FOLD_BLOCK_SIZE + i);
+            skeleton[i] = skeleton_entry(nfd, block * FOLD_BLOCK_SIZE + i);
+        }
+        status = add_block(&tables->plain, &blocks[0], block, plain);
+        if (status == STATUS_OK) {
+            status = add_block(&tables->skeleton, &blocks[1], block, skeleton);
+        }
+    }
+    if (status == STATUS_OK && maker->strings.failed) {
+        status = STATUS_NO_MEMORY;
+    }
+    return status;
+}
+
+static enum status
+make_tables(struct view_tables *tables, struct plain_maker *maker, struct buffer blocks[2])
+{
+    UErrorCode error = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&error);
+
+    maker->normalizer = unorm2_getNFKCCasefoldInstance(&error);
+    if (U_FAILURE(error)) {
+        return STATUS_INTERNAL;
+    }
+    tables->normalizer = maker->normalizer;
+    enum status status = fill(tables, maker, nfd, blocks);
+    if (status == STATUS_OK) {
+        status = own_blocks(&tables->plain, &blocks[0]);
+    }
+    if (status == STATUS_OK) {
+        status = own_blocks(&tables->skeleton, &blocks[1]);
+    }
+    if (status == STATUS_OK) {
+        tables->strings = malloc(maker->strings.bytes);
+        status = tables->strings != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    if (status == STATUS_OK) {
+        memcpy(tables->strings, maker->strings.data, maker->strings.bytes);
+    }
+    return status;
+}
+
+/* The version stands in the ruleset hash: it must be that of the library at hand, not of the headers. */
+static bool
+is_icu_of_version(void)
+{
+    UVersionInfo version;
+    char text[U_MAX_VERSION_STRING_LENGTH];
+
+    u_getVersion(version);
+    u_versionToString(version, text);
+    return strcmp(text, U_ICU_VERSION) == 0;
+}
+
+enum status
+view_tables_create(struct view_tables **tables_out)
+{
+    struct plain_maker maker = {0};
+    struct buffer blocks[2];
+    struct view_tables *tables = calloc(1, sizeof(*tables));
+
+    if (tables == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    buffer_init(&maker.strings);
+    buffer_init(&blocks[0]);
+    buffer_init(&blocks[1]);
+    enum status status = is_icu_of_version() ? make_tables(tables, &maker, blocks) : STATUS_INTERNAL;
+    buffer_fini(&blocks[1]);
+    buffer_fini(&blocks[0]);
+    buffer_fini(&maker.strings);
+    if (status != STATUS_OK) {
+        view_tables_destroy(&tables);
+        return status;
+    }
+    *tables_out = tables;
+    return STATUS_OK;
+}
+
+void
+view_tables_destroy(struct view_tables **tables)
+{
+    if (tables == NULL || *tables == NULL) {
+        return;
+    }
+    free((*tables)->plain.blocks);
+    free((*tables)->skeleton.blocks);
+    free((*tables)->strings);
+    free(*tables);
+    *tables = NULL;
+}

@@ -1,0 +1,150 @@
+/* text/view_tables.h - what each code point becomes in a view; for plain.c, skeleton.c and view.c only.
+ *
+ * Two stages, blocks of 64 code points: the last byte of a UTF-8 character is the place in its block. An entry of 0
+ * means "stays as it is, and is nothing special", so that most characters cost one look-up and one test.
+ */
+#ifndef TEXT_VIEW_TABLES_H
+#define TEXT_VIEW_TABLES_H
+
+#include <stdint.h>
+
+#include "text/utf8.h"
+#include "text/view.h"
+
+#define FOLD_BLOCK_BITS 6
+#define FOLD_BLOCK_SIZE (1u << FOLD_BLOCK_BITS)
+#define FOLD_BLOCKS_TOTAL (0x110000u >> FOLD_BLOCK_BITS)
+
+struct fold_table {
+    uint16_t index[FOLD_BLOCKS_TOTAL];
+    uint32_t (*blocks)[FOLD_BLOCK_SIZE];
+};
+
+/* An entry of either table: kind (3 bits), length - 1 of its bytes (2 bits), numeric class (3 bits), bytes (24 bits).
+ */
+enum fold_kind {
+    FOLD_KEEP,
+    FOLD_DROP,    /* payload: enum drop_flag */
+    FOLD_ONE,     /* payload: the 1-3 bytes of the character it becomes, first byte lowest */
+    FOLD_SEVERAL, /* plain only; payload: offset in `strings`, where a length byte stands first */
+    FOLD_MARK,    /* plain: may join what stands before, needs ICU; skeleton: a voiced mark. payload: enum mark_flag */
+};
+
+enum numeric_class { NUMERIC_NONE, NUMERIC_DIGIT, NUMERIC_KANJI, NUMERIC_HYPHEN, NUMERIC_DASH, NUMERIC_COUNT };
+/* NUMERIC_HYPHEN is the ASCII one, NUMERIC_DASH all that may become it. */
+
+enum drop_flag {
+    DROP_EXTENDS = 1, /* belongs to the character before it (variation selectors, joiners, keycaps) */
+};
+enum mark_flag {
+    MARK_NONSTARTER = 1,  /* counts towards the limit of marks */
+    MARK_VOICED = 2,      /* ゛ of any kind */
+    MARK_HALF_VOICED = 4, /* ゜ of any kind */
+};
+
+struct view_tables {
+    struct fold_table plain;
+    struct fold_table skeleton;
+    uint8_t *strings;
+    const void *normalizer; /* const UNormalizer2 *, ICU's own, never freed */
+};
+
+static inline enum fold_kind
+fold_kind(uint32_t entry)
+{
+    return (enum fold_kind)(entry & 7);
+}
+
+static inline unsigned
+fold_length(uint32_t entry)
+{
+    return ((entry >> 3) & 3) + 1;
+}
+
+static inline enum numeric_class
+fold_numeric(uint32_t entry)
+{
+    return (enum numeric_class)((entry >> 5) & 7);
+}
+
+static inline uint32_t
+fold_payload(uint32_t entry)
+{
+    return entry >> 8;
+}
+
+static inline uint32_t
+fold_entry(const struct fold_table *table, const uint8_t *at, unsigned length)
+{
+    if (length == 3) { /* most Japanese text: no need to put the code point together */
+        return table->blocks[table->index[((at[0] & 0x0Fu) << 6) | (at[1] & 0x3Fu)]][at[2] & 0x3F];
+    }
+    uint32_t code_point = utf8_decode(at, length);
+    return table->blocks[table->index[code_point >> FOLD_BLOCK_BITS]][code_point % FOLD_BLOCK_SIZE];
+}
+
+/* The text and map of a view while it is made. Room for FOLD_SLACK_BYTES more is checked per character, so that the
+ * copying below may write whole words. */
+#define FOLD_SLACK_BYTES 64
+
+struct view_writer {
+    uint8_t *text;
+    uint32_t *from;
+    uint32_t *to;
+    uint32_t at;
+    uint32_t capacity; /* of `text`, in bytes, with the slack */
+};
+
+/* Text, padding and map in one allocation; STATUS_TOO_LARGE when the arena is full. `capacity` without slack. */
+STATUS_CHECKED enum status view_writer_init(struct view_writer *writer, struct arena *arena, size_t capacity);
+/* Wipes and gives back what view_writer_init took, when it was too small. */
+void view_writer_abandon(struct view_writer *writer, struct arena *arena);
+void view_writer_finish(struct view_writer *writer, uint32_t parent_bytes, struct view *view_out);
+
+static inline bool
+view_writer_has_room(const struct view_writer *writer)
+{
+    return writer->at + FOLD_SLACK_BYTES <= writer->capacity;
+}
+
+/* Up to four bytes that come from [start, end) of the parent. `bytes` first byte lowest, the rest zero. */
+static inline void
+view_writer_put(struct view_writer *writer, uint32_t bytes, unsigned length, uint32_t start, uint32_t end)
+{
+    uint32_t at = writer->at;
+    const uint32_t starts[4] = {start, start, start, start};
+    const uint32_t ends[4] = {end, end, end, end};
+
+    __builtin_memcpy(writer->text + at, &bytes, sizeof(bytes));
+    __builtin_memcpy(writer->from + at, starts, sizeof(starts));
+    __builtin_memcpy(writer->to + at, ends, sizeof(ends));
+    writer->at = at + length;
+}
+
+/* What is already written from `at` on reaches to `end` of the parent too. */
+static inline void
+view_writer_extend(struct view_writer *writer, uint32_t at, uint32_t end)
+{
+    for (; at < writer->at; at++) {
+        writer->to[at] = end;
+    }
+}
+
+/* The bytes of a character as view_writer_put() takes them; reads four bytes at `at`. */
+static inline uint32_t
+view_load(const uint8_t *at, unsigned length)
+{
+    uint32_t bytes;
+
+    __builtin_memcpy(&bytes, at, sizeof(bytes));
+    return bytes & (0xFFFFFFFFu >> (8 * (4 - length)));
+}
+
+/* plain.c: kanji digits and dashes of a finished text (numbers.c). */
+void numbers_fold_kanji(const struct view_tables *tables, struct view_writer *writer);
+void numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer);
+
+/* Kana with a voiced (or half voiced) mark composed, as code point; 0 when there is none. Both kinds of kana. */
+uint32_t kana_compose(uint32_t kana, unsigned mark_flags);
+
+#endif

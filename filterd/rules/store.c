@@ -252,7 +252,7 @@ store_put(struct store *store, const struct hash *key, struct slice blob)
     copy->skip = HASH_BYTES;
     enum status written = STATUS_OK;
     if (!copy->bytes.failed && blob_path(store, key, path)) {
-        written = file_write_atomic(path, 0600, buffer_slice(&copy->bytes));
+        written = file_write_atomic(path, 0600, buffer_slice(&copy->bytes)) == STATUS_OK ? STATUS_OK : STATUS_IO;
     }
     enum status status = remember(store, key, copy);
     if (status == STATUS_INVALID) { /* known already: what a key names never changes */

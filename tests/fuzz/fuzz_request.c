@@ -1,0 +1,110 @@
+/* fuzz_request.c - any bytes decode to a request within the limits, or are refused with a reason.
+ *
+ * With much memory and with little; a refusal must make a reply that clients can read.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "filter.pb-c.h"
+
+#include "base/assert.h"
+#include "text/intake.h"
+#include "wire/envelope.h"
+#include "wire/reply.h"
+#include "wire/request.h"
+
+#define ARENA_BYTES (64u << 20)
+#define SMALL_ARENA_BYTES 4096u
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+static void
+check_id(struct slice id)
+{
+    ASSERT(id.bytes <= REQUEST_MAX_ID_BYTES && utf8_is_valid(id));
+}
+
+static void
+check_message(const struct request_message *item)
+{
+    const struct message *message = &item->message;
+    unsigned sum = 0;
+
+    check_id(item->message_id);
+    for (size_t i = 0; i < message->text.bytes; i++)
+        sum += message->text.data[i]; /* every byte can be read */
+    ASSERT(sum <= 255 * message->text.bytes);
+    ASSERT(item->status == STATUS_OK || item->status == STATUS_INVALID);
+    ASSERT((unsigned)message->surface < SURFACE_COUNT && (unsigned)message->direction < DIRECTION_COUNT);
+    ASSERT(message->hint_count <= REQUEST_MAX_HINTS);
+    for (size_t i = 0; i < message->hint_count; i++) {
+        const struct hint *hint = &message->hints[i];
+        ASSERT(hint->kind == HINT_OPAQUE || hint->kind == HINT_PERSON);
+        ASSERT(hint->start_utf16 + hint->length_utf16 >= hint->start_utf16);
+        ASSERT(i == 0 || hint[-1].start_utf16 <= hint->start_utf16);
+    }
+}
+
+static void
+check_request(const struct request *request)
+{
+    check_id(request->request_id);
+    check_id(request->policy_id);
+    check_id(request->purpose);
+    ASSERT(request->message_count >= 1 && request->message_count <= REQUEST_MAX_MESSAGES);
+    for (size_t i = 0; i < request->message_count; i++)
+        check_message(&request->messages[i]);
+    ASSERT(request->allow_value_count <= REQUEST_MAX_RULES && request->term_count <= REQUEST_MAX_RULES);
+    for (size_t i = 0; i < request->allow_value_count; i++)
+        ASSERT(utf8_is_valid(request->allow_values[i]) && request->allow_values[i].bytes <= REQUEST_MAX_RULE_BYTES);
+    for (size_t i = 0; i < request->term_count; i++) {
+        ASSERT(utf8_is_valid(request->terms[i].term) && request->terms[i].term.bytes <= REQUEST_MAX_RULE_BYTES);
+        ASSERT(request->terms[i].category > CATEGORY_NONE && request->terms[i].category < CATEGORY_COUNT);
+        ASSERT(request->terms[i].severity > SEVERITY_NONE && request->terms[i].severity < SEVERITY_COUNT);
+    }
+}
+
+static void
+check_refusal(struct slice payload, enum status status, const char *detail)
+{
+    struct envelope envelope = {0};
+    struct buffer reply;
+
+    ASSERT(status == STATUS_INVALID || status == STATUS_TOO_LARGE);
+    ASSERT(detail && *detail);
+    if (envelope_scan(payload, &envelope) != STATUS_OK)
+        envelope = (struct envelope){0};
+    buffer_init(&reply);
+    reply_error(envelope.request_id, wire_status_of(status), detail, 0, &reply);
+    Filterd__V1__CheckReply *wire = filterd__v1__check_reply__unpack(NULL, reply.bytes, reply.data);
+    ASSERT(wire && wire->status != FILTERD__V1__STATUS__STATUS_OK && wire->n_results == 0);
+    check_id((struct slice){wire->request_id.data, wire->request_id.len});
+    filterd__v1__check_reply__free_unpacked(wire, NULL);
+    buffer_fini(&reply);
+}
+
+static void
+decode(struct arena *arena, struct slice payload)
+{
+    struct request request;
+    const char *detail = NULL;
+
+    enum status status = request_decode(arena, payload, &request, &detail);
+    if (status == STATUS_OK)
+        check_request(&request);
+    else
+        check_refusal(payload, status, detail);
+    arena_reset(arena);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+    static struct arena *large, *small;
+
+    if (!large)
+        ASSERT(arena_create(ARENA_BYTES, &large) == STATUS_OK && arena_create(SMALL_ARENA_BYTES, &small) == STATUS_OK);
+    decode(large, (struct slice){data, bytes});
+    decode(small, (struct slice){data, bytes});
+    return 0;
+}

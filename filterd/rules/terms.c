@@ -108,21 +108,28 @@ contains(struct slice text, struct slice part)
 }
 
 static enum status
+exception_fault(const struct sheet *sheet, struct slice line, const char *reason, const char *mend)
+{
+    return build_fault(sheet->build, sheet->file, sheet->row.line, sheet->row.positions[EXCEPTIONS], "exceptions", line,
+                       reason, mend);
+}
+
+static enum status
 read_exception(struct sheet *sheet, struct slice line, const struct term *term, struct slice term_skeleton,
                struct slice *kept_out)
 {
     struct slice plain, skeleton;
     enum status status = build_fold(sheet->build, line, &plain, &skeleton);
     if (status == STATUS_TOO_LARGE) {
-        return sheet_fault(sheet, EXCEPTIONS, "an exception is longer than 256 bytes", "shorten it");
+        return exception_fault(sheet, line, "the exception is longer than 256 bytes", "shorten it");
     }
     if (status != STATUS_OK) {
         return status;
     }
     bool useful = contains(plain, term->plain) || contains(skeleton, term_skeleton);
     if (!useful || slice_equal(plain, term->plain)) {
-        return sheet_fault(sheet, EXCEPTIONS, "an exception does not contain the term and more",
-                           "write a longer word that contains the term, one on each line of the cell");
+        return exception_fault(sheet, line, "the exception does not contain the term and more",
+                               "write a longer word that contains the term, one on each line of the cell");
     }
     return build_keep(sheet->build, plain, kept_out);
 }

@@ -284,7 +284,7 @@ cut_rest(struct cutter *cutter, struct block *block)
         give_overlong(cutter, block);
         return true;
     }
-    if (bytes == 0)
+    if (bytes == 0 || all <= cutter->options.block_bytes)
         bytes = all;
     if (bytes == all) {
         size_t blank = last_blank(cutter, bytes);

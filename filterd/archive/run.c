@@ -290,7 +290,7 @@ begin(struct run *run, struct buffer *scratch)
                                      .max_block_lines = MAX_BLOCK_LINES,
                                      .drop_last_blank = options->handler.format == ARCHIVE_JSONL};
     struct worker_options workers = {.cities = options->cities,
-                                     .handler = handler_run,
+                                     .handler = options->work ? options->work : handler_run,
                                      .handler_options = &options->handler,
                                      .max_text_bytes = options->max_text_bytes};
     enum status status;

@@ -17,6 +17,7 @@
 struct archive_options {
     const struct cities *cities;
     struct handler_options handler; /* without scratch */
+    worker_handler work;            /* NULL = handler_run; tests give their own */
     const char *const *files;       /* "-" = standard input */
     size_t file_count;              /* 0 = standard input */
     int out_fd;

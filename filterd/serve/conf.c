@@ -160,6 +160,15 @@ conf_needs_restart(const struct conf *running, const struct conf *wanted)
     return NULL;
 }
 
+void
+conf_take_reloadable(struct conf *running, const struct conf *wanted)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].effect == RELOAD)
+            memcpy((char *)running + rows[i].offset, (const char *)wanted + rows[i].offset,
+                   rows[i].kind == KIND_UINT ? sizeof(unsigned) : CONF_TEXT_BYTES);
+}
+
 /* --- telling ------------------------------------------------------------------------------------------------------ */
 
 void

@@ -36,6 +36,9 @@ STATUS_CHECKED enum status conf_parse(struct slice yaml, const char *file, struc
 /* The name of the first setting that differs and only takes effect with a restart; NULL = none. */
 const char *conf_needs_restart(const struct conf *running, const struct conf *wanted);
 
+/* Takes over what may change while running. */
+void conf_take_reloadable(struct conf *running, const struct conf *wanted);
+
 enum conf_language { CONF_ENGLISH, CONF_JAPANESE };
 /* One line per setting for --help; a whole commented file for --sample. */
 void conf_help(enum conf_language language, struct buffer *out);

@@ -1,0 +1,356 @@
+#include "serve/dispatch.h"
+
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "serve/handler.h"
+
+void
+dispatch_init(struct dispatch *dispatch, struct requests *requests, struct quarantine *quarantine,
+              struct counters *counters, const struct dispatch_events *events, int epoll_fd)
+{
+    memset(dispatch, 0, sizeof *dispatch);
+    dispatch->requests = requests;
+    dispatch->quarantine = quarantine;
+    dispatch->counters = counters;
+    dispatch->events = *events;
+    dispatch->epoll_fd = epoll_fd;
+    request_list_init(&dispatch->queue);
+    request_list_init(&dispatch->suspects);
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+static void
+line_close(struct line *line)
+{
+    if (line->pid == 0)
+        return;
+    channel_fini(&line->channel); /* also takes it out of the epoll set: no other copy is open */
+    status_page_unmap(&line->page);
+    line->pid = 0;
+}
+
+void
+dispatch_fini(struct dispatch *dispatch)
+{
+    for (unsigned i = 0; i < dispatch->used; i++)
+        line_close(&dispatch->lines[i]);
+}
+
+static struct line *
+free_line(struct dispatch *dispatch)
+{
+    for (unsigned i = 0; i < dispatch->used; i++)
+        if (dispatch->lines[i].pid == 0)
+            return &dispatch->lines[i];
+    return dispatch->used < DISPATCH_MAX_LINES ? &dispatch->lines[dispatch->used++] : NULL;
+}
+
+static unsigned
+index_of(const struct dispatch *dispatch, const struct line *line)
+{
+    return (unsigned)(line - dispatch->lines);
+}
+
+void
+dispatch_add_worker(struct dispatch *dispatch, uint32_t generation, int pid, int socket_fd, int page_fd)
+{
+    struct line *line = free_line(dispatch);
+    struct status_page *page = NULL;
+
+    if (!line || status_page_map(page_fd, &page) != STATUS_OK) {
+        close(socket_fd); /* the worker sees the end of file and ends */
+        close(page_fd);
+        return;
+    }
+    close(page_fd);
+    *line = (struct line){.pid = pid, .generation = generation, .page = page};
+    request_list_init(&line->in_hand);
+    channel_init(&line->channel, socket_fd);
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = index_of(dispatch, line)};
+    ASSERT(epoll_ctl(dispatch->epoll_fd, EPOLL_CTL_ADD, socket_fd, &event) == 0);
+}
+
+static void
+close_when_done(const struct dispatch *dispatch, struct line *line)
+{
+    if (line->generation != dispatch->generation && line->in_hand.count == 0)
+        line_close(line);
+}
+
+void
+dispatch_swap(struct dispatch *dispatch, uint32_t generation)
+{
+    dispatch->generation = generation;
+    for (unsigned i = 0; i < dispatch->used; i++)
+        if (dispatch->lines[i].pid != 0)
+            close_when_done(dispatch, &dispatch->lines[i]);
+}
+
+bool
+dispatch_has_workers(const struct dispatch *dispatch)
+{
+    for (unsigned i = 0; i < dispatch->used; i++)
+        if (dispatch->lines[i].pid != 0 && dispatch->lines[i].generation == dispatch->generation)
+            return true;
+    return false;
+}
+
+/* --- handing out -------------------------------------------------------------------------------------------------- */
+
+void
+dispatch_queue(struct dispatch *dispatch, struct request *request)
+{
+    request_list_push(request->is_suspect ? &dispatch->suspects : &dispatch->queue, request);
+}
+
+static bool
+may_take(const struct dispatch *dispatch, const struct line *line)
+{
+    return line->pid != 0 && line->generation == dispatch->generation && !line->is_alone &&
+           line->batch_count < LINE_BATCHES && channel_is_idle(&line->channel);
+}
+
+/* The free line with the fewest batches; among equals the first, whose caches are the warmest. */
+static struct line *
+best_line(struct dispatch *dispatch, const struct line *but_not)
+{
+    struct line *best = NULL;
+
+    for (unsigned i = 0; i < dispatch->used; i++) {
+        struct line *line = &dispatch->lines[i];
+        if (line != but_not && may_take(dispatch, line) && (!best || line->batch_count < best->batch_count))
+            best = line;
+        if (best && best->batch_count == 0)
+            break;
+    }
+    return best;
+}
+
+/* The line that must run empty because suspects wait: under load no other ever would. */
+static const struct line *
+line_for_suspects(const struct dispatch *dispatch)
+{
+    const struct line *best = NULL;
+
+    if (!dispatch->suspects.head)
+        return NULL;
+    for (unsigned i = 0; i < dispatch->used; i++) {
+        const struct line *line = &dispatch->lines[i];
+        if (line->pid == 0 || line->generation != dispatch->generation)
+            continue;
+        if (line->is_alone)
+            return NULL; /* one at a time is enough */
+        if (!best || line->batch_count < best->batch_count)
+            best = line;
+    }
+    return best;
+}
+
+static void
+put(struct line *line, struct request *request)
+{
+    struct note note;
+
+    note_write(&note, &request->envelope, request->parts.payload);
+    channel_put(&line->channel, &(struct item){.ticket = request->ticket,
+                                               .meta = {(const uint8_t *)&note, sizeof note},
+                                               .payload = request->parts.payload});
+    request_list_push(&line->in_hand, request);
+    request->is_in_hand = true;
+    line->batches[line->batch_count]++;
+}
+
+/* Sends what the socket takes; the rest goes out on EPOLLOUT. A dead worker is noticed by its end of file. */
+static void
+flush(struct dispatch *dispatch, struct line *line)
+{
+    (void)!channel_flush(&line->channel);
+    const bool must_wait = !channel_is_idle(&line->channel);
+    if (must_wait == line->waits_for_writing)
+        return;
+    line->waits_for_writing = must_wait;
+    struct epoll_event event = {.events = must_wait ? EPOLLIN | EPOLLOUT : EPOLLIN,
+                                .data.u64 = index_of(dispatch, line)};
+    (void)epoll_ctl(dispatch->epoll_fd, EPOLL_CTL_MOD, line->channel.fd, &event);
+}
+
+static void
+send_batch(struct dispatch *dispatch, struct line *line, struct request_list *from, unsigned max_requests)
+{
+    line->batches[line->batch_count] = 0;
+    while (from->head && line->batches[line->batch_count] < max_requests) {
+        if (line->batches[line->batch_count] > 0 &&
+            channel_queued_bytes(&line->channel) + from->head->bytes > BATCH_MAX_BYTES)
+            break;
+        put(line, request_list_pop(from));
+    }
+    line->batch_count++;
+    COUNT(dispatch->counters, batches);
+    flush(dispatch, line);
+}
+
+void
+dispatch_run(struct dispatch *dispatch)
+{
+    while (dispatch->suspects.head) {
+        struct line *line = best_line(dispatch, NULL);
+        if (!line || line->batch_count > 0)
+            break;
+        line->is_alone = true;
+        send_batch(dispatch, line, &dispatch->suspects, 1);
+    }
+    const struct line *reserved = line_for_suspects(dispatch);
+    while (dispatch->queue.head) {
+        struct line *line = best_line(dispatch, reserved);
+        if (!line)
+            break;
+        send_batch(dispatch, line, &dispatch->queue, BATCH_MAX_REQUESTS);
+    }
+}
+
+/* --- answers ------------------------------------------------------------------------------------------------------ */
+
+static void
+take_from_hand(struct line *line)
+{
+    (void)request_list_pop(&line->in_hand);
+    if (--line->batches[0] > 0)
+        return;
+    memmove(&line->batches[0], &line->batches[1], sizeof line->batches[0] * (LINE_BATCHES - 1));
+    line->batch_count--;
+    line->is_alone = false;
+}
+
+/* Answers come in the order of the requests; anything else is nonsense. */
+static bool
+take_answers(struct dispatch *dispatch, struct line *line)
+{
+    struct item item;
+
+    while (channel_take(&line->channel, &item)) {
+        struct request *request = line->in_hand.head;
+        if (!request || request->ticket != item.ticket)
+            return false;
+        take_from_hand(line);
+        if (request->is_answered)
+            ;
+        else if (item.status == STATUS_OK && item.payload.bytes > 0)
+            dispatch->events.done(dispatch->events.context, request, item.payload);
+        else
+            dispatch->events.failed(dispatch->events.context, request);
+        requests_end(dispatch->requests, request);
+    }
+    return true;
+}
+
+static bool
+receive(struct dispatch *dispatch, struct line *line)
+{
+    for (;;) {
+        bool complete;
+        if (channel_receive(&line->channel, &complete) != STATUS_OK)
+            return false;
+        if (!complete)
+            return true;
+        if (!take_answers(dispatch, line))
+            return false;
+    }
+}
+
+/* --- deaths ------------------------------------------------------------------------------------------------------- */
+
+static uint64_t
+hash_of(const struct dispatch *dispatch, const struct request *request)
+{
+    return quarantine_hash(dispatch->quarantine, request->parts.payload, request->envelope.request_id);
+}
+
+static void
+strike(struct dispatch *dispatch, struct request *request, uint64_t now_ns)
+{
+    const uint64_t hash = request->is_answered ? request->hash : hash_of(dispatch, request);
+    const unsigned strikes = quarantine_strike(dispatch->quarantine, hash, now_ns);
+
+    COUNT(dispatch->counters, strikes);
+    request->is_suspect = true;
+    if (strikes < QUARANTINE_STRIKES || request->is_answered)
+        return;
+    COUNT(dispatch->counters, quarantined);
+    dispatch->events.failed(dispatch->events.context, request);
+    request->is_answered = true;
+}
+
+static void
+bury(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
+{
+    struct request_list again;
+    struct request *request;
+
+    const uint64_t culprit = atomic_load_explicit(&line->page->ticket_in_work, memory_order_acquire);
+    request_list_init(&again);
+    if (line->in_hand.count > 0)
+        COUNT(dispatch->counters, workers_lost);
+    while ((request = request_list_pop(&line->in_hand))) {
+        request->is_in_hand = false;
+        if (request->ticket == culprit)
+            strike(dispatch, request, now_ns);
+        if (request->is_answered) {
+            requests_end(dispatch->requests, request);
+            continue;
+        }
+        COUNT(dispatch->counters, reruns);
+        request_list_push(request->is_suspect ? &dispatch->suspects : &again, request);
+    }
+    request_list_prepend(&dispatch->queue, &again);
+    line_close(line);
+}
+
+void
+dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns)
+{
+    struct line *line = &dispatch->lines[index];
+
+    if (line->pid == 0)
+        return;
+    if (!receive(dispatch, line)) {
+        bury(dispatch, line, now_ns);
+        return;
+    }
+    if (line->waits_for_writing)
+        flush(dispatch, line);
+    close_when_done(dispatch, line);
+}
+
+/* --- giving up ---------------------------------------------------------------------------------------------------- */
+
+void
+dispatch_before_expiry(const struct dispatch *dispatch, struct request *request)
+{
+    if (request->is_in_hand)
+        request->hash = hash_of(dispatch, request);
+}
+
+bool
+dispatch_expire(struct dispatch *dispatch, struct request *request)
+{
+    struct request_list *list = request->is_suspect ? &dispatch->suspects : &dispatch->queue;
+
+    request->is_answered = true;
+    if (request->is_in_hand)
+        return false;
+    request_list_remove(list, request);
+    requests_end(dispatch->requests, request);
+    return true;
+}
+
+struct request *
+dispatch_give_up(struct dispatch *dispatch)
+{
+    struct request *request = request_list_pop(&dispatch->suspects);
+
+    return request ? request : request_list_pop(&dispatch->queue);
+}

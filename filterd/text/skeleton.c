@@ -73,49 +73,88 @@ put(struct skeleton_maker *maker, uint32_t character, unsigned length, uint32_t 
     maker->is_collapsed = false;
 }
 
-/* Takes the newest character back, so that it can be put in another form. */
-static void
-compose(struct skeleton_maker *maker, uint32_t mark_flags, uint32_t end)
-{
-    struct view_writer *writer = &maker->writer;
-    uint32_t base_at = writer->at - maker->length;
+/* One character as the view has it. */
+struct folded {
+    uint32_t bytes; /* 0: it is left out */
+    unsigned length;
+    uint32_t end;
+};
 
-    if (maker->length != 3 || maker->newest == 0) {
-        return;
+static struct folded
+fold(const struct fold_table *table, struct slice text, uint32_t at, uint32_t *entry_out)
+{
+    unsigned length = utf8_length(text.data[at]);
+    uint32_t entry = fold_entry(table, text.data + at, length);
+
+    *entry_out = entry;
+    switch (fold_kind(entry)) {
+    case FOLD_KEEP:
+        return (struct folded){view_load(text.data + at, length), length, at + length};
+    case FOLD_ONE:
+        return (struct folded){fold_payload(entry), fold_length(entry), at + length};
+    default: /* FOLD_DROP and FOLD_MARK; FOLD_SEVERAL does not stand in this table */
+        return (struct folded){.end = at + length};
     }
-    uint32_t composed = kana_compose(utf8_decode(writer->text + base_at, 3), mark_flags);
-    if (composed == 0) {
-        return; /* あ゛: the mark says nothing */
-    }
-    uint8_t bytes[4] = {0};
-    (void)utf8_encode(composed, bytes);
-    uint32_t start = writer->from[base_at];
-    writer->at = base_at;
-    maker->newest = 0;
-    put(maker, view_load(bytes, 3), 3, start, end);
 }
 
+/* か゛: takes the voiced mark behind `character`, also behind separators, if there is one and it fits. */
 static void
-fold_text(const struct fold_table *table, struct slice text, struct skeleton_maker *maker)
+take_mark(const struct fold_table *table, struct slice text, struct folded *character)
+{
+    uint8_t bytes[4] = {0};
+    uint32_t entry = 0;
+
+    for (uint32_t at = character->end; at < text.bytes && character->length == 3;) {
+        struct folded next = fold(table, text, at, &entry);
+        if (next.bytes != 0) {
+            return;
+        }
+        at = next.end;
+        if (fold_kind(entry) == FOLD_MARK) {
+            memcpy(bytes, &character->bytes, 3);
+            uint32_t composed = kana_compose(utf8_decode(bytes, 3), fold_payload(entry));
+            if (composed != 0) {
+                (void)utf8_encode(composed, bytes);
+                character->bytes = view_load(bytes, 3);
+                character->end = at;
+            }
+            return;
+        }
+    }
+}
+
+/* False at the first voiced mark: looking ahead for them costs, and they are rare. */
+static bool
+fold_unmarked(const struct fold_table *table, struct slice text, struct skeleton_maker *maker)
 {
     for (uint32_t at = 0; at < text.bytes;) {
         unsigned length = utf8_length(text.data[at]);
         uint32_t entry = fold_entry(table, text.data + at, length);
         uint32_t end = at + length;
-        switch (fold_kind(entry)) {
-        case FOLD_KEEP:
+        if (fold_kind(entry) == FOLD_KEEP) {
             put(maker, view_load(text.data + at, length), length, at, end);
-            break;
-        case FOLD_ONE:
+        } else if (fold_kind(entry) == FOLD_ONE) {
             put(maker, fold_payload(entry), fold_length(entry), at, end);
-            break;
-        case FOLD_MARK:
-            compose(maker, fold_payload(entry), end);
-            break;
-        default: /* FOLD_DROP; FOLD_SEVERAL does not stand in this table */
-            break;
+        } else if (fold_kind(entry) == FOLD_MARK) {
+            return false;
         }
         at = end;
+    }
+    return true;
+}
+
+static void
+fold_marked(const struct fold_table *table, struct slice text, struct skeleton_maker *maker)
+{
+    uint32_t entry;
+
+    for (uint32_t at = 0; at < text.bytes;) {
+        struct folded character = fold(table, text, at, &entry);
+        take_mark(table, text, &character);
+        if (character.bytes != 0) {
+            put(maker, character.bytes, character.length, at, character.end);
+        }
+        at = character.end;
     }
 }
 
@@ -144,7 +183,11 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
     if (status != STATUS_OK) {
         return status;
     }
-    fold_text(&tables->skeleton, plain->text, &maker);
+    if (!fold_unmarked(&tables->skeleton, plain->text, &maker)) {
+        maker = (struct skeleton_maker){.writer = maker.writer};
+        maker.writer.at = 0;
+        fold_marked(&tables->skeleton, plain->text, &maker);
+    }
     ASSERT(view_writer_has_room(&maker.writer));
     view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
     return STATUS_OK;

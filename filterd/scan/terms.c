@@ -17,10 +17,10 @@ compare_writing(const struct state *state, const struct term_hit *hit)
     struct slice wanted = hit->term->plain;
     struct writing writing = {.is_exact = true};
     uint32_t last_end = hit->plain.start, at = 0;
-    for (uint32_t i = hit->skeleton.start; i < hit->skeleton.end; i++) {
-        if ((skeleton->text.data[i] & 0xC0) == 0x80)
-            continue; /* one look per character */
-        struct span letter = view_to_parent(skeleton, (struct span){i, i + 1});
+    for (uint32_t i = hit->skeleton.start; i < hit->skeleton.end;) {
+        uint32_t start = i; /* one look per character: an identity view maps bytes as they are */
+        utf8_next(skeleton->text, &i);
+        struct span letter = view_to_parent(skeleton, (struct span){start, i});
         size_t bytes = letter.end - letter.start;
         bool gap_is_written = at > 0 && at < wanted.bytes && wanted.data[at] == ' ';
         at += gap_is_written;

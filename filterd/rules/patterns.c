@@ -167,19 +167,31 @@ check_unique(struct reader *reader, int node, const char *rule)
 }
 
 static void
+compile_text(struct reader *reader, int node, const char *rule, const char *text, struct regex **regex_out)
+{
+    char reason[256], words[320];
+    unsigned column = 0;
+    enum status status = regex_compile(text, regex_out, &column, reason);
+    if (status == STATUS_INVALID) {
+        snprintf(words, sizeof(words), "character %u: %s", column, reason);
+        yaml_fault(reader->yaml, node, rule, words, "mend the expression");
+    } else if (status != STATUS_OK) {
+        yaml_fault(reader->yaml, node, rule, status_word(status), "simplify the expression");
+    }
+}
+
+/* First bare: an open bracket must not swallow the guard, and faults must count characters of the file. */
+static void
 compile_regex(struct reader *reader, int node, struct pattern *pattern)
 {
-    char guarded[MAX_EXPRESSION_BYTES + 64], reason[256], words[320];
-    unsigned column = 0;
-    const char *before = guard_texts[pattern->guard].before;
-    snprintf(guarded, sizeof(guarded), "%s%s%s", before, pattern->expression, guard_texts[pattern->guard].behind);
-    enum status status = regex_compile(guarded, &pattern->regex, &column, reason);
-    if (status == STATUS_INVALID) {
-        unsigned skipped = (unsigned)strlen(before);
-        snprintf(words, sizeof(words), "character %u: %s", column > skipped ? column - skipped : 1, reason);
-        yaml_fault(reader->yaml, node, pattern->rule, words, "mend the expression");
-    } else if (status != STATUS_OK) {
-        yaml_fault(reader->yaml, node, pattern->rule, status_word(status), "simplify the expression");
+    char guarded[MAX_EXPRESSION_BYTES + 64];
+    struct regex *bare = NULL;
+    snprintf(guarded, sizeof(guarded), "%s%s%s", guard_texts[pattern->guard].before, pattern->expression,
+             guard_texts[pattern->guard].behind);
+    compile_text(reader, node, pattern->rule, pattern->expression, &bare);
+    regex_destroy(&bare);
+    if (yaml_status(reader->yaml) == STATUS_OK) {
+        compile_text(reader, node, pattern->rule, guarded, &pattern->regex);
     }
 }
 

@@ -1,0 +1,173 @@
+/* Every pattern of the repository's dictionaries, on its own examples. */
+#include "rules/sample.h"
+
+#include "differential.h"
+
+#define SCRATCH_BYTES (1u << 20)
+
+static struct common *common;
+static struct arena *arena;
+static struct regex_scratch *scratch;
+
+static int
+build_common(void **state)
+{
+    (void)state;
+    common = sample_common("dictionaries/common", NULL);
+    return arena_create(SCRATCH_BYTES, &arena) == STATUS_OK && regex_scratch_create(&scratch) == STATUS_OK ? 0 : -1;
+}
+
+static int
+destroy_common(void **state)
+{
+    (void)state;
+    regex_scratch_destroy(&scratch);
+    arena_destroy(&arena);
+    common_destroy(&common);
+    return 0;
+}
+
+static struct slice
+fold(struct slice text)
+{
+    struct slice plain, skeleton;
+    arena_reset(arena);
+    assert_int_equal(view_fold_literal(common->views, arena, text, &plain, &skeleton), STATUS_OK);
+    return plain;
+}
+
+/* A searched pattern may match anywhere, another one at its first byte. */
+static enum status
+find(const struct pattern *pattern, struct slice plain, struct regex_match *match)
+{
+    return regex_find(pattern->regex, scratch, plain, 0, pattern->after_label || pattern->at_start, match);
+}
+
+static void
+every_pattern_matches_its_hits(void **state)
+{
+    (void)state;
+    struct regex_match match;
+    unsigned failures = 0;
+    for (size_t i = 0; i < common->pattern_count; i++) {
+        const struct pattern *pattern = &common->patterns[i];
+        for (size_t h = 0; h < pattern->hit_count; h++) {
+            if (find(pattern, fold(pattern->hits[h]), &match) != STATUS_OK ||
+                match.groups[pattern->group].end <= match.groups[pattern->group].start) {
+                print_error("%s does not match %s\n", pattern->rule, (const char *)pattern->hits[h].data);
+                failures++;
+            }
+        }
+    }
+    assert_int_equal(failures, 0);
+}
+
+static void
+no_pattern_matches_its_misses(void **state)
+{
+    (void)state;
+    struct regex_match match;
+    unsigned failures = 0;
+    for (size_t i = 0; i < common->pattern_count; i++) {
+        const struct pattern *pattern = &common->patterns[i];
+        for (size_t m = 0; m < pattern->miss_count; m++) {
+            if (find(pattern, fold(pattern->misses[m]), &match) != STATUS_NOT_FOUND) {
+                print_error("%s matches %s\n", pattern->rule, (const char *)pattern->misses[m].data);
+                failures++;
+            }
+        }
+    }
+    assert_int_equal(failures, 0);
+}
+
+static void
+every_pattern_has_examples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < common->pattern_count; i++) {
+        assert_true(common->patterns[i].hit_count > 0);
+    }
+}
+
+static bool
+trigger_fires(const struct trigger *trigger, struct slice plain)
+{
+    bool first = false, required = trigger->required < 0;
+    for (size_t i = 0; i < plain.bytes; i++) {
+        first |= trigger->first[plain.data[i] / 8] >> (plain.data[i] % 8) & 1;
+        required |= plain.data[i] == trigger->required;
+    }
+    return first && required;
+}
+
+static void
+every_hit_fires_a_trigger(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < common->searched_count; i++) {
+        const struct pattern *pattern = &common->patterns[i];
+        for (size_t h = 0; h < pattern->hit_count; h++) {
+            struct slice plain = fold(pattern->hits[h]);
+            bool fires = false;
+            for (size_t t = 0; t < common->trigger_count; t++) {
+                fires |= trigger_fires(&common->triggers[t], plain);
+            }
+            assert_true(fires);
+        }
+    }
+}
+
+static void
+ordinary_japanese_fires_no_trigger(void **state)
+{
+    (void)state;
+    struct slice plain = fold(slice_of("こんにちは。ごみの日はいつですか？ 教えてください、よろしくお願いします！"));
+    for (size_t t = 0; t < common->trigger_count; t++) {
+        assert_false(trigger_fires(&common->triggers[t], plain));
+    }
+}
+
+static void
+both_engines_agree_at_every_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < common->searched_count; i++) {
+        const struct pattern *pattern = &common->patterns[i];
+        for (size_t h = 0; h < pattern->hit_count; h++) {
+            char sample[1024];
+            struct slice plain = fold(pattern->hits[h]);
+            assert_true(plain.bytes < sizeof(sample));
+            memcpy(sample, plain.data, plain.bytes);
+            sample[plain.bytes] = '\0';
+            differential_sweep(pattern->expression, sample);
+        }
+    }
+}
+
+static void
+both_engines_agree_on_the_misses(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < common->searched_count; i++) {
+        const struct pattern *pattern = &common->patterns[i];
+        for (size_t m = 0; m < pattern->miss_count; m++) {
+            struct slice plain = fold(pattern->misses[m]);
+            differential_check(pattern->expression, &plain, 1);
+        }
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"every pattern has examples", every_pattern_has_examples, NULL, NULL, NULL},
+        {"every pattern matches its hits", every_pattern_matches_its_hits, NULL, NULL, NULL},
+        {"no pattern matches its misses", no_pattern_matches_its_misses, NULL, NULL, NULL},
+        {"every hit fires a trigger", every_hit_fires_a_trigger, NULL, NULL, NULL},
+        {"ordinary Japanese fires no trigger", ordinary_japanese_fires_no_trigger, NULL, NULL, NULL},
+        {"both engines agree at every place", both_engines_agree_at_every_place, NULL, NULL, NULL},
+        {"both engines agree on the misses", both_engines_agree_on_the_misses, NULL, NULL, NULL},
+    };
+    return cmocka_run_group_tests(tests, build_common, destroy_common);
+}

@@ -1,0 +1,371 @@
+#include "serve/crew.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "serve/front.h"
+
+#define QUICK_DEATH_NS UINT64_C(1000000000)
+#define FIRST_DELAY_NS UINT64_C(20000000)
+#define MAX_DELAY_DOUBLINGS 6 /* 1.28 s */
+#define FIRST_COHORT_CAPACITY 64
+
+/* --- what the service knows --------------------------------------------------------------------------------------- */
+
+struct cohort *
+service_cohort(struct service *service, enum cohort_state state)
+{
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state == state)
+            return &service->cohorts[i];
+    return NULL;
+}
+
+static void
+add_page(struct sums *sums, const struct status_page *page)
+{
+#define SUM(name) sums->name += atomic_load_explicit(&page->name, memory_order_relaxed);
+    SUMS
+#undef SUM
+}
+
+void
+service_sum(const struct service *service, struct sums *sums_out)
+{
+    *sums_out = service->of_the_dead;
+    for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
+        if (service->records[i].pid != 0)
+            add_page(sums_out, service->records[i].page);
+}
+
+/* --- forking ------------------------------------------------------------------------------------------------------ */
+
+/* A pair for parcels; the parent's end never blocks it for longer than PARCEL_SEND_MS. */
+static bool
+open_pair(int pair[2])
+{
+    if (channel_pair(pair) != STATUS_OK)
+        return false;
+    if (parcel_prepare(pair[0]) == STATUS_OK)
+        return true;
+    close(pair[0]);
+    close(pair[1]);
+    return false;
+}
+
+static int
+fork_with(int pair[2])
+{
+    const int pid = fork();
+
+    if (pid != 0)
+        close(pair[1]);
+    if (pid < 0)
+        close(pair[0]);
+    return pid;
+}
+
+static unsigned
+worker_count(const struct conf *conf)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const unsigned wanted = conf->workers > 0 ? conf->workers : processors > 0 ? (unsigned)processors : 1;
+
+    return wanted < FLEET_MAX_WORKERS ? wanted : FLEET_MAX_WORKERS;
+}
+
+struct cohort *
+crew_start_generation(struct service *service)
+{
+    struct cohort *cohort = service_cohort(service, COHORT_NONE);
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    const int parent_pid = getpid();
+    int pair[2];
+
+    if (!cohort || !open_pair(pair))
+        return NULL;
+    const struct generation_options options = {
+        .number = service->last_number + 1,
+        .places = &service->places,
+        .store_dir = service->store_dir,
+        .good_dir = service->good_dir,
+        .workers = worker_count(&service->conf),
+        .compile_at_once = processors > 0 ? (unsigned)processors : 1,
+        .max_text_bytes = service->conf.max_text_bytes,
+        .handler = handler_answer,
+        .handler_options = &service->handler_settings,
+    };
+    const int pid = fork_with(pair);
+    if (pid == 0)
+        _exit(generation_main(&options, parent_pid, pair[1]));
+    if (pid < 0)
+        return NULL;
+    *cohort = (struct cohort){.state = COHORT_LOADING, .number = ++service->last_number, .pid = pid, .fd = pair[0]};
+    log_info("generation_loading", LOG_INT("generation", cohort->number), LOG_INT("pid", pid));
+    return cohort;
+}
+
+/* --- talking to the front ----------------------------------------------------------------------------------------- */
+
+static void
+tell_front(struct service *service, enum parcel_kind kind, const void *data, size_t bytes, const int *fds,
+           unsigned fd_count)
+{
+    if (service->front.pid == 0 || parcel_send(service->front.fd, kind, data, bytes, fds, fd_count) == STATUS_OK)
+        return;
+    log_warning("front_stuck", LOG_INT("pid", service->front.pid));
+    kill(service->front.pid, SIGKILL);
+}
+
+static void
+close_fds(struct record *record)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        if (record->fds[i] >= 0)
+            close(record->fds[i]);
+        record->fds[i] = -1;
+    }
+}
+
+static void
+hand_worker_to_front(struct service *service, struct record *record)
+{
+    const struct worker_report report = {.generation = record->generation, .pid = record->pid};
+
+    if (record->pid == 0 || record->fds[0] < 0 || service->front.pid == 0)
+        return;
+    tell_front(service, PARCEL_WORKER_UP, &report, sizeof report, record->fds, 2);
+    close_fds(record);
+}
+
+static void
+tell_broken(struct service *service, const struct cohort *live)
+{
+    char ids[PARCEL_MAX_BYTES];
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < live->count; i++) {
+        if (live->cities[i].state != CITY_FAILED)
+            continue;
+        const size_t id_bytes = strlen(live->cities[i].id) + 1;
+        if (bytes + id_bytes > sizeof ids) {
+            tell_front(service, PARCEL_BROKEN, ids, bytes, NULL, 0);
+            bytes = 0;
+        }
+        memcpy(ids + bytes, live->cities[i].id, id_bytes);
+        bytes += id_bytes;
+    }
+    if (bytes > 0)
+        tell_front(service, PARCEL_BROKEN, ids, bytes, NULL, 0);
+}
+
+/* All that a front must know to answer; the same for a new front and for a new generation. */
+static void
+brief_front(struct service *service)
+{
+    const struct cohort *live = service_cohort(service, COHORT_LIVE);
+    struct front_orders orders = {.conf = service->conf};
+
+    for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
+        hand_worker_to_front(service, &service->records[i]);
+    if (!live)
+        return;
+    orders.generation = live->number;
+    tell_broken(service, live);
+    tell_front(service, PARCEL_SWAP, &orders, sizeof orders, NULL, 0);
+}
+
+void
+crew_start_front(struct service *service)
+{
+    struct reception *front = &service->front;
+    const int parent_pid = getpid();
+    int pair[2];
+
+    if (!open_pair(pair))
+        return;
+    const int pid = fork_with(pair);
+    if (pid == 0)
+        _exit(front_main(parent_pid, pair[1], &service->conf, service->counters));
+    if (pid < 0)
+        return;
+    front->pid = pid;
+    front->fd = pair[0];
+    front->is_bound = false;
+    front->started_ns = budget_now_ns();
+    log_info("front_up", LOG_INT("pid", pid));
+    brief_front(service);
+}
+
+bool
+crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *fault_out)
+{
+    struct parcel parcel;
+
+    if (parcel_receive(service->front.fd, &parcel) != STATUS_OK)
+        return false;
+    parcel_close_fds(&parcel);
+    *kind_out = parcel.kind;
+    if (parcel.kind == PARCEL_BOUND) {
+        service->front.is_bound = true;
+    } else if (parcel.kind == PARCEL_BIND_FAILED && parcel.bytes == sizeof(struct bind_failure)) {
+        const struct bind_failure *failure = (const void *)parcel.data;
+        const char *endpoint = failure->index < service->conf.listen_count ? service->conf.listen[failure->index] : "";
+        fault_set(fault_out, "", 0, 0, "listen", endpoint, strerror(failure->error), "free the address or use another");
+        log_error("bind_failed", LOG_TEXT("endpoint", endpoint), LOG_TEXT("reason", strerror(failure->error)));
+    }
+    return true;
+}
+
+void
+crew_drain_front(struct service *service)
+{
+    tell_front(service, PARCEL_DRAIN, NULL, 0, NULL, 0);
+}
+
+void
+crew_forget_front(struct service *service, uint64_t now_ns)
+{
+    struct reception *front = &service->front;
+    const bool is_quick = now_ns - front->started_ns < QUICK_DEATH_NS;
+    const unsigned doublings = front->quick_deaths < MAX_DELAY_DOUBLINGS ? front->quick_deaths : MAX_DELAY_DOUBLINGS;
+
+    close(front->fd);
+    front->pid = 0;
+    front->is_bound = false;
+    front->not_before_ns = is_quick ? now_ns + (FIRST_DELAY_NS << doublings) : 0;
+    front->quick_deaths = is_quick ? front->quick_deaths + 1 : 0;
+    front->restarts++;
+}
+
+/* --- hearing generations ------------------------------------------------------------------------------------------ */
+
+static void
+worker_up(struct service *service, const struct worker_report *report, struct parcel *parcel)
+{
+    struct record *record = NULL;
+    struct status_page *page = NULL;
+
+    for (unsigned i = 0; i < DISPATCH_MAX_LINES && !record; i++)
+        if (service->records[i].pid == 0)
+            record = &service->records[i];
+    /* Without a place or while stopping the descriptors are closed: the worker sees the end of file and ends. */
+    if (!record || service->is_draining || parcel->fds[1] < 0 || status_page_map(parcel->fds[1], &page) != STATUS_OK) {
+        parcel_close_fds(parcel);
+        return;
+    }
+    *record = (struct record){.pid = report->pid, .generation = report->generation, .page = page};
+    memcpy(record->fds, parcel->fds, sizeof record->fds);
+    service->workers_started++;
+    log_debug("worker_up", LOG_INT("pid", report->pid), LOG_INT("generation", report->generation));
+    hand_worker_to_front(service, record);
+}
+
+static void
+forget_record(struct service *service, struct record *record)
+{
+    add_page(&service->of_the_dead, record->page);
+    status_page_unmap(&record->page);
+    close_fds(record);
+    record->pid = 0;
+}
+
+static void
+worker_down(struct service *service, const struct worker_report *report)
+{
+    static const char *const words[] = {
+        [WORKER_ENDED] = "ended", [WORKER_CRASHED] = "crashed", [WORKER_OVER_TIME] = "over_time"};
+
+    for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
+        if (service->records[i].pid == report->pid)
+            forget_record(service, &service->records[i]);
+    if (report->end == WORKER_ENDED)
+        return;
+    service->workers_died++;
+    log_warning("worker_down", LOG_INT("pid", report->pid), LOG_INT("generation", report->generation),
+                LOG_TEXT("end", words[report->end]), LOG_INT("signal", report->signal), LOG_INT("code", report->code));
+}
+
+static void
+add_city(struct cohort *cohort, const struct city_report *city)
+{
+    if (cohort->count == cohort->capacity) {
+        const size_t capacity = cohort->capacity > 0 ? cohort->capacity * 2 : FIRST_COHORT_CAPACITY;
+        struct city_report *grown = reallocarray(cohort->cities, capacity, sizeof *grown);
+        ASSERT(grown); /* a kilobyte per city: without that nothing goes on */
+        cohort->cities = grown;
+        cohort->capacity = capacity;
+    }
+    cohort->cities[cohort->count++] = *city;
+    if (city->state != CITY_LIVE) {
+        char text[1024];
+        log_warning("city_faulty", LOG_TEXT("policy", city->id),
+                    LOG_TEXT("now", city->state == CITY_KEPT ? "last_good" : "unavailable"),
+                    LOG_TEXT("fault", fault_text(&city->fault, text, sizeof text)));
+    }
+}
+
+bool
+crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out)
+{
+    struct parcel parcel;
+
+    if (parcel_receive(cohort->fd, &parcel) != STATUS_OK) {
+        close(cohort->fd);
+        cohort->fd = -1;
+        return false;
+    }
+    *kind_out = 0;
+    if (parcel.kind == PARCEL_WORKER_UP) {
+        worker_up(service, (const void *)parcel.data, &parcel);
+        return true;
+    }
+    if (parcel.kind == PARCEL_WORKER_DOWN)
+        worker_down(service, (const void *)parcel.data);
+    else if (parcel.kind == PARCEL_CITY)
+        add_city(cohort, (const void *)parcel.data);
+    else
+        *kind_out = parcel.kind;
+    if (parcel.kind == PARCEL_FAILED)
+        memcpy(fault_out, parcel.data, sizeof *fault_out);
+    parcel_close_fds(&parcel);
+    return true;
+}
+
+void
+crew_retire(struct cohort *cohort)
+{
+    cohort->state = COHORT_RETIRING;
+    if (cohort->fd >= 0 && parcel_send(cohort->fd, PARCEL_RETIRE, NULL, 0, NULL, 0) != STATUS_OK)
+        kill(cohort->pid, SIGKILL);
+}
+
+void
+crew_go_live(struct service *service, struct cohort *cohort)
+{
+    struct cohort *before = service_cohort(service, COHORT_LIVE);
+
+    cohort->state = COHORT_LIVE;
+    if (before)
+        crew_retire(before);
+    brief_front(service);
+    log_info("generation_live", LOG_INT("generation", cohort->number), LOG_INT("cities", cohort->count));
+}
+
+void
+crew_forget_generation(struct service *service, struct cohort *cohort)
+{
+    for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
+        if (service->records[i].pid != 0 && service->records[i].generation == cohort->number)
+            forget_record(service, &service->records[i]);
+    if (cohort->fd >= 0)
+        close(cohort->fd);
+    free(cohort->cities);
+    *cohort = (struct cohort){.state = COHORT_NONE, .fd = -1};
+}

@@ -1,0 +1,32 @@
+/* serve/crew.h - the children of the supervisor: started, listened to, told what to do.
+ *
+ * Threads: one owner, the process that forks, with one thread. Errors: what goes wrong is logged; a child that cannot
+ * be reached is killed, its death is then seen by the supervisor.
+ */
+#ifndef SERVE_CREW_H
+#define SERVE_CREW_H
+
+#include "serve/service.h"
+
+/* --- generations --- */
+
+/* NULL when there is no place or no process. */
+struct cohort *crew_start_generation(struct service *service);
+/* Takes one parcel of it. False: it has hung up. *kind_out is 0 when the parcel is dealt with here; PARCEL_READY or
+ * PARCEL_FAILED (with *fault_out) are the supervisor's. */
+bool crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out);
+/* The live cohort from now on; one that was live before retires. */
+void crew_go_live(struct service *service, struct cohort *cohort);
+void crew_retire(struct cohort *cohort);
+/* Its process has ended: forgets it and its workers. */
+void crew_forget_generation(struct service *service, struct cohort *cohort);
+
+/* --- the front --- */
+
+void crew_start_front(struct service *service);
+/* False: it has hung up. *kind_out: PARCEL_BOUND, or PARCEL_BIND_FAILED with *fault_out. */
+bool crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *fault_out);
+void crew_drain_front(struct service *service);
+void crew_forget_front(struct service *service, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,25 @@
+#include "serve/notify.h"
+
+#include <inttypes.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "pool/budget.h"
+
+void
+notify_ready(const char *status_line)
+{
+    (void)sd_notifyf(0, "READY=1\nSTATUS=%s", status_line);
+}
+
+void
+notify_reloading(void)
+{
+    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, budget_now_ns() / 1000u);
+}
+
+void
+notify_stopping(void)
+{
+    (void)sd_notify(0, "STOPPING=1\nSTATUS=answering what is under way");
+}

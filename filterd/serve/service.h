@@ -1,0 +1,75 @@
+/* serve/service.h - the running service as its supervisor knows it: plain data, shared by supervisor, crew and report.
+ *
+ * cohort   one generation process with its cities
+ * record   one worker, until the generation says that it is gone
+ */
+#ifndef SERVE_SERVICE_H
+#define SERVE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pool/generation.h"
+#include "serve/conf.h"
+#include "serve/counters.h"
+#include "serve/desk.h"
+#include "serve/dispatch.h"
+#include "serve/handler.h"
+
+#define SERVICE_MAX_COHORTS 3 /* live, loading, retiring */
+#define SERVICE_PATH_BYTES (CONF_TEXT_BYTES + 32)
+
+enum cohort_state { COHORT_NONE, COHORT_LOADING, COHORT_LIVE, COHORT_RETIRING };
+
+struct cohort {
+    enum cohort_state state;
+    uint32_t number;
+    int pid;
+    int fd; /* to the generation; -1 once it has hung up */
+    struct city_report *cities;
+    size_t count, capacity;
+};
+
+struct record {
+    int pid; /* 0 = none */
+    uint32_t generation;
+    struct status_page *page;
+    int fds[2]; /* socket and page, until a front has them; then -1 */
+};
+
+struct sums {
+#define SUM(name) uint64_t name;
+#define SUMS SUM(jobs) SUM(messages) SUM(allowed) SUM(redacted) SUM(blocked) SUM(failed) SUM(escalated)
+    SUMS
+#undef SUM
+};
+
+struct reception { /* the front */
+    int pid;       /* 0 = none */
+    int fd;
+    bool is_bound;
+    unsigned restarts, quick_deaths;
+    uint64_t started_ns, not_before_ns;
+};
+
+struct service {
+    struct conf conf;
+    struct places places;
+    struct handler_settings handler_settings;
+    char store_dir[SERVICE_PATH_BYTES], good_dir[SERVICE_PATH_BYTES];
+    struct counters *counters;
+    struct reception front;
+    struct cohort cohorts[SERVICE_MAX_COHORTS];
+    uint32_t last_number; /* of a generation */
+    struct record records[DISPATCH_MAX_LINES];
+    struct sums of_the_dead;
+    uint64_t workers_started, workers_died, reloads_ok, reloads_failed;
+    uint64_t started_ns;
+    bool is_draining;
+};
+
+/* NULL when none is in this state. */
+struct cohort *service_cohort(struct service *service, enum cohort_state state);
+void service_sum(const struct service *service, struct sums *sums_out);
+
+#endif

@@ -1,0 +1,550 @@
+#include "serve/supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "serve/crew.h"
+#include "serve/listener.h"
+#include "serve/notify.h"
+#include "serve/report.h"
+
+#define TICK_MS 20                         /* while something is to be started or ended */
+#define RETRY_NS UINT64_C(1000000000)      /* before a generation is tried again */
+#define KILL_AFTER_NS UINT64_C(1000000000) /* beyond drain_timeout_ms */
+#define STATE_MODE 0700
+
+enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING, PHASE_ENDING, PHASE_ENDED };
+
+struct supervisor {
+    const struct supervisor_options *options;
+    struct fault *fault;
+    enum phase phase;
+    int exit_code;
+    struct service service;
+    struct desk desk;
+    int signal_fd;
+    int lock_fds[CONF_MAX_LISTEN + 1];
+    unsigned lock_count;
+    uint64_t reload_number; /* of the last one begun */
+    bool is_reloading, wants_reload;
+    uint64_t generation_not_before_ns;
+    uint64_t phase_until_ns;
+};
+
+/* --- starting ----------------------------------------------------------------------------------------------------- */
+
+enum status
+supervisor_check(const struct conf *conf, struct fault *fault)
+{
+    for (unsigned i = 0; i < conf->listen_count; i++) {
+        const enum status status = listener_check(conf->listen[i], fault);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (conf->state_dir[0] == '/' && conf->control[0] == '/')
+        return STATUS_OK;
+    fault_set(fault, "", 0, 0, conf->state_dir[0] == '/' ? "control" : "state_dir",
+              conf->state_dir[0] == '/' ? conf->control : conf->state_dir, "the path must begin with /",
+              "name it from the root");
+    return STATUS_INVALID;
+}
+
+static enum status
+make_private_dir(const char *path, struct fault *fault)
+{
+    struct stat about;
+
+    if ((mkdir(path, STATE_MODE) == 0 || errno == EEXIST) && stat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
+        about.st_uid == geteuid() && chmod(path, STATE_MODE) == 0)
+        return STATUS_OK;
+    fault_set(fault, path, 0, 0, "state_dir", NULL, "this is no directory of the user filterd runs as",
+              "make it, and give it to that user");
+    return STATUS_IO;
+}
+
+static enum status
+prepare_state(struct service *service, struct fault *fault)
+{
+    snprintf(service->store_dir, sizeof service->store_dir, "%s/store", service->conf.state_dir);
+    snprintf(service->good_dir, sizeof service->good_dir, "%s/good", service->conf.state_dir);
+    enum status status = make_private_dir(service->conf.state_dir, fault);
+    if (status == STATUS_OK)
+        status = make_private_dir(service->store_dir, fault);
+    return status == STATUS_OK ? make_private_dir(service->good_dir, fault) : status;
+}
+
+static enum status
+take_locks(struct supervisor *supervisor, struct fault *fault)
+{
+    const struct conf *conf = &supervisor->service.conf;
+    char path[SERVICE_PATH_BYTES];
+
+    snprintf(path, sizeof path, "%s/filterd", conf->state_dir);
+    enum status status = listener_lock(path, &supervisor->lock_fds[0], fault);
+    supervisor->lock_count = status == STATUS_OK;
+    for (unsigned i = 0; status == STATUS_OK && i < conf->listen_count; i++)
+        if (listener_path(conf->listen[i])) {
+            status =
+                listener_lock(listener_path(conf->listen[i]), &supervisor->lock_fds[supervisor->lock_count], fault);
+            supervisor->lock_count += status == STATUS_OK;
+        }
+    return status;
+}
+
+static void
+open_signals(struct supervisor *supervisor)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&set, numbers[i]);
+    ASSERT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+    supervisor->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    ASSERT(supervisor->signal_fd >= 0);
+}
+
+static enum status
+prepare(struct supervisor *supervisor)
+{
+    struct service *service = &supervisor->service;
+    struct fault *fault = supervisor->fault;
+
+    service->started_ns = budget_now_ns();
+    service->counters =
+        mmap(NULL, sizeof *service->counters, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ASSERT(service->counters != MAP_FAILED);
+    open_signals(supervisor);
+    enum status status = supervisor->options->read_conf(supervisor->options->context, &service->conf, fault);
+    if (status == STATUS_OK)
+        status = supervisor_check(&service->conf, fault);
+    if (status == STATUS_OK)
+        status = places_find(service->conf.dictionaries, &service->places, fault);
+    if (status == STATUS_OK)
+        status = prepare_state(service, fault);
+    if (status == STATUS_OK)
+        status = take_locks(supervisor, fault);
+    if (status == STATUS_OK)
+        status = desk_open(&supervisor->desk, service->conf.control, fault);
+    service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
+    return status;
+}
+
+/* --- ending ------------------------------------------------------------------------------------------------------- */
+
+static void
+end_with(struct supervisor *supervisor, int code)
+{
+    supervisor->exit_code = code;
+    supervisor->phase = PHASE_ENDED;
+}
+
+static void
+begin_drain(struct supervisor *supervisor)
+{
+    struct service *service = &supervisor->service;
+
+    if (supervisor->phase >= PHASE_DRAINING || supervisor->phase == PHASE_STARTING) {
+        log_info("ending_now", LOG_INT("pid", getpid()));
+        end_with(supervisor, SUPERVISOR_EXIT_OK);
+        return;
+    }
+    log_info("draining", LOG_INT("timeout_ms", service->conf.drain_timeout_ms));
+    notify_stopping();
+    supervisor->phase = PHASE_DRAINING;
+    supervisor->phase_until_ns = budget_now_ns() + service->conf.drain_timeout_ms * UINT64_C(1000000) + KILL_AFTER_NS;
+    service->is_draining = true;
+    crew_drain_front(service);
+}
+
+/* The front has answered all: now the generations end, with their last workers. */
+static void
+begin_end(struct supervisor *supervisor)
+{
+    supervisor->phase = PHASE_ENDING;
+    supervisor->phase_until_ns = budget_now_ns() + KILL_AFTER_NS;
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (supervisor->service.cohorts[i].state != COHORT_NONE)
+            crew_retire(&supervisor->service.cohorts[i]);
+}
+
+static bool
+has_cohorts(const struct service *service)
+{
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state != COHORT_NONE)
+            return true;
+    return false;
+}
+
+static void
+go_on_ending(struct supervisor *supervisor, uint64_t now_ns)
+{
+    const bool is_late = now_ns >= supervisor->phase_until_ns;
+
+    if (supervisor->phase == PHASE_DRAINING && (supervisor->service.front.pid == 0 || is_late))
+        begin_end(supervisor);
+    else if (supervisor->phase == PHASE_ENDING && (!has_cohorts(&supervisor->service) || is_late))
+        end_with(supervisor, SUPERVISOR_EXIT_OK);
+}
+
+static void
+kill_children(struct service *service)
+{
+    if (service->front.pid > 0)
+        kill(service->front.pid, SIGKILL);
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state != COHORT_NONE)
+            kill(service->cohorts[i].pid, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+}
+
+/* --- reloading ---------------------------------------------------------------------------------------------------- */
+
+static void
+answer_reload(struct supervisor *supervisor, const struct cohort *before, const struct fault *fault)
+{
+    struct service *service = &supervisor->service;
+    struct buffer out;
+    bool ok = false;
+
+    buffer_init(&out);
+    for (unsigned i = 0; i < DESK_MAX_VISITORS; i++) {
+        const struct visitor *visitor = &supervisor->desk.visitors[i];
+        if (visitor->fd < 0 || visitor->reload_number == 0 || visitor->reload_number > supervisor->reload_number)
+            continue;
+        buffer_clear(&out);
+        (void)report_reload(before, service_cohort(service, COHORT_LIVE), fault, &out);
+        desk_answer(&supervisor->desk, i, &out);
+    }
+    buffer_clear(&out);
+    ok = report_reload(before, service_cohort(service, COHORT_LIVE), fault, &out);
+    buffer_fini(&out);
+    if (!supervisor->is_reloading)
+        return;
+    supervisor->is_reloading = false;
+    service->reloads_ok += ok;
+    service->reloads_failed += !ok;
+    log_info("reloaded", LOG_INT("ok", ok), LOG_INT("number", supervisor->reload_number));
+    notify_ready(ok ? "answering" : "answering; the last reload was not taken over in full");
+}
+
+static void
+fail_reload(struct supervisor *supervisor, const struct fault *fault)
+{
+    char text[1024];
+
+    log_error("reload_failed", LOG_TEXT("fault", fault_text(fault, text, sizeof text)));
+    answer_reload(supervisor, service_cohort(&supervisor->service, COHORT_LIVE), fault);
+}
+
+static enum status
+take_new_settings(struct supervisor *supervisor, struct fault *fault)
+{
+    struct service *service = &supervisor->service;
+    struct conf *wanted = malloc(sizeof *wanted);
+    struct places places;
+
+    if (!wanted)
+        return STATUS_NO_MEMORY;
+    enum status status = supervisor->options->read_conf(supervisor->options->context, wanted, fault);
+    if (status == STATUS_OK)
+        status = places_find(wanted->dictionaries, &places, fault);
+    if (status == STATUS_OK) {
+        const char *name = conf_needs_restart(&service->conf, wanted);
+        if (name)
+            log_warning("setting_needs_restart", LOG_TEXT("setting", name));
+        conf_take_reloadable(&service->conf, wanted);
+        service->places = places;
+        service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
+    }
+    free(wanted);
+    return status;
+}
+
+static void
+begin_reload(struct supervisor *supervisor)
+{
+    struct fault fault = {0};
+
+    supervisor->wants_reload = false;
+    supervisor->is_reloading = true;
+    supervisor->reload_number++;
+    notify_reloading();
+    log_info("reloading", LOG_INT("number", supervisor->reload_number));
+    if (take_new_settings(supervisor, &fault) != STATUS_OK) {
+        fail_reload(supervisor, &fault);
+    } else if (!crew_start_generation(&supervisor->service)) {
+        fault_set(&fault, "", 0, 0, NULL, NULL, "no process for the new rulesets", "see the limits of the service");
+        fail_reload(supervisor, &fault);
+    }
+}
+
+/* One at a time, and never more than two generations alive. */
+static void
+reload_when_possible(struct supervisor *supervisor)
+{
+    struct service *service = &supervisor->service;
+
+    if (supervisor->wants_reload && supervisor->phase == PHASE_SERVING && service_cohort(service, COHORT_LIVE) &&
+        !service_cohort(service, COHORT_LOADING) && !service_cohort(service, COHORT_RETIRING))
+        begin_reload(supervisor);
+}
+
+/* --- generations -------------------------------------------------------------------------------------------------- */
+
+static void
+generation_ready(struct supervisor *supervisor, struct cohort *cohort)
+{
+    const struct cohort *before = service_cohort(&supervisor->service, COHORT_LIVE);
+    const struct fault none = {0};
+
+    crew_go_live(&supervisor->service, cohort);
+    answer_reload(supervisor, before, &none);
+}
+
+/* What it could not load is no crash: at the start there is nothing to serve with, later the old one goes on. */
+static void
+generation_refused(struct supervisor *supervisor, const struct fault *fault)
+{
+    if (supervisor->phase == PHASE_STARTING) {
+        *supervisor->fault = *fault;
+        end_with(supervisor, SUPERVISOR_EXIT_CONF);
+        return;
+    }
+    supervisor->generation_not_before_ns = budget_now_ns() + RETRY_NS;
+    if (supervisor->is_reloading)
+        fail_reload(supervisor, fault);
+}
+
+static void
+hear_generation(struct supervisor *supervisor, struct cohort *cohort)
+{
+    struct fault fault = {0};
+    uint32_t kind = 0;
+
+    if (!crew_hear_generation(&supervisor->service, cohort, &kind, &fault))
+        return;
+    if (kind == PARCEL_READY)
+        generation_ready(supervisor, cohort);
+    else if (kind == PARCEL_FAILED) {
+        crew_retire(cohort);
+        generation_refused(supervisor, &fault);
+    }
+}
+
+static void
+generation_died(struct supervisor *supervisor, struct cohort *cohort)
+{
+    const enum cohort_state state = cohort->state;
+    struct fault fault = {0};
+
+    log_write(state == COHORT_RETIRING ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "generation_down",
+              LOG_FIELDS(LOG_INT("generation", cohort->number), LOG_INT("pid", cohort->pid)));
+    crew_forget_generation(&supervisor->service, cohort);
+    if (state != COHORT_LOADING)
+        return;
+    fault_set(&fault, "", 0, 0, NULL, NULL, "the process that loads the rulesets died", "see the log of the service");
+    generation_refused(supervisor, &fault);
+}
+
+/* --- children ----------------------------------------------------------------------------------------------------- */
+
+static void
+hear_front(struct supervisor *supervisor)
+{
+    struct fault fault = {0};
+    uint32_t kind = 0;
+
+    if (!crew_hear_front(&supervisor->service, &kind, &fault))
+        return;
+    if (kind == PARCEL_BOUND && supervisor->phase == PHASE_STARTING) {
+        supervisor->phase = PHASE_SERVING;
+        log_info("ready", LOG_INT("pid", getpid()));
+        notify_ready("answering");
+    } else if (kind == PARCEL_BIND_FAILED && supervisor->phase == PHASE_STARTING) {
+        *supervisor->fault = fault;
+        end_with(supervisor, SUPERVISOR_EXIT_UNAVAILABLE);
+    }
+}
+
+/* Takes every parcel a dead child has left before it is forgotten. */
+static void
+hear_last_words(struct supervisor *supervisor, struct cohort *cohort)
+{
+    while (cohort->state != COHORT_NONE && cohort->fd >= 0 && supervisor->phase != PHASE_ENDED)
+        hear_generation(supervisor, cohort);
+}
+
+static void
+child_died(struct supervisor *supervisor, int pid, int wait_status)
+{
+    struct service *service = &supervisor->service;
+
+    if (pid == service->front.pid) {
+        if (!service->is_draining)
+            log_error("front_down", LOG_INT("pid", pid),
+                      LOG_INT("signal", WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0),
+                      LOG_INT("code", WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0));
+        hear_front(supervisor);
+        crew_forget_front(service, budget_now_ns());
+        return;
+    }
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++) {
+        struct cohort *cohort = &service->cohorts[i];
+        if (cohort->state == COHORT_NONE || cohort->pid != pid)
+            continue;
+        hear_last_words(supervisor, cohort);
+        generation_died(supervisor, cohort);
+    }
+}
+
+static void
+start_missing(struct supervisor *supervisor, uint64_t now_ns)
+{
+    struct service *service = &supervisor->service;
+
+    if (supervisor->phase >= PHASE_DRAINING)
+        return;
+    if (service->front.pid == 0 && now_ns >= service->front.not_before_ns)
+        crew_start_front(service);
+    if (!service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING) &&
+        now_ns >= supervisor->generation_not_before_ns && !crew_start_generation(service))
+        supervisor->generation_not_before_ns = now_ns + RETRY_NS;
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void
+take_signals(struct supervisor *supervisor)
+{
+    struct signalfd_siginfo signals[8];
+    int pid, wait_status;
+    const ssize_t bytes = read(supervisor->signal_fd, signals, sizeof signals);
+
+    for (size_t i = 0; bytes > 0 && i < (size_t)bytes / sizeof signals[0]; i++) {
+        if (signals[i].ssi_signo == SIGHUP)
+            supervisor->wants_reload = true;
+        else if (signals[i].ssi_signo != SIGCHLD)
+            begin_drain(supervisor);
+    }
+    while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
+        child_died(supervisor, pid, wait_status);
+}
+
+static void
+serve_visitor(struct supervisor *supervisor, unsigned index)
+{
+    struct visitor *visitor = &supervisor->desk.visitors[index];
+    enum desk_command command;
+    struct buffer out;
+
+    if (!desk_read(&supervisor->desk, index, &command))
+        return;
+    if (command == DESK_RELOAD) {
+        log_info("reload_asked", LOG_INT("uid", visitor->uid), LOG_INT("pid", visitor->pid));
+        supervisor->wants_reload = true;
+        visitor->reload_number = supervisor->reload_number + 1;
+        return;
+    }
+    buffer_init(&out);
+    if (command == DESK_STATUS)
+        report_status(&supervisor->service, &out);
+    else if (command == DESK_STATS)
+        report_stats(&supervisor->service, &out);
+    else
+        report_error("unknown command", &out);
+    desk_answer(&supervisor->desk, index, &out);
+    buffer_fini(&out);
+}
+
+static int
+sleep_ms(struct supervisor *supervisor)
+{
+    struct service *service = &supervisor->service;
+    const bool is_waiting = supervisor->phase >= PHASE_DRAINING || service->front.pid == 0 ||
+                            (!service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING));
+
+    return is_waiting ? TICK_MS : -1;
+}
+
+/* signals, front, generations, the control socket, its visitors */
+#define FIRST_VISITOR (2 + SERVICE_MAX_COHORTS + 1)
+#define POLL_COUNT (FIRST_VISITOR + DESK_MAX_VISITORS)
+
+static void
+turn(struct supervisor *supervisor)
+{
+    struct service *service = &supervisor->service;
+    struct pollfd polls[POLL_COUNT];
+    int cohort_pids[SERVICE_MAX_COHORTS];
+
+    polls[0] = (struct pollfd){.fd = supervisor->signal_fd, .events = POLLIN};
+    polls[1] = (struct pollfd){.fd = service->front.pid > 0 ? service->front.fd : -1, .events = POLLIN};
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++) {
+        const struct cohort *cohort = &service->cohorts[i];
+        polls[2 + i] = (struct pollfd){.fd = cohort->state != COHORT_NONE ? cohort->fd : -1, .events = POLLIN};
+        cohort_pids[i] = cohort->pid;
+    }
+    desk_polls(&supervisor->desk, &polls[FIRST_VISITOR - 1]);
+    if (poll(polls, POLL_COUNT, sleep_ms(supervisor)) < 0)
+        return;
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (polls[2 + i].revents != 0 && service->cohorts[i].pid == cohort_pids[i])
+            hear_generation(supervisor, &service->cohorts[i]);
+    if (polls[1].revents & POLLIN)
+        hear_front(supervisor);
+    if (polls[FIRST_VISITOR - 1].revents != 0)
+        desk_accept(&supervisor->desk);
+    for (unsigned i = 0; i < DESK_MAX_VISITORS; i++)
+        if (polls[FIRST_VISITOR + i].revents != 0)
+            serve_visitor(supervisor, i);
+    if (polls[0].revents != 0)
+        take_signals(supervisor);
+}
+
+static int
+code_of(enum status status)
+{
+    return status == STATUS_UNAVAILABLE ? SUPERVISOR_EXIT_UNAVAILABLE : SUPERVISOR_EXIT_CONF;
+}
+
+int
+supervisor_run(const struct supervisor_options *options, struct fault *fault)
+{
+    struct supervisor *supervisor = calloc(1, sizeof *supervisor);
+
+    ASSERT(supervisor);
+    supervisor->options = options;
+    supervisor->fault = fault;
+    supervisor->desk.fd = supervisor->desk.lock_fd = -1;
+    const enum status status = prepare(supervisor);
+    if (status != STATUS_OK)
+        end_with(supervisor, code_of(status));
+    while (supervisor->phase != PHASE_ENDED) {
+        const uint64_t now_ns = budget_now_ns();
+        start_missing(supervisor, now_ns);
+        reload_when_possible(supervisor);
+        go_on_ending(supervisor, now_ns);
+        if (supervisor->phase != PHASE_ENDED)
+            turn(supervisor);
+    }
+    kill_children(&supervisor->service);
+    desk_close(&supervisor->desk);
+    const int code = supervisor->exit_code;
+    free(supervisor);
+    return code;
+}

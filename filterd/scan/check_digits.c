@@ -90,7 +90,7 @@ phone_is_valid(struct slice digits)
     }
     /* `d` is now the number without its trunk 0 */
     if (n == 10)
-        return d[0] >= '5' && d[1] == '0' && d[2] != '0';
+        return d[0] >= '5' && d[1] == '0';
     return n == 9 && d[0] != '0' && !(d[1] == '0' && d[0] >= '5') && !all_same((struct slice){d, n});
 }
 

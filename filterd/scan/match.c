@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* Room for hits of one scan. Each byte of text can end only a few literals or matches; more is refused. */
+/* Room for hits of one scan. */
 static struct multi_hit *
 hits_alloc(struct state *state, struct slice text, unsigned per_byte, size_t *max_out)
 {
@@ -79,7 +79,7 @@ scan_set(struct state *state, const struct literals *set, const struct term *ter
     if (set->count == 0)
         return STATUS_OK;
     size_t max, count = 0;
-    struct multi_hit *hits = hits_alloc(state, state->skeleton.text, 2, &max);
+    struct multi_hit *hits = hits_alloc(state, state->skeleton.text, 4, &max);
     if (!hits)
         return STATUS_TOO_LARGE;
     enum status status = multi_scan(set->multi, state->multi_scratch, state->skeleton.text, hits, max, &count);
@@ -153,7 +153,8 @@ match_patterns(struct state *state)
         return STATUS_OK;
     size_t max;
     state->counts->patterns++;
-    state->pattern_hits = hits_alloc(state, state->plain.text, 8, &max);
+    /* at most one hit per pattern and end */
+    state->pattern_hits = hits_alloc(state, state->plain.text, (unsigned)state->common->searched_count, &max);
     if (!state->pattern_hits)
         return STATUS_TOO_LARGE;
     enum status status = multi_scan(state->common->pattern_multi, state->multi_scratch, state->plain.text,

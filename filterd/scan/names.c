@@ -103,7 +103,8 @@ name_before(const struct state *state, uint32_t end, struct span *name_out, unsi
 static bool
 is_public(const struct state *state, struct span plain)
 {
-    for (size_t i = 0; i < state->cue_count; i++)
+    size_t first = state_first_cue(state, plain.start > CUE_MAX_BYTES ? plain.start - CUE_MAX_BYTES : 0);
+    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.end; i++)
         if (state->cues[i].role == USE_PUBLIC && span_overlaps(state->cues[i].plain, plain))
             return true;
     return false;

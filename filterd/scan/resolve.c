@@ -45,7 +45,9 @@ is_official(const struct state *state, const struct candidate *candidate)
 {
     if (candidate->finding.info_type == INFO_PHONE && is_official_phone(state, candidate))
         return true;
-    for (size_t i = 0; i < state->cue_count; i++) {
+    uint32_t start = candidate->plain.start;
+    size_t first = state_first_cue(state, start > CUE_MAX_BYTES ? start - CUE_MAX_BYTES : 0);
+    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < candidate->plain.end; i++) {
         const struct cue *cue = &state->cues[i];
         if (cue->role == USE_CONTACT && span_contains(cue->plain, candidate->plain))
             return true;
@@ -61,19 +63,28 @@ is_official(const struct state *state, const struct candidate *candidate)
 }
 
 static bool
-is_consumed(const struct state *state, const struct candidate *candidate)
+consumes(const struct candidate *exclusion, const struct candidate *candidate)
 {
+    bool same = exclusion->plain.start == candidate->plain.start && exclusion->plain.end == candidate->plain.end;
+    return exclusion->is_exclusion && span_overlaps(exclusion->plain, candidate->plain) &&
+           (same || !span_contains(candidate->plain, exclusion->plain));
+}
+
+/* Candidates are sorted by start, and no exclusion is longer than a window. */
+static bool
+is_consumed(const struct state *state, size_t index)
+{
+    const struct candidate *candidate = &state->candidates[index];
     if (candidate->finding.evidence & EVIDENCE_LABEL || candidate->finding.likelihood >= 95)
         return false;
-    for (size_t i = 0; i < state->candidate_count; i++) {
-        const struct candidate *other = &state->candidates[i];
-        if (other->is_exclusion && span_overlaps(other->plain, candidate->plain) &&
-            !span_contains(candidate->plain, other->plain))
+    for (size_t i = index; i > 0 && state->candidates[i - 1].plain.start + REGEX_WINDOW_BYTES > candidate->plain.start;
+         i--)
+        if (consumes(&state->candidates[i - 1], candidate))
             return true;
-        if (other->is_exclusion && other->plain.start == candidate->plain.start &&
-            other->plain.end == candidate->plain.end)
+    for (size_t i = index + 1; i < state->candidate_count && state->candidates[i].plain.start < candidate->plain.end;
+         i++)
+        if (consumes(&state->candidates[i], candidate))
             return true;
-    }
     return false;
 }
 
@@ -88,7 +99,7 @@ drop_nobodys(struct state *state)
             drop(state, candidate, "too unsure");
         else if (is_official(state, candidate))
             drop(state, candidate, "official or public");
-        else if (is_consumed(state, candidate))
+        else if (is_consumed(state, i))
             drop(state, candidate, "another kind of number");
     }
     for (size_t i = 0; i < state->candidate_count; i++)
@@ -218,8 +229,8 @@ finding_order(const void *a, const void *b)
 enum status
 resolve_candidates(struct state *state, struct finding **all_out, size_t *count_out)
 {
-    drop_nobodys(state);
     qsort(state->candidates, state->candidate_count, sizeof *state->candidates, candidate_order);
+    drop_nobodys(state);
     settle_overlaps(state);
     struct finding *findings = arena_alloc_array(state->arena, state->candidate_count + 1, sizeof *findings);
     if (!findings)

@@ -28,6 +28,20 @@ state_source(const struct state *state, struct span plain)
     return view_to_parent(&state->plain, plain);
 }
 
+size_t
+state_first_cue(const struct state *state, uint32_t start)
+{
+    size_t low = 0, high = state->cue_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (state->cues[middle].plain.start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 enum status
 state_tokens(struct state *state)
 {

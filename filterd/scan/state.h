@@ -73,6 +73,10 @@ struct candidate *state_candidate(struct state *state, struct span plain, const 
 /* Range of the text that `plain` covers. */
 struct span state_source(const struct state *state, struct span plain);
 
+/* Index of the first cue that begins at or after byte `start` of the plain view; cues end within CUE_MAX_BYTES. */
+size_t state_first_cue(const struct state *state, uint32_t start);
+#define CUE_MAX_BYTES 512 /* a literal has at most 256 bytes, and invisible ones may stand between */
+
 /* MeCab's tokens of the plain view, made when first asked for. */
 STATUS_CHECKED enum status state_tokens(struct state *state);
 

@@ -36,7 +36,7 @@ subject_of_role(uint8_t role)
 static enum subject
 subject_before(const struct state *state, struct span plain)
 {
-    for (size_t i = state->cue_count; i > 0; i--) {
+    for (size_t i = state_first_cue(state, plain.start); i > 0; i--) {
         const struct cue *cue = &state->cues[i - 1];
         enum subject subject = subject_of_role(cue->role);
         if (subject == SUBJECT_NONE || cue->plain.end > plain.start)
@@ -55,9 +55,9 @@ subject_before(const struct state *state, struct span plain)
 static bool
 introduces_self(const struct state *state, struct span plain)
 {
-    for (size_t i = 0; i < state->cue_count; i++)
-        if (state->cues[i].role == USE_SELF && state->cues[i].plain.start >= plain.end &&
-            state->cues[i].plain.start <= plain.end + 6)
+    for (size_t i = state_first_cue(state, plain.end);
+         i < state->cue_count && state->cues[i].plain.start <= plain.end + 6; i++)
+        if (state->cues[i].role == USE_SELF)
             return true;
     return false;
 }

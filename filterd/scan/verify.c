@@ -7,7 +7,8 @@
 
 enum {
     WINDOW_BEFORE_BYTES = 320, /* the longest value of a pattern is shorter */
-    WINDOW_AFTER_BYTES = 96,
+    WINDOW_AFTER_BYTES = 176,
+    LOOK_AHEAD_BYTES = 16,  /* what a guard or look-ahead may want to see behind a value */
     LABEL_REACH_BYTES = 36, /* about 12 kana between a label and its value */
     LABEL_AFTER_BYTES = 12, /* 090-…（携帯） */
     UNCONFIRMED_BYTES = 32,
@@ -41,7 +42,8 @@ const struct cue *
 verify_nearest_label(const struct state *state, struct span plain)
 {
     const struct cue *nearest = NULL;
-    for (size_t i = 0; i < state->cue_count && state->cues[i].plain.start < plain.start; i++) {
+    size_t first = state_first_cue(state, plain.start > CUE_MAX_BYTES ? plain.start - CUE_MAX_BYTES : 0);
+    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.start; i++) {
         const struct cue *cue = &state->cues[i];
         if ((cue->role != USE_LABEL && cue->role != USE_NEGATIVE) || cue->plain.end > plain.start)
             continue;
@@ -60,9 +62,9 @@ label_follows(const struct state *state, struct span plain, enum info_type info)
     uint32_t open = state_char_at(state, plain.end);
     if (open != '(' && open != '[')
         return false;
-    for (size_t i = 0; i < state->cue_count; i++)
-        if (state->cues[i].role == USE_LABEL && state->cues[i].info == info && state->cues[i].plain.start > plain.end &&
-            state->cues[i].plain.start <= plain.end + LABEL_AFTER_BYTES)
+    size_t first = state_first_cue(state, plain.end + 1);
+    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start <= plain.end + LABEL_AFTER_BYTES; i++)
+        if (state->cues[i].role == USE_LABEL && state->cues[i].info == info)
             return true;
     return false;
 }
@@ -90,6 +92,22 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
     return checked ? pattern->with_check : pattern->plain;
 }
 
+/* 氏名：山田太郎 電話 090-…: the next label is no part of the value. */
+static struct span
+clip_to_next_label(const struct state *state, struct span value)
+{
+    for (size_t i = state_first_cue(state, value.start + 1);
+         i < state->cue_count && state->cues[i].plain.start < value.end; i++) {
+        uint32_t before = state_char_before(state, state->cues[i].plain.start);
+        if (state->cues[i].role == USE_LABEL && (before == ' ' || before == '\n'))
+            value.end = state->cues[i].plain.start;
+    }
+    while (value.end > value.start &&
+           (state->plain.text.data[value.end - 1] == ' ' || state->plain.text.data[value.end - 1] == '\n'))
+        value.end--;
+    return value;
+}
+
 static enum status
 add_value(struct state *state, const struct pattern *pattern, const struct regex_match *match, uint32_t offset)
 {
@@ -98,6 +116,8 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
         value = match->groups[0];
     value.start += offset;
     value.end += offset;
+    if (pattern->after_label)
+        value = clip_to_next_label(state, value);
     uint16_t evidence = 0;
     bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
     unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, value, &evidence);
@@ -126,6 +146,12 @@ add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end
     uint32_t start = end > floor + UNCONFIRMED_BYTES ? end - UNCONFIRMED_BYTES : floor;
     while (start < end && (state->plain.text.data[start] & 0xC0) == 0x80)
         start++;
+    struct candidate *last = state->candidate_count ? &state->candidates[state->candidate_count - 1] : NULL;
+    if (last && last->finding.evidence & EVIDENCE_BUDGET && last->finding.rule == pattern->rule &&
+        last->plain.end >= start) {
+        last->plain.end = end;
+        return STATUS_OK;
+    }
     struct candidate *candidate = state_candidate(state, (struct span){start, end}, pattern->rule, 60);
     if (!candidate)
         return STATUS_TOO_LARGE;
@@ -154,37 +180,6 @@ budget_is_spent(const struct state *state)
     return state->confirmations > 64 + state->plain.text.bytes / 8;
 }
 
-/* All values of `pattern` that end in the window around a hit at `end`, from `*done` on; moves *done behind the last
- * one. */
-static enum status
-confirm_window(struct state *state, const struct pattern *pattern, uint32_t end, uint32_t *done)
-{
-    struct slice text = state->plain.text;
-    uint32_t from = end > *done + WINDOW_BEFORE_BYTES ? clip_to_character(text, end - WINDOW_BEFORE_BYTES) : *done;
-    uint32_t base = from > 16 ? clip_to_character(text, from - 16) : 0; /* what look-behind may see */
-    uint32_t stop = clip_to_character(text, (uint64_t)end + WINDOW_AFTER_BYTES);
-    struct slice window = slice_sub(text, (struct span){base, stop});
-    while (*done < end && from < end) {
-        struct regex_match match;
-        state->confirmations++;
-        enum status status = regex_find(pattern->regex, state->regex_scratch, window, from - base, false, &match);
-        if (status == STATUS_NOT_FOUND || (status == STATUS_OK && base + match.groups[0].start >= end))
-            return STATUS_OK;
-        if (status == STATUS_BUDGET) {
-            uint32_t floor = *done;
-            *done = end;
-            return add_unconfirmed(state, pattern, end, floor);
-        }
-        if (status != STATUS_OK)
-            return status;
-        status = add_value(state, pattern, &match, base);
-        if (status != STATUS_OK)
-            return status;
-        from = *done = base + match.groups[0].end;
-    }
-    return STATUS_OK;
-}
-
 static int
 hit_order(const void *a, const void *b)
 {
@@ -194,29 +189,93 @@ hit_order(const void *a, const void *b)
     return x->end < y->end ? -1 : x->end > y->end;
 }
 
+/* How far one pattern has come: values end before `done`, hits that end before `settled` need no further look. */
+struct progress {
+    uint32_t done;
+    uint32_t settled;
+};
+
+/* All values of `pattern` that end in the window around a hit at `end`. What the window does not show is not there. */
+static enum status
+confirm_window(struct state *state, const struct pattern *pattern, uint32_t end, struct progress *progress)
+{
+    struct slice text = state->plain.text;
+    uint32_t from = progress->done;
+    if (end > from + WINDOW_BEFORE_BYTES)
+        from = clip_to_character(text, end - WINDOW_BEFORE_BYTES);
+    uint32_t base = from > 16 ? clip_to_character(text, from - 16) : 0; /* what look-behind may see */
+    uint32_t stop = clip_to_character(text, (uint64_t)end + WINDOW_AFTER_BYTES);
+    uint32_t seen = stop == text.bytes ? stop : stop - LOOK_AHEAD_BYTES;
+    struct slice window = slice_sub(text, (struct span){base, stop});
+    while (from < end) {
+        struct regex_match match;
+        state->confirmations++;
+        enum status status = regex_find(pattern->regex, state->regex_scratch, window, from - base, false, &match);
+        if (status == STATUS_NOT_FOUND || (status == STATUS_OK && base + match.groups[0].end > seen)) {
+            /* a match that touches the window's end is found again from the next hit */
+            uint32_t unsure = status == STATUS_OK ? base + match.groups[0].start : seen;
+            progress->settled = unsure > end ? unsure : end;
+            return STATUS_OK;
+        }
+        if (status == STATUS_BUDGET) {
+            status = add_unconfirmed(state, pattern, end, progress->done);
+            progress->done = end;
+            return status;
+        }
+        if (status == STATUS_OK)
+            status = add_value(state, pattern, &match, base);
+        if (status != STATUS_OK)
+            return status;
+        from = progress->done = base + match.groups[0].end;
+    }
+    return STATUS_OK;
+}
+
+/* Hits by pattern, ends ascending. Hyperscan promises no order, but mostly keeps it: count by id, then look. */
+static enum status
+order_hits(struct state *state)
+{
+    size_t patterns = state->common->searched_count;
+    size_t *next = arena_alloc_array(state->arena, patterns + 1, sizeof *next);
+    struct multi_hit *ordered = arena_alloc_array(state->arena, state->pattern_hit_count, sizeof *ordered);
+    if (!next || !ordered)
+        return STATUS_TOO_LARGE;
+    memset(next, 0, (patterns + 1) * sizeof *next);
+    for (size_t i = 0; i < state->pattern_hit_count; i++)
+        next[state->pattern_hits[i].id + 1]++;
+    for (size_t id = 0; id < patterns; id++)
+        next[id + 1] += next[id];
+    for (size_t i = 0; i < state->pattern_hit_count; i++)
+        ordered[next[state->pattern_hits[i].id]++] = state->pattern_hits[i];
+    for (size_t i = 1; i < state->pattern_hit_count; i++)
+        if (hit_order(&ordered[i - 1], &ordered[i]) > 0) {
+            qsort(ordered, state->pattern_hit_count, sizeof *ordered, hit_order);
+            break;
+        }
+    state->pattern_hits = ordered;
+    return STATUS_OK;
+}
+
 static enum status
 verify_searched(struct state *state)
 {
-    qsort(state->pattern_hits, state->pattern_hit_count, sizeof *state->pattern_hits, hit_order);
-    uint32_t done = 0;
-    for (size_t i = 0; i < state->pattern_hit_count; i++) {
+    enum status status = order_hits(state);
+    struct progress progress = {0};
+    for (size_t i = 0; i < state->pattern_hit_count && status == STATUS_OK; i++) {
         const struct multi_hit *hit = &state->pattern_hits[i];
         const struct pattern *pattern = &state->common->patterns[hit->id];
         if (i == 0 || hit[-1].id != hit->id)
-            done = 0;
-        if (hit->end <= done)
+            progress = (struct progress){0};
+        if (hit->end <= progress.done || hit->end <= progress.settled)
             continue;
-        enum status status;
-        if (budget_is_spent(state)) {
-            status = add_unconfirmed(state, pattern, hit->end, done);
-            done = hit->end;
-        } else {
-            status = confirm_window(state, pattern, hit->end, &done);
+        if (!budget_is_spent(state)) {
+            status = confirm_window(state, pattern, hit->end, &progress);
+            continue;
         }
-        if (status != STATUS_OK)
-            return status;
+        status = add_unconfirmed(state, pattern, hit->end, progress.done);
+        progress.done = hit->end;
     }
-    return STATUS_OK;
+    return status;
 }
 
 /* --- anchored patterns --- */

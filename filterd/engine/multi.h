@@ -20,7 +20,8 @@ STATUS_CHECKED enum status multi_compile_literals(const struct slice *literals, 
                                                   size_t *bad_out);
 
 /* UTF-8 patterns without start of match; id = index. On STATUS_INVALID *bad_out is the index and `reason`
- * (NUL-terminated) the library's words. Refuses patterns that match the empty string. */
+ * (NUL-terminated) the library's words; the index is `count` when the set as a whole does not compile. Refuses
+ * patterns that match the empty string. */
 STATUS_CHECKED enum status multi_compile_patterns(const char *const *patterns, size_t count, struct multi **multi_out,
                                                   size_t *bad_out, char reason[256]);
 void multi_destroy(struct multi **multi);

@@ -18,8 +18,9 @@
 struct regex;
 struct regex_scratch;
 
-/* Refuses what can not be bounded: (*VERB)s, callouts, recursion, back-references, \C. On STATUS_INVALID `reason` holds
- * the library's words and *column_out the 1-based character of the pattern. */
+/* Refuses what can not be bounded: (*VERB)s, callouts, recursion, back-references, conditions, \C, \K, more than
+ * REGEX_MAX_GROUPS groups or 4,096 bytes; and what would hide those from a reader: comments, (?x), \Q. On
+ * STATUS_INVALID `reason` holds the library's words and *column_out the 1-based character of the pattern. */
 STATUS_CHECKED enum status regex_compile(const char *pattern, struct regex **regex_out, unsigned *column_out,
                                          char reason[256]);
 void regex_destroy(struct regex **regex);

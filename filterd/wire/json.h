@@ -4,6 +4,7 @@
  * "subject":"UNKNOWN","likelihood":97,"severity":null,"rule":"pii.phone.mobile","clauses":["10-1"],"action":"redact"}],"grounds":["10-1"],
  * "review":false,"escalate":false,"notice_id":null,"policy":"kashiwa","ruleset":"…"}
  * start and end count code points; `text` is the redacted text (REDACT and BLOCK) or the text itself (ALLOW).
+ * A verdict that no complete run made (ACTION_NONE) is printed with status INTERNAL, verdict and text null.
  */
 #ifndef WIRE_JSON_H
 #define WIRE_JSON_H

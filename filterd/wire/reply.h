@@ -31,7 +31,8 @@ const char *wire_status_word(enum wire_status status); /* "OK", "TOO_LARGE" */
 struct reply;
 
 STATUS_CHECKED enum status reply_init(struct arena *arena, size_t max_messages, struct reply **reply_out);
-/* `verdict` NULL unless `status` is WIRE_OK. */
+/* `verdict` NULL unless `status` is WIRE_OK; WIRE_OK without a finished verdict is sent as WIRE_INTERNAL. An id that is
+ * no valid UTF-8 or longer than 64 bytes is left empty, here and below. STATUS_TOO_LARGE: the arena is full. */
 STATUS_CHECKED enum status reply_add(struct reply *reply, struct slice message_id, enum wire_status status,
                                      const struct verdict *verdict, bool with_evidence);
 /* Appends the packed CheckReply to `out`. */

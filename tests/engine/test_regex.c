@@ -128,6 +128,18 @@ deep_patterns_work_on_a_whole_window(void **state)
     assert_int_equal(match.groups[0].end, sizeof text);
 }
 
+/* Too deep for the JIT's stack, then for the interpreter's limit. */
+static void
+a_text_that_is_too_deep_is_not_a_miss(void **state)
+{
+    static uint8_t text[1200];
+    struct regex_match match;
+    (void)state;
+    memset(text, 'a', sizeof text);
+    text[sizeof text - 1] = 'c';
+    assert_int_equal(find("(?:(a)|b)*c", (struct slice){text, sizeof text}, 0, false, &match), STATUS_BUDGET);
+}
+
 static void
 refuses(const char *pattern, unsigned at_column, const char *words)
 {
@@ -315,6 +327,7 @@ main(void)
         {"a NUL is text like any other", a_nul_is_text_like_any_other},
         {"a reached limit is not a miss", a_reached_limit_is_not_a_miss},
         {"deep patterns work on a whole window", deep_patterns_work_on_a_whole_window},
+        {"a text that is too deep is not a miss", a_text_that_is_too_deep_is_not_a_miss},
         {"what cannot be bounded is refused", what_cannot_be_bounded_is_refused},
         {"faults name the character and not the byte", faults_name_the_character_and_not_the_byte},
         {"overlong patterns are refused", overlong_patterns_are_refused},

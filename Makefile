@@ -8,6 +8,7 @@ BUILD  := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 OBJ    := $(BUILD)/obj
 CFLAGS ?= -O2 -g
 WARN   := -std=c17 -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-missing-field-initializers -Werror
+WARN   += $(if $(findstring clang,$(CC)),-Wno-unknown-attributes)
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALL    := $(WARN) -march=x86-64-v2 $(CFLAGS) $(HARDEN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) -D_GNU_SOURCE -Ifilterd -I$(BUILD)/proto
 # Asked for in recipes only: `make run` installs pkg-config itself.

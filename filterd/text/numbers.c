@@ -2,7 +2,7 @@
  *
  * 一二三 are digits only among digits: beside an ASCII digit, or three or more of them in a group, where single hyphens
  * may stand between (〇九〇―一二三四―五六七八). A group of 〇 alone is a mask (〇〇〇さん) and stays. A dash becomes
- * '-' directly beside a digit; ー in a word stays. */
+ * '-' directly beside a digit; ー behind kana belongs to a word (サーバー2台) and stays. */
 #include "text/view_tables.h"
 
 #define GROUP_KANJI 3 /* that many make a number */
@@ -152,23 +152,42 @@ numbers_fold_kanji(const struct view_tables *tables, struct view_writer *writer)
     }
 }
 
+/* Hiragana, katakana and ー itself (U+3041 to U+30FF). */
+static bool
+is_kana(const uint8_t *at, uint32_t length)
+{
+    uint32_t code_point = length == 3 ? utf8_decode(at, 3) : 0;
+
+    return code_point >= 0x3041 && code_point <= 0x30FF;
+}
+
+static bool
+is_ascii_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
 void
 numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer)
 {
     uint32_t total = writer->at;
     uint32_t next;
-    enum numeric_class before = NUMERIC_NONE;
+    bool was_digit = false;
+    bool was_kana = false;
 
     writer->at = 0;
     for (uint32_t at = 0; at < total; at = next) {
         enum numeric_class class = class_at(tables, writer, at, &next);
-        bool is_beside =
-            before == NUMERIC_DIGIT || (next < total && writer->text[next] >= '0' && writer->text[next] <= '9');
-        if (class == NUMERIC_DASH && is_beside) {
+        bool kana = is_kana(writer->text + at, next - at);
+        bool is_beside = was_digit || (next < total && is_ascii_digit(writer->text[next]));
+        bool is_in_word = kana && was_kana; /* サーバー2台 */
+        was_digit = class == NUMERIC_DIGIT;
+        if (class == NUMERIC_DASH && is_beside && !is_in_word) {
             replace(writer, at, '-');
+            was_kana = false;
         } else {
+            was_kana = kana;
             keep(writer, at, next);
         }
-        before = class;
     }
 }

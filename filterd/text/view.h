@@ -1,10 +1,11 @@
 /* text/view.h - transformed copies of a text, each with a map back.
  *
  * plain    NFKC casefold (ICU); default-ignorable code points and opaque spans (LINE emoji) removed; hyphen-like
- * characters between or beside digits become '-'; kanji digits beside digits or in runs of three or more become ASCII
- * digits. Line breaks and spaces stay. skeleton plain, and: katakana -> hiragana, small kana -> large, separate voiced
- * marks composed, separators inside words removed (spaces, symbols, emoji; not 、。！？「」 and line breaks), runs of
- * three or more of one character and long-vowel marks collapsed, look-alike letters folded. For literals only.
+ * characters between or beside digits become '-' (ー behind kana stays); kanji digits beside digits or in runs of three
+ * or more become ASCII digits. Line breaks and spaces stay. skeleton plain, and: katakana -> hiragana, small kana ->
+ * large, separate voiced marks composed, separators inside words removed (spaces, symbols, emoji; not 、。！？「」 and
+ * line breaks), runs of three or more of one character and long-vowel marks collapsed, look-alike letters folded. For
+ * literals only.
  *
  * Every byte of a view comes from a range of its parent (plain: the text; skeleton: plain). Ranges never decrease, are
  * whole characters, and a parent character is never split: what one parent character became leads back to all of it.

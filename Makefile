@@ -107,22 +107,23 @@ bench-programs: $(BENCHES)
 
 # A test links the layers up to its own and no other: an include upwards would not link.
 layers_to = $(foreach layer,$(LAYERS),$(if $(found),,$(layer)$(if $(filter $(layer),$(1)),$(eval found:=1))))$(eval found:=)
+objects_to = $(foreach layer,$(call layers_to,$(1)),$(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/$(layer)/*.c)))
 .SECONDEXPANSION:
-$(BUILD)/tests/%: tests/%.c $$(patsubst %.c,$(OBJ)/%.o,$$(foreach l,$$(call layers_to,$$(patsubst %/,%,$$(dir $$*))),$$(wildcard filterd/$$(l)/*.c))) $(PROTO_C:.c=.o)
+$(BUILD)/tests/%: tests/%.c $$(call objects_to,$$(*D)) $(PROTO_C:.c=.o)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
 
 # libFuzzer: make CC=clang SAN=fuzzer,address,undefined fuzzers
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBS)
 
 $(BUILD)/bench/%: bench/%.c $(OBJ)/bench/bench.o $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL) -MMD -MP -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL) -MMD -MP -o $@ $< $(filter %.o %.a,$^) $(LIBS)
 
 .PHONY: all run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:

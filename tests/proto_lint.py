@@ -25,20 +25,15 @@ IN_MESSAGE_FIELD, IN_MESSAGE_NESTED, IN_MESSAGE_ENUM = 2, 3, 4
 IN_ENUM_VALUE, IN_SERVICE_METHOD = 2, 2
 
 
-def describe(folder):
-    """The descriptor of the only file in the folder, with comments."""
-    out = os.path.join(folder, "set")
-    subprocess.run(["protoc", f"--proto_path={folder}", "--include_source_info", f"--descriptor_set_out={out}",
-                    "filter.proto"], cwd=folder, check=True)
-    with open(out, "rb") as file:
-        return descriptor_pb2.FileDescriptorSet.FromString(file.read()).file[0]
-
-
 def load(text):
+    """The descriptor of a file with this text, with its comments."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "filter.proto"), "w", encoding="utf-8") as file:
             file.write(text)
-        return describe(folder)
+        subprocess.run(["protoc", f"--proto_path={folder}", "--include_source_info",
+                        f"--descriptor_set_out={folder}/set", "filter.proto"], check=True)
+        with open(os.path.join(folder, "set"), "rb") as file:
+            return descriptor_pb2.FileDescriptorSet.FromString(file.read()).file[0]
 
 
 def c_copy(text):
@@ -172,7 +167,8 @@ RULES = [package_is_named, everything_has_a_comment, enums_start_unspecified_and
 
 
 def main():
-    file = describe(os.path.dirname(PROTO))
+    with open(PROTO, encoding="utf-8") as source:
+        file = load(source.read())
     failed = 0
     print(f"1..{len(RULES)}")
     for number, rule in enumerate(RULES, 1):

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Texts for the benches: one message per line, made from a seed, or taken from a file of the reader's own.
 
     bench/corpus.py --count 20000 --seed 1 > corpus.txt      invented chat, every line different

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The dictionaries of the benches: the repository's own, filled up to 10,000 terms with nouns of mecab-ipadic.
 
     bench/dictionaries.py build/bench/dictionaries [--terms 10000] [--seed 1]
@@ -16,6 +16,7 @@ import os
 import random
 import re
 import shutil
+import unicodedata
 
 NOUNS = "/usr/share/mecab/dic/ipadic/Noun*.csv"
 NAMES = {"語句": "term", "分類": "category", "一致": "match", "強さ": "severity"}
@@ -28,22 +29,27 @@ def own_rows(dictionaries):
                 yield {NAMES.get(key, key): value for key, value in row.items()}
 
 
+def fold(word):
+    return unicodedata.normalize("NFKC", word).casefold()
+
+
 def nouns():
-    found = set()
+    """Nouns of the dictionary, one per folded form."""
+    found = {}
     for path in sorted(glob.glob(NOUNS)):
         if path.endswith("Noun.number.csv"):
             continue
         with open(path, encoding="euc_jp", errors="ignore", newline="") as file:
-            found.update(line.split(",", 1)[0] for line in file)
-    return sorted(word for word in found if 3 <= len(word) <= 20 and not re.search(r'[\s"\x00-\x7f]', word))
+            found.update((fold(word), word) for word in (line.split(",", 1)[0] for line in file))
+    return sorted(word for word in found.values() if 3 <= len(word) <= 20 and not re.search(r'[\s"\x00-\x7f]', word))
 
 
 def fill(target, count, seed):
     own = list(own_rows(target))
-    known = {row["term"] for row in own}
+    known = {fold(row["term"]) for row in own}
     chance = random.Random(seed)
-    candidates = [word for word in nouns() if word not in known]
-    words = chance.sample(candidates, max(0, min(count - len(known), len(candidates))))
+    candidates = [word for word in nouns() if fold(word) not in known]
+    words = chance.sample(candidates, max(0, min(count - len(own), len(candidates))))
     with open(f"{target}/common/terms/bench.csv", "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["term", "category", "match", "severity"])
@@ -51,8 +57,8 @@ def fill(target, count, seed):
             like = chance.choice(own)
             out.writerow([word, like["category"], like["match"], like.get("severity", "")])
     with open(f"{os.path.dirname(target)}/terms.txt", "w", encoding="utf-8") as file:
-        file.writelines(term + "\n" for term in sorted(known) + words)
-    return len(known), len(words)
+        file.writelines(term + "\n" for term in [row["term"] for row in own] + words)
+    return len(own), len(words)
 
 
 def add_cities(target):

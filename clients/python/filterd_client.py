@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A client of filterd: ZeroMQ and protobuf, nothing else.
 
     PYTHONPATH=build/python clients/python/filterd_client.py --policy kashiwa "電話は090-1234-5678です"

@@ -70,7 +70,7 @@ struct verb {
     int max_operands;
     enum option_id options[OPTION_COUNT + 1]; /* ends with OPTION_COUNT; --help is always there */
     struct words summary;
-    struct words description; /* lines of at most 73 columns */
+    struct words description; /* paragraphs parted by empty lines; lines that begin with a space stay as they are */
     struct exit_row exits[VERB_MAX_ROWS];
     struct example examples[VERB_MAX_ROWS];
     int (*run)(const struct call *call); /* returns the exit code */

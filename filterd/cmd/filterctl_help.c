@@ -1,8 +1,10 @@
 #include <string.h>
 
 #include "cmd/filterctl.h"
+#include "text/intake.h"
 
 #define INDENT "       "
+#define PAGE_COLUMNS 79
 
 const struct verb *const verbs[] = {&verb_check,  &verb_explain, &verb_scan, &verb_test,
                                     &verb_status, &verb_reload,  &verb_stats};
@@ -23,14 +25,121 @@ choose(const struct call *call, struct words words)
     return words_for(call, words.en, words.ja);
 }
 
-/* Every line of `text` behind `indent`. */
+/* --- filling lines ------------------------------------------------------------------------------------------------ */
+
+/* A line being filled: words are put behind each other until the next one would stand out. */
+struct line {
+    const char *indent;
+    size_t indent_columns;
+    size_t column; /* 0 = nothing printed yet */
+};
+
+static bool
+is_wide(uint32_t code_point)
+{
+    return code_point >= 0x2e80 && code_point < 0xfff0;
+}
+
+/* What may not begin a line. */
+static bool
+is_closing(uint32_t code_point)
+{
+    static const char *const closing = "、。」』）〉ー・！？),.;:";
+    uint8_t bytes[5] = {0};
+
+    utf8_put(code_point, bytes);
+    return strstr(closing, (const char *)bytes) != NULL;
+}
+
+/* Takes what may not be parted from the front of `rest`: letters up to a space, or one wide character and what closes
+ * behind it. */
+static struct slice
+take_word(struct slice *rest, size_t *columns_out)
+{
+    uint32_t at = 0;
+    uint32_t code_point = utf8_next(*rest, &at);
+    bool may_break = is_wide(code_point); /* behind this character, before one that closes nothing */
+    struct slice word = {rest->data, 0};
+
+    *columns_out = 0;
+    for (;;) {
+        uint32_t end = at;
+
+        *columns_out += is_wide(code_point) ? 2 : 1;
+        if (at == rest->bytes)
+            break;
+        code_point = utf8_next(*rest, &end);
+        if (code_point == ' ' || code_point == '\n' || (!is_closing(code_point) && (may_break || is_wide(code_point))))
+            break;
+        may_break = may_break || is_wide(code_point);
+        at = end;
+    }
+    word.bytes = at;
+    rest->data += at;
+    rest->bytes -= at;
+    return word;
+}
+
 static void
-print_lines(FILE *out, const char *indent, const char *text)
+put_word(struct line *line, struct slice word, size_t columns, bool is_apart)
+{
+    size_t needed = columns + (is_apart && line->column > 0);
+
+    if (line->column > 0 && line->column + needed > PAGE_COLUMNS) {
+        putchar('\n');
+        line->column = 0;
+    }
+    if (line->column == 0) {
+        fputs(line->indent, stdout);
+        line->column = line->indent_columns;
+    } else if (is_apart) {
+        putchar(' ');
+        line->column++;
+    }
+    fwrite(word.data, 1, word.bytes, stdout);
+    line->column += columns;
+}
+
+/* One paragraph. A line break of the source is a space, but nothing beside a wide character. */
+static void
+fill_paragraph(const char *indent, struct slice text)
+{
+    struct line line = {indent, strlen(indent), 0};
+    bool last_is_wide = true, is_apart = false;
+
+    while (text.bytes > 0) {
+        if (text.data[0] == ' ' || text.data[0] == '\n') {
+            bool next_is_wide = text.bytes > 1 && text.data[1] >= 0xe3;
+
+            is_apart = text.data[0] == ' ' || !(last_is_wide || next_is_wide);
+            text.data++;
+            text.bytes--;
+            continue;
+        }
+        size_t columns;
+        struct slice word = take_word(&text, &columns);
+
+        put_word(&line, word, columns, is_apart);
+        last_is_wide = word.data[word.bytes - 1] >= 0x80;
+        is_apart = false;
+    }
+    putchar('\n');
+}
+
+/* Paragraphs are parted by empty lines; a line that begins with a space stays as it is. */
+static void
+print_text(const char *indent, const char *text)
 {
     while (*text != '\0') {
-        size_t bytes = strcspn(text, "\n");
+        const char *end = *text == ' ' ? strchr(text, '\n') : strstr(text, "\n\n");
+        size_t bytes = end ? (size_t)(end - text) : strlen(text);
 
-        fprintf(out, "%s%.*s\n", bytes > 0 ? indent : "", (int)bytes, text);
+        if (*text == '\n')
+            bytes = 0;
+        if (*text == ' ' || bytes == 0)
+            printf("%s%.*s\n", bytes > 0 ? indent : "", (int)bytes, text);
+        else
+            fill_paragraph(indent, (struct slice){(const uint8_t *)text, bytes});
         text += bytes + (text[bytes] == '\n');
     }
 }
@@ -44,25 +153,28 @@ print_title(const struct call *call, const char *en, const char *ja)
 /* --- one verb ----------------------------------------------------------------------------------------------------- */
 
 static void
+put_form(struct line *line, const char *form)
+{
+    put_word(line, slice_of(form), strlen(form), true);
+}
+
+static void
 print_synopsis(const struct call *call, const struct verb *verb)
 {
-    size_t column;
+    struct line line = {INDENT "          ", sizeof INDENT "          " - 1, 0};
+    char form[64];
 
     print_title(call, "SYNOPSIS", "書式");
-    column = (size_t)printf(INDENT "filterctl %s", verb->name);
+    line.column = (size_t)printf(INDENT "filterctl %s", verb->name);
     for (const enum option_id *id = verb->options; *id != OPTION_COUNT; id++) {
         const struct option_row *row = &option_rows[*id];
-        char form[64];
-        int bytes = snprintf(form, sizeof form, " [--%s%s%s]", row->name, row->argument ? " " : "",
-                             row->argument ? row->argument : "");
 
-        if (column + (size_t)bytes > 79)
-            column = (size_t)printf("\n" INDENT "         ") - 1;
-        fputs(form, stdout);
-        column += (size_t)bytes;
+        snprintf(form, sizeof form, "[--%s%s%s]", row->name, row->argument ? " " : "",
+                 row->argument ? row->argument : "");
+        put_form(&line, form);
     }
     if (verb->operands[0] != '\0')
-        printf(" %s", verb->operands);
+        put_form(&line, verb->operands);
     putchar('\n');
 }
 
@@ -75,7 +187,7 @@ print_option(const struct call *call, enum option_id id)
     if (row->letter != 0)
         printf("-%c, ", row->letter);
     printf("--%s%s%s\n", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
-    print_lines(stdout, INDENT "    ", choose(call, row->text));
+    print_text(INDENT "    ", choose(call, row->text));
 }
 
 static void
@@ -103,7 +215,7 @@ help_verb(const struct call *call, const struct verb *verb)
            choose(call, verb->summary));
     print_synopsis(call, verb);
     print_title(call, "DESCRIPTION", "説明");
-    print_lines(stdout, INDENT, choose(call, verb->description));
+    print_text(INDENT, choose(call, verb->description));
     print_title(call, "OPTIONS", "オプション");
     for (const enum option_id *id = verb->options; *id != OPTION_COUNT; id++)
         print_option(call, *id);

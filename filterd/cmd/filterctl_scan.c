@@ -246,46 +246,47 @@ const struct verb verb_scan = {
                 OPTION_ID_FIELD, OPTION_OUTPUT, OPTION_WORKERS, OPTION_FAIL_ON, OPTION_VERBOSE, OPTION_DICTIONARIES,
                 OPTION_STORE, OPTION_COUNT},
     .summary = {"decide about every record of an archive", "アーカイブの全記録を判断する"},
-    .description =
-        {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
-         "record, in input order:\n"
-         "\n"
-         "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\"text\":\"…【電話番号】…\",\"findings\":[…],\n"
-         "   "
-         "\"grounds\":[\"10-1\"],\"review\":false,\"escalate\":false,\"notice_id\":null,\"policy\":…,\"ruleset\":…}\n"
-         "\n"
-         "text is the text as it may be kept: redacted also where the verdict is block. id is the\n"
-         "record's own, number or string as it stands. A record that cannot be read has a line with\n"
-         "its status, \"verdict\":null and \"position\":{\"record\":…,\"byte\":…}; it never stops the run.\n"
-         "INVALID_ARGUMENT: the line is no JSON, has no such field or has it twice, or the field is\n"
-         "no string; an empty line too, except one at the end of a file. TOO_LARGE: the text has more\n"
-         "than 65536 bytes, or the line more than 458752. INTERNAL: the record brought down the\n"
-         "process that looked at it, twice.\n"
-         "\n"
-         "Records and bytes are counted from 0 through all inputs. Bytes that are no UTF-8 are\n"
-         "replaced by U+FFFD, as are halves of surrogate pairs. In text format every line is a\n"
-         "record, empty ones too. \\r\\n ends a line like \\n; a byte order mark is left out.\n"
-         "\n"
-         "Records are looked at in sandboxed processes; memory does not grow with the input. Standard\n"
-         "output carries the lines and nothing else.",
-         "ファイル(または標準入力)を順に読み、1件につき1行のJSONを入力の順に出す。\n"
-         "\n"
-         "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\"text\":\"…【電話番号】…\",\"findings\":[…],\n"
-         "   "
-         "\"grounds\":[\"10-1\"],\"review\":false,\"escalate\":false,\"notice_id\":null,\"policy\":…,\"ruleset\":…}\n"
-         "\n"
-         "text は保存してよい文で、遮断(block)の場合も伏せ字後の文。id は記録のもの(数は数、文字列は\n"
-         "文字列のまま)。読めない記録にも1行があり、status と \"verdict\":null と\n"
-         "\"position\":{\"record\":…,\"byte\":…} が付く。処理は止まらない。\n"
-         "INVALID_ARGUMENT: JSONでない、フィールドが無い・2つある・文字列でない。空行も同じ(ファイル末尾の\n"
-         "1つを除く)。TOO_LARGE: 文が65536バイト、または行が458752バイトを超える。INTERNAL: その記録を\n"
-         "調べたプロセスが2度異常終了した。\n"
-         "\n"
-         "記録とバイトは全入力を通して0から数える。UTF-8でないバイトと片割れのサロゲートは U+FFFD に\n"
-         "置き換える。text 形式では空行も含め1行が1件。\\r\\n も行の終わり。BOM は除く。\n"
-         "\n"
-         "記録は隔離されたプロセスで調べ、使うメモリは入力の大きさによらない。標準出力には結果の行だけを\n"
-         "出す。"},
+    .description = {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
+                    "record, in input order:\n"
+                    "\n"
+                    "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
+                    "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
+                    "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
+                    "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
+                    "\n"
+                    "text is the text as it may be kept: redacted also where the verdict is block. id is the\n"
+                    "record's own, number or string as it stands. A record that cannot be read has a line with\n"
+                    "its status, \"verdict\":null and \"position\":{\"record\":…,\"byte\":…}; it never stops the run.\n"
+                    "INVALID_ARGUMENT: the line is no JSON, has no such field or has it twice, or the field is\n"
+                    "no string; an empty line too, except one at the end of a file. TOO_LARGE: the text has more\n"
+                    "than 65536 bytes, or the line more than 458752. INTERNAL: the record brought down the\n"
+                    "process that looked at it, twice.\n"
+                    "\n"
+                    "Records and bytes are counted from 0 through all inputs. Bytes that are no UTF-8 are\n"
+                    "replaced by U+FFFD, as are halves of surrogate pairs. In text format every line is a\n"
+                    "record, empty ones too. \\r\\n ends a line like \\n; a byte order mark is left out.\n"
+                    "\n"
+                    "Records are looked at in sandboxed processes; memory does not grow with the input. Standard\n"
+                    "output carries the lines and nothing else.",
+                    "ファイル(または標準入力)を順に読み、1件につき1行のJSONを入力の順に出す。\n"
+                    "\n"
+                    "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
+                    "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
+                    "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
+                    "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
+                    "\n"
+                    "text は保存してよい文で、遮断(block)の場合も伏せ字後の文。id は記録のもの(数は数、文字列は\n"
+                    "文字列のまま)。読めない記録にも1行があり、status と \"verdict\":null と\n"
+                    "\"position\":{\"record\":…,\"byte\":…} が付く。処理は止まらない。\n"
+                    "INVALID_ARGUMENT: JSONでない、フィールドが無い・2つある・文字列でない。空行も同じ(ファイル末尾の\n"
+                    "1つを除く)。TOO_LARGE: 文が65536バイト、または行が458752バイトを超える。INTERNAL: その記録を\n"
+                    "調べたプロセスが2度異常終了した。\n"
+                    "\n"
+                    "記録とバイトは全入力を通して0から数える。UTF-8でないバイトと片割れのサロゲートは U+FFFD に\n"
+                    "置き換える。text 形式では空行も含め1行が1件。\\r\\n も行の終わり。BOM は除く。\n"
+                    "\n"
+                    "記録は隔離されたプロセスで調べ、使うメモリは入力の大きさによらない。標準出力には結果の行だけを\n"
+                    "出す。"},
     .exits = {{EXIT_GOOD, {"every record has its line", "すべての記録を判断した"}},
               {EXIT_FOUND, {"--fail-on was given and applies", "--fail-on に当たる記録があった"}},
               {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}},
@@ -293,9 +294,9 @@ const struct verb verb_scan = {
                {"finished, and records were refused (goes before 1)", "終わったが、読めない記録があった(1より優先)"}}},
     .examples = {{"filterctl scan --policy kashiwa -o out.jsonl comments.jsonl",
                   {"An archive into a file:", "アーカイブの結果をファイルに:"}},
-                 {"zcat chat.jsonl.gz | filterctl scan --field message.text --id-field message.id",
-                  {"A compressed archive with nested fields:", "圧縮されたアーカイブ、入れ子のフィールド:"}},
-                 {"filterctl scan --format text --fail-on block drafts.txt > /dev/null || echo stop",
-                  {"May these drafts go out?", "この下書きを送ってよいか:"}}},
+                 {"zcat chat.jsonl.gz | filterctl scan --field message.text",
+                  {"A compressed archive, the text in an object:", "圧縮されたアーカイブ、文は入れ子の中:"}},
+                 {"filterctl scan --fail-on block --format text drafts.txt",
+                  {"May these drafts go out? (1: no)", "この下書きを送ってよいか(1なら不可):"}}},
     .run = run_scan,
 };

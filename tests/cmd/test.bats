@@ -1,0 +1,39 @@
+load helper
+
+@test "all cities are tried, the last line counts" {
+    run filterctl test
+    is 0 "$status"
+    is '3 passed, 0 failed' "$output"
+    run filterctl test sakura sakura
+    is 0 "$status"
+    is '3 passed, 0 failed' "$output"
+    run filterctl test default
+    is 0 "$status"
+    is '0 passed, 0 failed' "$output"
+}
+
+@test "a failing case is shown with its row: exit 1" {
+    cp -r "$DICTIONARIES" "$T/dictionaries"
+    sed -i 's/^ぽぬぽぬ,,,,遮断,6-2/ぽぬぽぬ,,,,許可,/' "$T/dictionaries/cities/sakura/cases.csv"
+    run filterctl test -d "$T/dictionaries"
+    is 1 "$status"
+    contains "${lines[0]}" 'sakura/cases.csv:3: expected allow, got block'
+    contains "${lines[0]}" 'ぽぬぽぬ'
+    is '2 passed, 1 failed' "${lines[-1]}"
+    run filterctl test -j -d "$T/dictionaries" sakura
+    is 1 "$status"
+    contains "${lines[0]}" '{"city":"sakura","row":3,"expected":"allow"'
+    is '{"passed":2,"failed":1}' "${lines[-1]}"
+}
+
+@test "a city at fault does not keep the others from being tried: exit 2" {
+    cp -r "$DICTIONARIES" "$T/dictionaries"
+    echo 'surprise: true' >> "$T/dictionaries/cities/default/policy.yaml"
+    run filterctl test -d "$T/dictionaries"
+    is 2 "$status"
+    contains "$output" 'cities/default/policy.yaml:'
+    contains "$output" 'surprise'
+    is '3 passed, 0 failed' "${lines[-1]}"
+    run filterctl test atlantis
+    is 2 "$status"
+}

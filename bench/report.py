@@ -36,7 +36,7 @@ def service_rows(sides):
         echo, ours = ([run[percentile] for run in sides["one outstanding"][side]] for side in ("echo", "filterd"))
         added = statistics.median(a - b for a, b in zip(ours, echo))
         yield (f"added latency, {percentile[:3]}", f"{statistics.median(ours):.0f} us", f"echo {statistics.median(echo):.0f} us",
-               f"+{added:.0f} us", f"{first} us", f"{aim} us")
+               f"{added:+.0f} us", f"{first} us", f"{aim} us")
 
 
 def worst_rows(contents):

@@ -72,12 +72,13 @@ replace_controls(char *text)
     *to = '\0';
 }
 
-/* Appends at `*at`; what does not fit is cut in front of a character. */
+/* Appends at `*at`. What does not fit is cut in front of a character, and nothing follows it. */
 static void
 append(char *out, size_t out_bytes, size_t *at, const char *text)
 {
     copy_part(out + *at, out_bytes - *at, text);
-    *at += strlen(out + *at);
+    size_t copied = strlen(out + *at);
+    *at = copied == strlen(text) ? *at + copied : out_bytes - 1;
 }
 
 const char *

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "rules/requires.h"
 #include "rules/vocabulary.h"
 #include "rules/yaml.h"
 
@@ -335,7 +336,7 @@ trigger_covers(const struct trigger *a, const struct trigger *b)
             return false;
         }
     }
-    return a->required < 0 || a->required == b->required;
+    return (a->required < 0 || a->required == b->required) && (!a->digit || b->digit);
 }
 
 static void
@@ -374,6 +375,7 @@ make_triggers(struct build *build, struct common *common)
             return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* it compiled behind its guard */
         }
         regex_requires(bare, trigger.first, &trigger.required);
+        trigger.digit = requires_digit(common->patterns[i].expression);
         regex_destroy(&bare);
         add_trigger(common, &trigger);
     }

@@ -134,11 +134,12 @@ struct common {
     struct hash hash; /* engine, libraries, tables, dictionaries */
 };
 
-/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, if given,
- * `required`. */
+/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, where asked, the
+ * byte `required` and a digit. */
 struct trigger {
     uint8_t first[32];
-    int required;
+    int required; /* -1 = none */
+    bool digit;
 };
 
 struct ruleset {

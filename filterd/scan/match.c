@@ -131,10 +131,14 @@ bytes_present(struct slice text, uint64_t present[4])
         present[text.data[i] >> 6] |= 1ull << (text.data[i] & 63);
 }
 
+#define DIGITS (0x3FFull << '0')
+
 static bool
 trigger_fires(const struct trigger *trigger, const uint64_t present[4])
 {
     if (trigger->required >= 0 && !(present[trigger->required >> 6] >> (trigger->required & 63) & 1))
+        return false;
+    if (trigger->digit && !(present[0] & DIGITS))
         return false;
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);

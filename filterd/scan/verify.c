@@ -284,9 +284,8 @@ verify_searched(struct state *state)
 static uint32_t
 skip_label_tail(const struct state *state, uint32_t at)
 {
-    static const uint32_t weightless[] = {' ',    '\n',   ':',    '=',    '(',    ')',    '[',
-                                          ']',    '-',    '.',    ',',    0x300C, 0x300D, 0x3010,
-                                          0x3011, 0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092};
+    static const uint32_t weightless[] = {' ', '\n',   ':',    '=',    '(',    ')',    '[',    ']',    '-',    '.',
+                                          ',', 0x300C, 0x300D, 0x3011, 0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092};
     for (unsigned steps = 0; steps < 6 && at < state->plain.text.bytes; steps++) {
         uint32_t next = at, c = utf8_next(state->plain.text, &next);
         bool skip = false;
@@ -316,12 +315,24 @@ try_anchored(struct state *state, const struct pattern *pattern, uint32_t at)
     return status == STATUS_OK ? add_value(state, pattern, &match, base) : status;
 }
 
+/* Whether another label stands right there: 氏名 電話番号 … is an empty form, no name. */
+static bool
+label_begins_at(const struct state *state, uint32_t at)
+{
+    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
+        if (state->cues[i].role == USE_LABEL)
+            return true;
+    return false;
+}
+
 /* Values of the cue's type behind it (label) or from its first byte (start). */
 static enum status
 verify_cue(struct state *state, const struct cue *cue)
 {
     uint32_t at = cue->role == USE_START ? cue->plain.start : skip_label_tail(state, cue->plain.end);
     if (at >= state->plain.text.bytes || budget_is_spent(state))
+        return STATUS_OK;
+    if (cue->role == USE_LABEL && label_begins_at(state, at))
         return STATUS_OK;
     for (size_t i = state->common->searched_count; i < state->common->pattern_count; i++) {
         const struct pattern *pattern = &state->common->patterns[i];

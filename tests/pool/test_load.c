@@ -1,0 +1,187 @@
+/* Where dictionaries are found, and cities built from them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "pool/load.h"
+
+#define TREE "tests/cmd/dictionaries" /* tests run from the top of the repository */
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return unsetenv("FILTERD_DICTIONARIES");
+}
+
+static void
+make_city(const char *dir, const char *id, const char *policy)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", dir, id);
+    assert_int_equal(mkdir(path, 0700), 0);
+    if (policy == NULL)
+        return;
+    snprintf(path, sizeof path, "%s/%s/policy.yaml", dir, id);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(policy, file);
+    fclose(file);
+}
+
+static void
+remove_city(const char *dir, const char *id)
+{
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/%s/policy.yaml", dir, id);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/%s", dir, id);
+    rmdir(path);
+}
+
+/* --- places ------------------------------------------------------------------------------------------------------- */
+
+static void
+the_directory_given_goes_before_the_environment(void **state)
+{
+    struct places places;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(setenv("FILTERD_DICTIONARIES", "/nonexistent", 1), 0);
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    assert_string_equal(places.common, TREE "/common");
+    assert_int_equal(places.count, 1);
+    assert_string_equal(places.cities[0], TREE "/cities");
+    assert_int_equal(places_find(NULL, &places, &fault), STATUS_NOT_FOUND);
+    assert_string_equal(fault.file, "/nonexistent");
+}
+
+static void
+the_environment_is_asked_when_no_directory_is_given(void **state)
+{
+    struct places places;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(setenv("FILTERD_DICTIONARIES", TREE, 1), 0);
+    assert_int_equal(places_find("", &places, &fault), STATUS_OK);
+    assert_string_equal(places.common, TREE "/common");
+}
+
+static void
+a_directory_without_dictionaries_is_a_fault(void **state)
+{
+    struct places places;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(places_find("/tmp", &places, &fault), STATUS_NOT_FOUND);
+    assert_string_equal(fault.file, "/tmp");
+    assert_string_equal(fault.reason, "no dictionaries here");
+}
+
+static void
+the_first_place_hides_the_second(void **state)
+{
+    char first[] = "/tmp/filterd-load-XXXXXX", second[] = "/tmp/filterd-load-XXXXXX";
+    struct places places = {.count = 2};
+    struct city_files files;
+    struct fault fault;
+    struct buffer ids;
+    size_t count;
+
+    (void)state;
+    assert_non_null(mkdtemp(first));
+    assert_non_null(mkdtemp(second));
+    snprintf(places.cities[0], sizeof places.cities[0], "%s", first);
+    snprintf(places.cities[1], sizeof places.cities[1], "%s", second);
+    make_city(second, "b", "old");
+    make_city(first, "b", "new");
+    make_city(second, "a", "a");
+    make_city(first, "empty", NULL);
+    buffer_init(&ids);
+    assert_int_equal(places_list(&places, &ids, &count), STATUS_OK);
+    assert_int_equal(count, 2);
+    assert_memory_equal(ids.data, "a\0b", 4);
+    assert_int_equal(places_read(&places, "b", &files, &fault), STATUS_OK);
+    assert_true(slice_equal(buffer_slice(&files.policy), SLICE_LITERAL("new")));
+    city_files_fini(&files);
+    buffer_fini(&ids);
+    remove_city(second, "b");
+    remove_city(first, "b");
+    remove_city(second, "a");
+    remove_city(first, "empty");
+    rmdir(first);
+    rmdir(second);
+}
+
+static void
+ids_that_leave_the_directory_are_unknown(void **state)
+{
+    static const char *const ids[] = {"", ".", "..", ".hidden", "../cities/default", "default/", "/etc", "atlantis"};
+    struct places places;
+    struct city_files files;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        assert_int_equal(places_read(&places, ids[i], &files, &fault), STATUS_NOT_FOUND);
+}
+
+/* --- rulesets ----------------------------------------------------------------------------------------------------- */
+
+static void
+cities_are_built_and_found_by_id(void **state)
+{
+    const struct ruleset *sakura, *common;
+    struct places places;
+    struct load *load;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    assert_int_equal(load_city(load, "sakura", &sakura, &fault), STATUS_OK);
+    assert_int_equal(load_city(load, "default", &common, &fault), STATUS_OK);
+    assert_int_equal(load_city(load, "atlantis", &common, &fault), STATUS_NOT_FOUND);
+    assert_int_equal(load_cities(load)->count, 2);
+    assert_ptr_equal(cities_find(load_cities(load), SLICE_LITERAL("sakura")), sakura);
+    assert_null(cities_find(load_cities(load), SLICE_LITERAL("atlantis")));
+    load_destroy(&load);
+    assert_null(load);
+    load_destroy(&load);
+}
+
+#define CASE(name, function)               \
+    {                                      \
+        name, function, set_up, NULL, NULL \
+    }
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE("the directory given goes before the environment", the_directory_given_goes_before_the_environment),
+        CASE("the environment is asked when no directory is given",
+             the_environment_is_asked_when_no_directory_is_given),
+        CASE("a directory without dictionaries is a fault", a_directory_without_dictionaries_is_a_fault),
+        CASE("the first place hides the second", the_first_place_hides_the_second),
+        CASE("ids that leave the directory are unknown", ids_that_leave_the_directory_are_unknown),
+        CASE("cities are built and found by id", cities_are_built_and_found_by_id),
+    };
+
+    return cmocka_run_group_tests_name("pool/load", tests, NULL, NULL);
+}

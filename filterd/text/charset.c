@@ -55,7 +55,7 @@ line_after(struct slice text)
 static struct slice
 appended(const struct buffer *utf8, size_t start)
 {
-    return (struct slice){utf8->data + start, utf8->bytes - start};
+    return utf8->data != NULL ? (struct slice){utf8->data + start, utf8->bytes - start} : SLICE_LITERAL("");
 }
 
 static enum status
@@ -186,6 +186,8 @@ charset_decode(struct slice raw, struct buffer *utf8, enum charset *charset_out,
 {
     size_t bom_bytes;
     size_t start = utf8->bytes;
+
+    raw = raw.bytes > 0 ? raw : SLICE_LITERAL("");
     enum charset charset = recognise(raw, &bom_bytes);
     struct slice body = {raw.data + bom_bytes, raw.bytes - bom_bytes};
     enum status status = STATUS_OK;

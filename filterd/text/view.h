@@ -1,11 +1,14 @@
 /* text/view.h - transformed copies of a text, each with a map back.
  *
- * plain    NFKC casefold (ICU); default-ignorable code points and opaque spans (LINE emoji) removed; hyphen-like
- * characters between or beside digits become '-' (ー behind kana stays); kanji digits beside digits or in runs of three
- * or more become ASCII digits. Line breaks and spaces stay. skeleton plain, and: katakana -> hiragana, small kana ->
- * large, separate voiced marks composed, separators inside words removed (spaces, symbols, emoji; not 、。！？「」 and
- * line breaks), runs of three or more of one character and long-vowel marks collapsed, look-alike letters folded. For
- * literals only.
+ * plain: NFKC casefold (ICU); default-ignorable code points, the boxes of keycaps and opaque spans (LINE emoji) left
+ * out; hyphen-like characters beside a digit become '-' (ー behind kana stays: サーバー2台); kanji digits beside digits
+ * or in groups of three or more, hyphens between allowed, become ASCII digits (not 〇〇〇). Line breaks and spaces
+ * stay.
+ *
+ * skeleton: plain, and: katakana -> hiragana, small kana -> large, separate voiced marks composed; separators left out
+ * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @ and line breaks);
+ * 〜 and ~ are ー; rows of ー, and three or more of one character that is no digit, written once; look-alike letters
+ * and variants of kanji folded. For literals only.
  *
  * Every byte of a view comes from a range of its parent (plain: the text; skeleton: plain). Ranges never decrease, are
  * whole characters, and a parent character is never split: what one parent character became leads back to all of it.

@@ -54,9 +54,9 @@ is_official(const struct state *state, const struct candidate *candidate)
         if (cue->role == USE_PUBLIC && candidate->finding.info_type == INFO_PERSON &&
             span_contains(cue->plain, candidate->plain))
             return true;
-        /* an official address may be followed by more of it: a room, a line's path */
+        /* an official address may be followed by more of it: a room, a line's path; the city's name is no address */
         if (cue->role == USE_CONTACT && cue->plain.start == candidate->plain.start &&
-            (candidate->finding.info_type == INFO_URL || candidate->finding.info_type == INFO_ADDRESS))
+            cue->info == candidate->finding.info_type && (cue->info == INFO_URL || cue->info == INFO_ADDRESS))
             return true;
     }
     return false;

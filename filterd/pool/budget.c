@@ -29,6 +29,22 @@ cpu_of(int pid, uint64_t *cpu_ns_out)
     return true;
 }
 
+/* Between two jobs although there is another: for how long? */
+static bool
+hangs(struct budget *budget, const struct status_page *page, uint64_t now_ns)
+{
+    const uint64_t jobs = atomic_load_explicit(&page->jobs, memory_order_relaxed);
+    const bool has_work = atomic_load_explicit(&page->handed, memory_order_relaxed) > jobs;
+
+    budget->ticket = 0;
+    if (!has_work)
+        budget->idle_since_ns = 0;
+    else if (budget->idle_since_ns == 0 || budget->jobs != jobs)
+        budget->idle_since_ns = now_ns;
+    budget->jobs = jobs;
+    return has_work && now_ns - budget->idle_since_ns > BUDGET_WALL_NS;
+}
+
 bool
 budget_is_spent(struct budget *budget, int pid, const struct status_page *page, uint64_t now_ns)
 {
@@ -38,14 +54,14 @@ budget_is_spent(struct budget *budget, int pid, const struct status_page *page, 
     uint64_t cpu_ns = 0;
 
     /* The start clock of the next job is written before its ticket: a late start only postpones the check. */
-    if (ticket == 0 || started_ns >= now_ns) {
-        budget->ticket = 0;
+    if (ticket == 0)
+        return hangs(budget, page, now_ns);
+    if (started_ns >= now_ns)
         return false;
-    }
     const uint64_t wall_ns = now_ns - started_ns;
     const bool is_measured = cpu_of(pid, &cpu_ns);
     if (ticket != budget->ticket) {
-        *budget = (struct budget){ticket, cpu_ns};
+        *budget = (struct budget){.ticket = ticket, .cpu_at_first_sight_ns = cpu_ns};
         return false;
     }
     if (wall_ns > BUDGET_WALL_NS + kib * BUDGET_WALL_NS_PER_KIB)

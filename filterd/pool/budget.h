@@ -1,7 +1,8 @@
 /* pool/budget.h - how long a worker may take for one job.
  *
  * A job has 250 ms of CPU and 2 s by the wall, and more for a large payload. The wall clock only asks whether to look:
- * a machine that is busy elsewhere must not get an innocent worker killed.
+ * a machine that is busy elsewhere must not get an innocent worker killed. A worker that has jobs waiting and takes
+ * none up for 2 s hangs.
  *
  * Threads: one owner. Errors: a process that cannot be measured is judged by the wall alone.
  */
@@ -22,6 +23,8 @@
 struct budget { /* of one worker; zero to begin with */
     uint64_t ticket;
     uint64_t cpu_at_first_sight_ns;
+    uint64_t jobs;          /* when `idle_since_ns` was set */
+    uint64_t idle_since_ns; /* 0 = it has nothing to do, or does it */
 };
 
 uint64_t budget_now_ns(void); /* CLOCK_MONOTONIC */

@@ -94,6 +94,7 @@ lane_push(struct lane *lane)
         if (!channel_is_idle(&lane->channel) || lane->sent_count == lane->job_count)
             return true;
         const struct job *job = lane->jobs[lane->sent_count++];
+        atomic_fetch_add_explicit(&lane->page->handed, 1, memory_order_relaxed);
         channel_put(&lane->channel, &(struct item){.ticket = job->ticket, .payload = {job->payload, job->bytes}});
     }
     return false;

@@ -1,6 +1,7 @@
 /* pool/status_page.h - what a worker is doing, readable when it is dead.
  *
- * One page of shared memory (memfd) per worker, written by the worker alone, read by the generation and the feeder.
+ * One page of shared memory (memfd) per worker, written by the worker (`handed`: by the feeder), read by the generation
+ * and the feeder.
  * It names the job by its ticket: the feeder has the payload and hashes it only when it must (pool/quarantine.h).
  */
 #ifndef POOL_STATUS_PAGE_H
@@ -15,6 +16,7 @@ struct status_page {
     _Atomic uint64_t ticket_in_work; /* 0 = idle; tickets start at 1 */
     _Atomic uint64_t bytes_in_work;  /* of its payload: the CPU budget grows with it */
     _Atomic uint64_t started_ns;     /* CLOCK_MONOTONIC */
+    _Atomic uint64_t handed;         /* jobs that the feeder has sent: more than `jobs` = there is something to do */
     _Atomic uint64_t jobs, messages, allowed, redacted, blocked, failed, escalated;
 };
 

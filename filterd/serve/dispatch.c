@@ -188,6 +188,7 @@ send_batch(struct dispatch *dispatch, struct line *line, struct request_list *fr
             break;
         put(line, request_list_pop(from));
     }
+    COUNT_ADD(line->page, handed, line->batches[line->batch_count]);
     line->batch_count++;
     COUNT(dispatch->counters, batches);
     flush(dispatch, line);

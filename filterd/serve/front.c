@@ -23,6 +23,8 @@
 #define MIN_RETRY_MS 10
 #define MAX_RETRY_MS 1000
 #define MAX_OPEN_FILES 65536
+#define QUIET_NS UINT64_C(20000000)
+#define MAX_QUIET_WAIT_NS UINT64_C(300000000)
 
 struct front {
     int fd; /* to the supervisor */
@@ -37,7 +39,9 @@ struct front {
     struct buffer reply;                /* of our own refusals */
     uint64_t now_ns;
     uint64_t worker_seen_ns; /* last time that a worker lived */
+    uint64_t received_ns;    /* last request */
     uint64_t drain_until_ns; /* 0 = not draining */
+    uint64_t drained_ns;     /* since when nothing is under way then; 0 = something is */
     bool is_open, must_end;
 };
 
@@ -195,6 +199,7 @@ take_requests(struct front *front)
         const enum status status = router_receive(&front->router, &requests_spare(front->requests)->parts);
         if (status == STATUS_NOT_FOUND)
             return;
+        front->received_ns = front->now_ns;
         if (status == STATUS_OK)
             take_in(front);
         else
@@ -282,14 +287,15 @@ note_broken(struct front *front, const struct parcel *parcel)
     return true;
 }
 
+/* The listeners stay: zmq_unbind would cut the clients whose requests are under way. New requests are told to come
+ * again. */
 static void
 drain(struct front *front)
 {
     if (front->drain_until_ns != 0)
         return;
+    front->received_ns = front->now_ns;
     front->drain_until_ns = front->now_ns + front->conf.drain_timeout_ms * UINT64_C(1000000) + 1;
-    if (front->is_open)
-        router_unbind(&front->router, &front->conf);
 }
 
 static void
@@ -342,15 +348,29 @@ wait_and_read(struct front *front)
     }
 }
 
+/* Nothing is under way, and nothing came for a while: clients that keep on sending do not keep us for ever. */
+static bool
+is_drained(struct front *front, uint64_t now_ns)
+{
+    if (requests_count(front->requests) > 0) {
+        front->drained_ns = 0;
+        return false;
+    }
+    if (front->drained_ns == 0)
+        front->drained_ns = now_ns;
+    const bool is_quiet = now_ns - front->received_ns > QUIET_NS;
+    return is_quiet || now_ns - front->drained_ns > MAX_QUIET_WAIT_NS;
+}
+
 static void
 check_drained(struct front *front)
 {
     if (front->drain_until_ns == 0)
         return;
-    if (front->now_ns >= front->drain_until_ns)
-        give_up(front, "stopping");
     const bool is_late = front->now_ns >= front->drain_until_ns;
-    front->must_end |= is_late || requests_count(front->requests) == 0;
+    if (is_late)
+        give_up(front, "stopping");
+    front->must_end |= is_late || is_drained(front, front->now_ns);
 }
 
 /* Sending may swallow the signal that requests came, so receiving is the last thing before sleeping. */

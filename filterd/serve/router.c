@@ -97,14 +97,6 @@ router_bind(struct router *router, const struct conf *conf, unsigned *failed_out
 }
 
 void
-router_unbind(struct router *router, const struct conf *conf)
-{
-    for (unsigned i = 0; i < conf->listen_count; i++)
-        (void)zmq_unbind(router->socket, conf->listen[i]);
-    router->may_have_more = true;
-}
-
-void
 router_close(struct router *router)
 {
     if (router->socket)

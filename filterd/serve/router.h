@@ -38,7 +38,6 @@ struct router {
 STATUS_CHECKED enum status router_open(const struct conf *conf, struct router *router_out);
 /* Binds all endpoints. STATUS_IO: *failed_out is the index of the one refused. */
 STATUS_CHECKED enum status router_bind(struct router *router, const struct conf *conf, unsigned *failed_out);
-void router_unbind(struct router *router, const struct conf *conf);
 void router_close(struct router *router); /* waits up to 200 ms for replies under way */
 
 /* STATUS_NOT_FOUND: nothing there. STATUS_TOO_LARGE: the envelope was, and all of it is gone. */

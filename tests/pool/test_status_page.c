@@ -103,6 +103,20 @@ a_large_payload_has_more_time(void **state)
 }
 
 static void
+a_worker_that_takes_up_no_job_hangs(void **state)
+{
+    (void)state;
+    struct status_page page = {.handed = 5, .jobs = 4};
+    struct budget budget = {0};
+
+    assert_false(budget_is_spent(&budget, getpid(), &page, 1000));
+    assert_false(budget_is_spent(&budget, getpid(), &page, BUDGET_WALL_NS));
+    assert_true(budget_is_spent(&budget, getpid(), &page, 1001 + (uint64_t)BUDGET_WALL_NS));
+    page.jobs = 5;
+    assert_false(budget_is_spent(&budget, getpid(), &page, 3 * (uint64_t)BUDGET_WALL_NS));
+}
+
+static void
 every_job_starts_anew(void **state)
 {
     (void)state;
@@ -125,6 +139,7 @@ main(void)
          a_job_that_waits_for_the_cpu_is_spared_until_the_wall_limit, NULL, NULL, NULL},
         {"a job that burns CPU is over budget sooner", a_job_that_burns_cpu_is_over_budget_sooner, NULL, NULL, NULL},
         {"a large payload has more time", a_large_payload_has_more_time, NULL, NULL, NULL},
+        {"a worker that takes up no job hangs", a_worker_that_takes_up_no_job_hangs, NULL, NULL, NULL},
         {"every job starts anew", every_job_starts_anew, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("status_page", tests, NULL, NULL);

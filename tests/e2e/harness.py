@@ -1,0 +1,223 @@
+"""A filterd of one's own in a directory of its own, and clients for it. Nothing here sleeps to wait for readiness."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import zmq
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("FILTERD_BUILD", os.path.join(TOP, "build"))
+DICTIONARIES = os.environ.get("FILTERD_E2E_DICTIONARIES", os.path.join(TOP, "dictionaries"))
+sys.path.insert(0, os.path.join(TOP, "build", "python"))
+
+import filter_pb2 as pb  # noqa: E402
+
+START_S, STOP_S, ANSWER_MS = 60, 15, 10000
+CITIES = ["hachinohe", "kadoma", "kashiwa", "meguro", "moka"]
+
+# Invented words: no dictionary has them, so each test knows what must come of them.
+BLOCKED_WORD = "ぬばたまごんのすけ"
+TERMS = "語句,分類,一致,強さ\n" + BLOCKED_WORD + ",DEFAMATION,anywhere,HIGH\n"
+
+
+def copy_dictionaries(target, small_terms=False):
+    """The repository's dictionaries with our invented word; small: with no other term, which loads faster."""
+    shutil.copytree(DICTIONARIES, target)
+    terms = os.path.join(target, "common", "terms")
+    if small_terms:
+        shutil.rmtree(terms)
+        os.mkdir(terms)
+    write(os.path.join(terms, "zz_e2e.csv"), TERMS)
+    for city in CITIES if small_terms else []:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(target, "cities", city, "cases.csv"))  # they test the terms taken away
+
+
+def write(path, text):
+    """As operators are told to: beside it, then renamed over it."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
+
+
+class Service:
+    def __init__(self, small_terms=True, workers=2, **settings):
+        self.directory = tempfile.mkdtemp(prefix="filterd-e2e-")
+        self.dictionaries = os.path.join(self.directory, "dictionaries")
+        self.endpoint = f"ipc://{self.directory}/filterd.sock"
+        self.control_path = f"{self.directory}/control.sock"
+        self.log_path = f"{self.directory}/log"
+        self.settings = {"listen": [self.endpoint], "dictionaries": self.dictionaries, "workers": workers,
+                         "control": self.control_path, "state_dir": f"{self.directory}/state", **settings}
+        self.process = self.notify = None
+        copy_dictionaries(self.dictionaries, small_terms)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, kind, *_):
+        self.kill()
+        if kind:
+            sys.stderr.write(self.log()[-4000:])
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def conf_path(self):
+        path = f"{self.directory}/filterd.yaml"
+        write(path, "".join(f"{name}: {json.dumps(value)}\n" for name, value in self.settings.items()))
+        return path
+
+    def start(self):
+        """Starts it and waits for READY=1, as systemd does."""
+        path = f"{self.directory}/notify.sock"
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(path)
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([f"{BUILD}/filterd", "-c", self.conf_path()], stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": path})
+        self.wait_notify("READY=1", START_S)
+
+    def wait_notify(self, word, seconds):
+        until = time.monotonic() + seconds
+        while True:
+            self.notify.settimeout(min(1.0, max(0.01, until - time.monotonic())))
+            try:
+                if word in self.notify.recv(4096).decode().split("\n"):
+                    return
+            except socket.timeout:
+                pass
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"no {word}; filterd ended: {self.process.poll()}\n{self.log()[-2000:]}")
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.notify:
+            self.notify.close()
+
+    def terminate(self):
+        """SIGTERM; gives the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_S)
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def control(self, command, timeout_s=60):
+        return self.control_line(json.dumps({"command": command}), timeout_s)
+
+    def control_line(self, line, timeout_s=60):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.settimeout(timeout_s)
+            peer.connect(self.control_path)
+            peer.sendall(line.encode() + b"\n")
+            with peer.makefile(encoding="utf-8") as answer:
+                return json.loads(answer.readline())
+
+    def workers(self):
+        return [worker["pid"] for worker in self.control("status")["workers"]]
+
+    def wait_status(self, is_met, seconds=5):
+        """Asks until is_met(status); for what has no event to wait for."""
+        until = time.monotonic() + seconds
+        while True:
+            status = self.control("status")
+            if is_met(status):
+                return status
+            assert time.monotonic() < until, f"not reached: {status}"
+            time.sleep(0.005)
+
+    def city_file(self, city, name):
+        return os.path.join(self.dictionaries, "cities", city, name)
+
+    def client(self, kind=zmq.DEALER, endpoint=None):
+        return Client(endpoint or self.endpoint, kind)
+
+
+class Client:
+    """One ZeroMQ socket that speaks the protocol, and can speak it wrongly."""
+
+    def __init__(self, endpoint, kind=zmq.DEALER):
+        self.kind = kind
+        self.socket = zmq.Context.instance().socket(kind)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.SNDHWM, 0)
+        self.socket.setsockopt(zmq.RCVHWM, 0)
+        self.socket.setsockopt(zmq.RECONNECT_IVL, 10)
+        self.socket.connect(endpoint)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, *frames):
+        self.socket.send_multipart(frames)
+
+    def receive(self, timeout_ms=ANSWER_MS):
+        """All frames of the next reply, or None."""
+        return self.socket.recv_multipart() if self.socket.poll(timeout_ms) else None
+
+    def ask_bytes(self, payload, timeout_ms=ANSWER_MS):
+        self.send(payload)
+        frames = self.receive(timeout_ms)
+        assert frames is not None, "no reply"
+        return pb.CheckReply.FromString(frames[-1])
+
+    def ask(self, request, timeout_ms=ANSWER_MS):
+        return self.ask_bytes(request.SerializeToString(), timeout_ms)
+
+    def check(self, policy, *texts, **fields):
+        return self.ask(request(policy, *texts, **fields))
+
+
+def request(policy, *texts, request_id="r", deadline_ms=5000, **fields):
+    made = pb.CheckRequest(request_id=request_id, policy_id=policy, deadline_ms=deadline_ms, **fields)
+    for number, text in enumerate(texts):
+        made.messages.add(message_id=str(number), text=text)
+    return made
+
+
+def varint(value):
+    out = b""
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def field(number, data):
+    """A length-delimited field as bytes: for what the Python library refuses to build."""
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def raw_request(policy, *texts):
+    """A request whose texts are any bytes."""
+    messages = b"".join(field(5, field(1, b"m") + field(2, text)) for text in texts)
+    return field(1, b"r") + field(2, policy.encode()) + messages
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"

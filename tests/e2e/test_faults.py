@@ -1,0 +1,211 @@
+"""What clients see when processes die, hang or are told to end."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import threading
+import time
+
+from harness import Service, alive, pb, request
+
+PHONE = "連絡先は090-1234-5678です"
+
+
+def payload_of(number, text=PHONE, **fields):
+    return request("kashiwa", text, request_id=str(number), **fields).SerializeToString()
+
+
+class Load(threading.Thread):
+    """Keeps 64 requests outstanding until told to stop; resends none. Counts replies per request."""
+
+    def __init__(self, service):
+        super().__init__()
+        self.service, self.stopping, self.sent, self.replies, self.statuses = service, False, 0, {}, {}
+        self.longest_gap_s = 0.0
+
+    def run(self):
+        with self.service.client() as client:
+            last = time.monotonic()
+            while len(self.replies) < self.sent or not self.stopping:
+                while self.sent - len(self.replies) < 64 and not self.stopping:
+                    client.send(payload_of(self.sent))
+                    self.sent += 1
+                frames = client.receive(3000)
+                if frames is None:
+                    return
+                now = time.monotonic()
+                self.longest_gap_s, last = max(self.longest_gap_s, now - last), now
+                reply = pb.CheckReply.FromString(frames[-1])
+                self.replies[reply.request_id] = self.replies.get(reply.request_id, 0) + 1
+                self.statuses[reply.status] = self.statuses.get(reply.status, 0) + 1
+
+    def finish(self):
+        self.stopping = True
+        self.join()
+        assert len(self.replies) == self.sent, f"{self.sent - len(self.replies)} unanswered of {self.sent}"
+        assert set(self.replies.values()) == {1}, "a request has two replies"
+
+
+def killed_workers_leave_no_request_unanswered(service):
+    load = Load(service)
+    load.start()
+    for _ in range(20):
+        status = service.wait_status(lambda s: len(s["workers"]) == 2)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(random.choice(status["workers"])["pid"], signal.SIGKILL)
+        service.wait_status(lambda s, old=status: {w["pid"] for w in s["workers"]} != {w["pid"] for w in old["workers"]})
+    load.finish()
+    assert load.sent > 1000 and set(load.statuses) == {pb.STATUS_OK}, load.statuses
+    assert load.longest_gap_s < 1.0, load.longest_gap_s
+
+
+def all_workers_killed_at_once_are_replaced(service):
+    load = Load(service)
+    load.start()
+    old = set(service.workers())
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    service.wait_status(lambda s: len(s["workers"]) == 2 and not old & {w["pid"] for w in s["workers"]})
+    load.finish()
+    assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
+
+
+def a_hanging_worker_is_killed_and_its_request_answered(service):
+    with Service(workers=1) as own, own.client() as client:
+        (pid,) = own.workers()
+        os.kill(pid, signal.SIGSTOP)
+        reply = client.check("kashiwa", PHONE, deadline_ms=5000)
+        assert reply.status == pb.STATUS_OK, (reply.status, reply.detail)
+        assert not alive(pid) and own.workers() != [pid]
+        assert own.control("stats")["front"]["reruns"] == 1
+
+
+def a_request_in_a_hanging_worker_expires(service):
+    with Service(workers=1) as own, own.client() as client:
+        os.kill(own.workers()[0], signal.SIGSTOP)
+        started = time.monotonic()
+        assert client.check("kashiwa", PHONE, deadline_ms=150).status == pb.STATUS_DEADLINE_EXCEEDED
+        assert 0.14 < time.monotonic() - started < 0.5
+        assert own.control("stats")["front"]["expired"] == 1
+
+
+def a_full_queue_is_exhausted_and_says_when_to_come_back(service):
+    with Service(workers=1, max_queue_requests=16) as own, own.client() as client:
+        os.kill(own.workers()[0], signal.SIGSTOP)
+        for number in range(20):
+            client.send(payload_of(number, deadline_ms=300))
+        statuses = [pb.CheckReply.FromString(client.receive()[-1]) for _ in range(20)]
+        full = [reply for reply in statuses if reply.status == pb.STATUS_RESOURCE_EXHAUSTED]
+        assert len(full) == 4 and all(reply.retry_after_ms > 0 for reply in full)
+        assert sum(reply.status == pb.STATUS_DEADLINE_EXCEEDED for reply in statuses) == 16
+
+
+def a_killed_front_is_back_within_a_second_and_resends_succeed(service):
+    with service.client() as client:
+        assert client.check("kashiwa", PHONE).status == pb.STATUS_OK
+        front = service.control("status")["front"]
+        os.kill(front["pid"], signal.SIGKILL)
+        started = time.monotonic()
+        for attempt in range(100):
+            client.send(payload_of(f"again {attempt}"))
+            if client.receive(20):
+                break
+        assert time.monotonic() - started < 1.0, time.monotonic() - started
+        status = service.wait_status(lambda s: s["status"] == "ok")
+        assert status["front"]["restarts"] == front["restarts"] + 1 and status["front"]["pid"] != front["pid"]
+
+
+def a_killed_generation_is_started_again(service):
+    with Service() as own, own.client() as client:
+        old = own.workers()
+        with open(f"/proc/{old[0]}/stat", encoding="ascii") as stat:
+            generation = int(stat.read().rsplit(")", 1)[1].split()[1])
+        os.kill(generation, signal.SIGKILL)
+        own.wait_status(lambda s: s["status"] == "ok" and s["generation"] == 2, 30)
+        assert client.check("kashiwa", PHONE).status == pb.STATUS_OK
+        assert not any(alive(pid) for pid in old)
+
+
+def with_the_supervisor_all_end(service):
+    own = Service()
+    with own:
+        status = own.control("status")
+        pids = [worker["pid"] for worker in status["workers"]] + [status["front"]["pid"]]
+        own.kill()
+        until = time.monotonic() + 3
+        while any(alive(pid) for pid in pids):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+def sigterm_answers_what_is_under_way(service):
+    with Service() as own, own.client() as client:
+        for number in range(500):
+            client.send(payload_of(number))
+        first = client.receive()
+        own.process.send_signal(signal.SIGTERM)
+        replies = [first]
+        while len(replies) < 500 and replies[-1]:
+            replies.append(client.receive(2000))
+        assert replies[-1], f"{len(replies) - 1} of 500"
+        statuses = {pb.CheckReply.FromString(frames[-1]).status for frames in replies}
+        assert statuses <= {pb.STATUS_OK, pb.STATUS_UNAVAILABLE}, statuses
+        assert own.process.wait(10) == 0
+        assert not os.path.exists(own.control_path)
+
+
+def sigterm_waits_for_a_slow_request_but_not_for_ever(service):
+    with Service(workers=1, drain_timeout_ms=500) as own, own.client() as client:
+        os.kill(own.workers()[0], signal.SIGSTOP)
+        client.send(payload_of(1, deadline_ms=5000))
+        own.wait_status(lambda s: s["workers"][0]["busy_ms"] >= 0)
+        started = time.monotonic()
+        assert own.terminate() == 0
+        assert time.monotonic() - started < 4
+
+
+def a_second_sigterm_ends_at_once(service):
+    with Service(workers=1, drain_timeout_ms=20000) as own, own.client() as client:
+        os.kill(own.workers()[0], signal.SIGSTOP)
+        client.send(payload_of(1, deadline_ms=5000))
+        assert client.receive(50) is None
+        own.process.send_signal(signal.SIGTERM)
+        own.wait_notify("STOPPING=1", 5)
+        own.process.send_signal(signal.SIGTERM)
+        assert own.process.wait(2) == 0
+
+
+def a_client_that_never_reads_harms_nobody(service):
+    with Service(send_queue=16) as own, own.client() as greedy, own.client() as polite:
+        greedy.socket.setsockopt(__import__("zmq").RCVHWM, 1)
+        for number in range(20000):
+            greedy.send(payload_of(number))
+        assert polite.check("kashiwa", PHONE).status == pb.STATUS_OK
+        stats = own.control("stats")["front"]
+        assert stats["requests"] > 0
+
+
+def garbage_on_the_socket_is_cut(service):
+    path = service.endpoint[len("ipc://"):]
+    for noise in (b"GET / HTTP/1.1\r\n\r\n", b"\xff\0\0\0\0\0\0\0\1\x7f\1\0", b"\0" * 4096):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(path)
+            peer.sendall(noise)
+            with contextlib.suppress(ConnectionError):
+                peer.shutdown(socket.SHUT_WR)
+                while peer.recv(4096):
+                    pass
+    with service.client() as client:
+        assert client.check("kashiwa", PHONE).status == pb.STATUS_OK
+
+
+CASES = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == __name__
+         and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("service",)]
+
+
+def run(report):
+    with Service() as service:
+        for case in CASES:
+            report(case.__name__, lambda case=case: case(service))

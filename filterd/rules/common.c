@@ -27,10 +27,10 @@ struct source {
     struct buffer content;
 };
 
-enum { CUES, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, FIXED_SOURCES };
+enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, FIXED_SOURCES };
 
-static const char *const fixed_names[FIXED_SOURCES] = {"cues.csv", "patterns.yaml", "surnames.tsv", "given_names.tsv",
-                                                       "municipalities.tsv"};
+static const char *const fixed_names[FIXED_SOURCES] = {
+    "cues.csv", "starts.csv", "patterns.yaml", "surnames.tsv", "given_names.tsv", "municipalities.tsv", "towns.tsv"};
 
 /* All files as bytes: the fixed ones first, then those of terms/, by name. */
 struct sources {
@@ -147,7 +147,7 @@ read_all_terms(const struct sources *sources, struct build *build, struct litera
 }
 
 static enum status
-read_facts(const struct sources *sources, struct build *build, struct literals_builder *literals, struct facts *facts)
+read_facts(const struct sources *sources, struct build *build, struct facts *facts)
 {
     enum status status = tables_read_names(build, content_of(sources, SURNAMES), sources->items[SURNAMES].path,
                                            &facts->surnames, &facts->surname_max_bytes);
@@ -157,7 +157,11 @@ read_facts(const struct sources *sources, struct build *build, struct literals_b
     }
     if (status == STATUS_OK) {
         status = tables_read_municipalities(build, content_of(sources, MUNICIPALITIES),
-                                            sources->items[MUNICIPALITIES].path, literals, &facts->municipalities);
+                                            sources->items[MUNICIPALITIES].path, &facts->municipalities);
+    }
+    if (status == STATUS_OK) {
+        status = tables_read_names(build, content_of(sources, TOWNS), sources->items[TOWNS].path, &facts->towns,
+                                   &facts->town_max_bytes);
     }
     return status;
 }
@@ -175,7 +179,10 @@ read_literals(const struct sources *sources, struct build *build, struct common 
         status = cues_read(build, content_of(sources, CUES), sources->items[CUES].path, &literals);
     }
     if (status == STATUS_OK) {
-        status = read_facts(sources, build, &literals, &common->facts);
+        status = cues_read(build, content_of(sources, STARTS), sources->items[STARTS].path, &literals);
+    }
+    if (status == STATUS_OK) {
+        status = read_facts(sources, build, &common->facts);
     }
     if (status == STATUS_OK) {
         status = literals_finish(&literals, build, &common->literals);
@@ -281,6 +288,7 @@ common_destroy(struct common **common)
     table_destroy(&(*common)->facts.surnames);
     table_destroy(&(*common)->facts.given_names);
     table_destroy(&(*common)->facts.municipalities);
+    table_destroy(&(*common)->facts.towns);
     token_model_destroy(&(*common)->tokens);
     view_tables_destroy(&(*common)->views);
     *common = NULL;

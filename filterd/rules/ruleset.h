@@ -35,7 +35,8 @@ enum use_role {
     USE_DANGER,    /* danger to life of the writer or another: escalate */
     USE_PUBLIC,    /* names.csv: not a private person; index = public name (city); cue (common): index 0 */
     USE_CONTACT,   /* value of an official contact; index = contact */
-    USE_START, /* a value of `info` may begin here (昭和 … , 柏市 …): at_start patterns are tried from its first byte */
+    USE_START, /* a value of `info` may begin here (昭和 …, 五丁目 …): at_start patterns are tried from its first byte
+                */
     USE_ROLE_COUNT
 };
 
@@ -79,6 +80,8 @@ enum check {
     CHECK_CORPORATE,
     CHECK_LICENSE,
     CHECK_RESIDENT,
+    CHECK_ADDRESS,     /* a town or municipality stands before the number: the value takes it in */
+    CHECK_FAMILY_DATE, /* a date beside a child or another relative */
     CHECK_COUNT
 };
 enum guard { GUARD_NONE, GUARD_DIGITS, GUARD_LATIN };
@@ -115,7 +118,8 @@ struct facts {
     struct table *surnames;       /* plain form -> rank (0 = most frequent) */
     struct table *given_names;    /* plain form -> rank */
     struct table *municipalities; /* 柏市, 目黒区 … -> code as number; also prefectures (柏 alone is not in it) */
-    size_t surname_max_bytes, given_max_bytes;
+    struct table *towns; /* 上目黒 … : what stands between municipality and number; ヶ as ケ, ノ as の, ッ as つ */
+    size_t surname_max_bytes, given_max_bytes, town_max_bytes;
 };
 
 struct common {
@@ -145,6 +149,7 @@ struct trigger {
 struct ruleset {
     const struct common *common;
     struct policy *policy;
+    struct keys *keys; /* NULL: the policy asks for no transform that needs one */
     struct literals literals; /* the city's own */
     const struct term *terms;
     size_t term_count;
@@ -155,8 +160,11 @@ struct ruleset {
     struct ruleset_memory *memory;
 };
 
-/* The files of one city as bytes: read once, so that everything is built from the same state. */
+/* The files of one city as bytes: read once, so that everything is built from the same state. `keys_path` is the
+ * caller's, set after city_files_read: the key file for token and encrypt (rules/keys.h), NULL = none is configured. It
+ * is read only where the policy asks for keys; without one such a policy is refused. */
 struct city_files {
+    const char *keys_path;
     char id[64];
     char folder[512];                          /* dir/id: names them in faults */
     struct buffer policy, terms, names, cases; /* empty when the file is absent; policy.yaml must exist */

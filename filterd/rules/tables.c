@@ -73,8 +73,8 @@ static enum status
 put_name(struct build *build, const struct table_line *line, struct table *table, size_t *max_bytes)
 {
     struct slice plain, skeleton;
-    if (line->count != 2) {
-        return line_fault(build, line, 0, "not two fields", "write name, tab, reading");
+    if (line->count > 2) {
+        return line_fault(build, line, 0, "more than two fields", "write a name, or name, tab, reading");
     }
     enum status status = fold_field(build, line, 1, &plain, &skeleton);
     if (status != STATUS_OK) {
@@ -123,8 +123,7 @@ parse_code(struct slice digits, uint32_t *code_out)
 }
 
 static enum status
-put_place(struct build *build, const struct table_line *line, unsigned column, uint32_t code,
-          struct literals_builder *literals, struct table *table)
+put_place(struct build *build, const struct table_line *line, unsigned column, uint32_t code, struct table *table)
 {
     struct slice plain, skeleton;
     enum status status = fold_field(build, line, column, &plain, &skeleton);
@@ -132,16 +131,12 @@ put_place(struct build *build, const struct table_line *line, unsigned column, u
         return status;
     }
     status = table_put(table, plain, code);
-    if (status == STATUS_INVALID) { /* 府中市 exists twice, a prefecture has many lines: the first one counts */
-        return STATUS_OK;
-    }
-    struct use use = {.role = USE_START, .info = INFO_ADDRESS};
-    return status == STATUS_OK ? literals_add(literals, build, skeleton, use) : status;
+    return status == STATUS_INVALID ? STATUS_OK
+                                    : status; /* 府中市 exists twice, a prefecture has many lines: the first counts */
 }
 
 static enum status
-put_municipality(struct build *build, const struct table_line *line, struct literals_builder *literals,
-                 struct table *table)
+put_municipality(struct build *build, const struct table_line *line, struct table *table)
 {
     uint32_t code;
     if (line->count != 3) {
@@ -150,13 +145,12 @@ put_municipality(struct build *build, const struct table_line *line, struct lite
     if (!parse_code(line->fields[0], &code)) {
         return line_fault(build, line, 1, "is no code of six digits", "write it with its check digit");
     }
-    enum status status = put_place(build, line, 2, code / 10000 * 10000, literals, table);
-    return status == STATUS_OK ? put_place(build, line, 3, code, literals, table) : status;
+    enum status status = put_place(build, line, 2, code / 10000 * 10000, table);
+    return status == STATUS_OK ? put_place(build, line, 3, code, table) : status;
 }
 
 enum status
-tables_read_municipalities(struct build *build, struct slice text, const char *file, struct literals_builder *literals,
-                           struct table **table_out)
+tables_read_municipalities(struct build *build, struct slice text, const char *file, struct table **table_out)
 {
     struct table *table = NULL;
     struct table_line line = {.file = file};
@@ -166,7 +160,7 @@ tables_read_municipalities(struct build *build, struct slice text, const char *f
     }
     while (status == STATUS_OK && text.bytes > 0) {
         next_line(&text, &line);
-        status = line.count > 0 ? put_municipality(build, &line, literals, table) : STATUS_OK;
+        status = line.count > 0 ? put_municipality(build, &line, table) : STATUS_OK;
     }
     if (status != STATUS_OK) {
         table_destroy(&table);

@@ -8,13 +8,13 @@
 #include "rules/build.h"
 #include "rules/literals.h"
 
-/* name, reading: most frequent first. `*table_out`: plain form -> rank; `*max_bytes_out`: of the longest key. */
+/* One name a line, a reading behind a tab is passed over: most frequent first. `*table_out`: plain form -> rank;
+ * `*max_bytes_out`: of the longest key. */
 STATUS_CHECKED enum status tables_read_names(struct build *build, struct slice text, const char *file,
                                              struct table **table_out, size_t *max_bytes_out);
 
-/* code, prefecture, name. `*table_out`: municipality or prefecture -> code as a number. Each becomes a USE_START
- * literal of ADDRESS too. */
+/* code, prefecture, name. `*table_out`: municipality or prefecture -> code as a number. */
 STATUS_CHECKED enum status tables_read_municipalities(struct build *build, struct slice text, const char *file,
-                                                      struct literals_builder *literals, struct table **table_out);
+                                                      struct table **table_out);
 
 #endif

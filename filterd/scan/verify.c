@@ -2,15 +2,17 @@
 
 #include <stdlib.h>
 
+#include "scan/address.h"
 #include "scan/check_digits.h"
 #include "text/intake.h"
 
 enum {
     WINDOW_BEFORE_BYTES = 320, /* the longest value of a pattern is shorter */
     WINDOW_AFTER_BYTES = 176,
-    LOOK_AHEAD_BYTES = 16,  /* what a guard or look-ahead may want to see behind a value */
-    LABEL_REACH_BYTES = 36, /* about 12 kana between a label and its value */
-    LABEL_AFTER_BYTES = 12, /* 090-…（携帯） */
+    LOOK_AHEAD_BYTES = 16,   /* what a guard or look-ahead may want to see behind a value */
+    LABEL_REACH_BYTES = 36,  /* about 12 kana between a label and its value */
+    FAMILY_REACH_BYTES = 75, /* 子ども（名前、 date */
+    LABEL_AFTER_BYTES = 12,  /* 090-…（携帯） */
     UNCONFIRMED_BYTES = 32,
 };
 
@@ -69,19 +71,62 @@ label_follows(const struct state *state, struct span plain, enum info_type info)
     return false;
 }
 
+/* A relative named before, the date right behind a comma or bracket, and nothing after it that makes it an appointment.
+ */
+static bool
+is_family_date(const struct state *state, struct span value)
+{
+    static const char *const appointments[] = {"に", "から", "まで", "以降", "~",  "-",
+                                               "〜", "の",   "付",   "現在", "開", "頃"};
+    uint32_t before = state_char_before(state, value.start);
+    if (!date_is_valid(slice_sub(state->plain.text, value)) ||
+        (before != 0x3001 && before != ',' && before != '(' && before != ' '))
+        return false;
+    struct slice rest = {state->plain.text.data + value.end, state->plain.text.bytes - value.end};
+    for (size_t i = 0; i < sizeof appointments / sizeof *appointments; i++)
+        if (rest.bytes >= strlen(appointments[i]) && memcmp(rest.data, appointments[i], strlen(appointments[i])) == 0)
+            return false;
+    for (size_t i = state_first_cue(state, value.start); i > 0; i--) {
+        const struct cue *cue = &state->cues[i - 1];
+        if (value.start > cue->plain.start + FAMILY_REACH_BYTES)
+            return false;
+        if (cue->role == USE_FAMILY && cue->plain.end <= value.start)
+            return true;
+    }
+    return false;
+}
+
 /* --- one confirmed value --- */
 
-static unsigned
-likelihood_of(const struct state *state, const struct pattern *pattern, struct span value, uint16_t *evidence_out)
+/* The pattern's check on a value; an address takes in the places before it. */
+static bool
+holds_check(const struct state *state, const struct pattern *pattern, struct span *value)
 {
-    bool checked = pattern->check != CHECK_NONE && check_holds(pattern->check, slice_sub(state->plain.text, value));
+    switch (pattern->check) {
+    case CHECK_NONE:
+        return false;
+    case CHECK_ADDRESS:
+        return address_extend(state, value);
+    case CHECK_FAMILY_DATE:
+        return is_family_date(state, *value);
+    default:
+        return check_holds(pattern->check, slice_sub(state->plain.text, *value));
+    }
+}
+
+static unsigned
+likelihood_of(const struct state *state, const struct pattern *pattern, struct span *value_inout,
+              uint16_t *evidence_out)
+{
+    bool checked = holds_check(state, pattern, value_inout);
+    struct span value = *value_inout;
     const struct cue *near = verify_nearest_label(state, value);
     *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
     bool labelled =
         label_follows(state, value, pattern->info) || (near && near->role == USE_LABEL && near->info == pattern->info);
     if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
         *evidence_out |= EVIDENCE_NEGATIVE;
-        return pattern->with_negative;
+        return checked || pattern->check == CHECK_NONE ? pattern->with_negative : 0;
     }
     if (labelled) {
         *evidence_out |= EVIDENCE_LABEL;
@@ -116,11 +161,11 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
         value = match->groups[0];
     value.start += offset;
     value.end += offset;
-    if (pattern->after_label)
+    if (pattern->after_label || pattern->check == CHECK_ADDRESS)
         value = clip_to_next_label(state, value);
     uint16_t evidence = 0;
     bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
-    unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, value, &evidence);
+    unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, &value, &evidence);
     state_trace(state, TRACE_PATTERN, value, pattern->rule,
                 exclusion    ? "consumes"
                 : likelihood ? "confirmed"

@@ -1,0 +1,235 @@
+#include "scan/address.h"
+
+#include "text/intake.h"
+
+enum { TOWN_MAX_CHARACTERS = 12, MUNICIPALITY_MAX_CHARACTERS = 10, KEY_BYTES = 64, FREE_TOWN_MAX_CHARACTERS = 6 };
+
+/* Back over the spaces before `at`: addresses are written with spaces between their parts. */
+static uint32_t
+skip_spaces_back(const struct state *state, uint32_t at)
+{
+    while (at > 0 && state->plain.text.data[at - 1] == ' ')
+        at--;
+    return at;
+}
+
+static uint32_t
+step_back(const struct state *state, uint32_t at, uint32_t *character)
+{
+    *character = utf8_previous(state->plain.text, &at);
+    return at;
+}
+
+static bool
+is_place_character(uint32_t c)
+{
+    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) ||
+           c == 0x30FC || c == 0x3005 || (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+/* The spelling under which towns.tsv keeps a name: ヶ as ケ, ノ and 之 as の, small and katakana ツ as つ. */
+static uint32_t
+town_spelling(uint32_t c)
+{
+    switch (c) {
+    case 0x30F6:
+        return 0x30B1;
+    case 0x30CE:
+    case 0x4E4B:
+        return 0x306E;
+    case 0x30C4:
+    case 0x30C3:
+    case 0x3063:
+        return 0x3064;
+    default:
+        return c;
+    }
+}
+
+static bool
+is_town(const struct state *state, struct span span)
+{
+    uint8_t key[KEY_BYTES];
+    uint32_t bytes = 0;
+    for (uint32_t at = span.start; at < span.end;) {
+        uint32_t c = town_spelling(utf8_next(state->plain.text, &at));
+        if (bytes + 4 > KEY_BYTES)
+            return false;
+        bytes += utf8_put(c, key + bytes);
+    }
+    return table_get(state->common->facts.towns, (struct slice){key, bytes}) != TABLE_NONE;
+}
+
+/* Start of the longest known town that ends at `end`; `end` when there is none. 大字 and 字 before it belong to it. */
+static uint32_t
+town_start(const struct state *state, uint32_t end, unsigned *characters_out)
+{
+    uint32_t found = end, at = end, c;
+    *characters_out = 0;
+    for (unsigned count = 1; count <= TOWN_MAX_CHARACTERS && at > 0; count++) {
+        at = step_back(state, at, &c);
+        if (!is_place_character(c))
+            break;
+        if (is_town(state, (struct span){at, end})) {
+            found = at;
+            *characters_out = count;
+        }
+    }
+    if (found > 0 && found < end && state_char_before(state, found) == 0x5B57) { /* 字 */
+        found = step_back(state, found, &c);
+        if (found > 0 && state_char_before(state, found) == 0x5927) /* 大 */
+            found = step_back(state, found, &c);
+    }
+    return found;
+}
+
+/* Start of the longest municipality or prefecture that ends at `end`; `end` when there is none. */
+static uint32_t
+municipality_start(const struct state *state, uint32_t end)
+{
+    uint32_t found = end, at = end, c;
+    for (unsigned count = 1; count <= MUNICIPALITY_MAX_CHARACTERS && at > 0; count++) {
+        at = step_back(state, at, &c);
+        if (!is_place_character(c))
+            break;
+        if (table_get(state->common->facts.municipalities, slice_sub(state->plain.text, (struct span){at, end})) !=
+            TABLE_NONE)
+            found = at;
+    }
+    return found;
+}
+
+/* 比企郡: one to four kanji before 郡. */
+static uint32_t
+county_start(const struct state *state, uint32_t end)
+{
+    uint32_t c, at = end > 0 ? step_back(state, end, &c) : end;
+    if (at == end || c != 0x90E1)
+        return end;
+    uint32_t start = at;
+    for (unsigned count = 0; count < 4 && start > 0 && municipality_start(state, start) == start; count++) {
+        uint32_t before = step_back(state, start, &c);
+        if (c < 0x3400 || c > 0x9FFF)
+            break;
+        start = before;
+    }
+    return start < at ? start : end;
+}
+
+/* Back over ward, city, county and prefecture, spaces between them. */
+static uint32_t
+municipalities_start(const struct state *state, uint32_t end)
+{
+    uint32_t start = end;
+    for (unsigned part = 0; part < 4; part++) {
+        uint32_t before = skip_spaces_back(state, start);
+        uint32_t found = municipality_start(state, before);
+        if (found == before)
+            found = county_start(state, before);
+        if (found == before)
+            break;
+        start = found;
+    }
+    return start;
+}
+
+/* A town the table does not know: a short run of kanji and kana right behind a municipality. */
+static uint32_t
+unknown_town_start(const struct state *state, uint32_t end)
+{
+    uint32_t at = end, c;
+    for (unsigned count = 0; count < FREE_TOWN_MAX_CHARACTERS && at > 0; count++) {
+        uint32_t before = skip_spaces_back(state, at);
+        if (municipality_start(state, before) != before)
+            return before;
+        at = step_back(state, before, &c);
+        if (!is_place_character(c))
+            break;
+    }
+    return end;
+}
+
+static unsigned
+count_numbers(struct slice value)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < value.bytes; i++)
+        count += value.data[i] >= '0' && value.data[i] <= '9' &&
+                 (i == 0 || value.data[i - 1] < '0' || value.data[i - 1] > '9');
+    return count;
+}
+
+static bool
+holds(struct slice value, const char *text)
+{
+    return memmem(value.data, value.bytes, text, strlen(text)) != NULL;
+}
+
+/* What follows a number that counts something: hours, places, people, results. */
+static bool
+counts_something(const struct state *state, uint32_t end)
+{
+    static const char *const units[] = {"年", "月", "日", "時", "分", "円", "人",   "件",   "歳", "才", "個", "回",
+                                        "階", "位", "点", "%",  "名", "対", "で勝", "で負", "度", "枚", "本", "匹",
+                                        "台", "冊", "倍", "週", "泊", "着", "章",   "項",   "条", "巻", "話"};
+    struct slice rest = {state->plain.text.data + end, state->plain.text.bytes - end};
+    while (rest.bytes && rest.data[0] == ' ')
+        rest.data++, rest.bytes--;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (rest.bytes >= strlen(units[i]) && memcmp(rest.data, units[i], strlen(units[i])) == 0)
+            return true;
+    return false;
+}
+
+/* A town alone can be a common word: the shorter it is, the more the numbers must look like a block. */
+static bool
+town_suffices(unsigned characters, struct slice number)
+{
+    bool named = holds(number, "丁目") || holds(number, "番") || holds(number, "号");
+    unsigned numbers = count_numbers(number);
+    return characters >= 3 || (characters == 2 && (numbers >= 3 || (named && numbers >= 2) || holds(number, "丁目"))) ||
+           (characters == 1 && named && numbers >= 3);
+}
+
+static bool
+is_kanji_numeral(uint32_t c)
+{
+    static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+    for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
+        if (numerals[i] == c)
+            return true;
+    return false;
+}
+
+/* A literal such as 六番 may have met the middle of 三十六番. */
+static uint32_t
+numeral_start(const struct state *state, uint32_t start)
+{
+    uint32_t c;
+    if (!is_kanji_numeral(state_char_at(state, start)))
+        return start;
+    while (start > 0 && is_kanji_numeral(state_char_before(state, start)))
+        start = step_back(state, start, &c);
+    return start;
+}
+
+bool
+address_extend(const struct state *state, struct span *value)
+{
+    struct slice number = slice_sub(state->plain.text, *value);
+    if (counts_something(state, value->end))
+        return false;
+    uint32_t end = skip_spaces_back(state, numeral_start(state, value->start));
+    unsigned characters;
+    uint32_t town = town_start(state, end, &characters);
+    uint32_t start = municipalities_start(state, town);
+    if (start == town) { /* no municipality: the town must be one, and look like one */
+        uint32_t behind = unknown_town_start(state, end);
+        if (behind != end)
+            start = municipalities_start(state, behind);
+        else if (town == end || !town_suffices(characters, number))
+            return false;
+    }
+    value->start = start;
+    return true;
+}

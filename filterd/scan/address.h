@@ -1,0 +1,15 @@
+/* scan/address.h - where an address begins: from its number back over town, municipality and prefecture.
+ *
+ * A pattern finds the part from the first number on (5丁目10-1, 三丁目二番). This walks back with the tables of towns
+ * and municipalities; what they do not know is no address, unless a label says so.
+ */
+#ifndef SCAN_ADDRESS_H
+#define SCAN_ADDRESS_H
+
+#include "scan/state.h"
+
+/* Moves value->start back over the places before it. False, and `value` untouched, when none stands there or when what
+ * follows says that the number counts something else (5-3時, 1-2位). */
+bool address_extend(const struct state *state, struct span *value);
+
+#endif

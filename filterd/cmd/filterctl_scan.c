@@ -173,11 +173,18 @@ exit_code_of(const struct scan *scan)
     return EXIT_GOOD;
 }
 
-static int
-complain_output(const struct call *call, const struct scan *scan)
+static const char *
+output_name(const struct call *call)
 {
-    return complain(call, "%s: %s", scan->output.path[0] ? scan->output.path : call->values[OPTION_OUTPUT],
-                    strerror(errno));
+    const char *path = call->values[OPTION_OUTPUT];
+
+    return path == NULL || strcmp(path, "-") == 0 ? words_for(call, "standard output", "標準出力") : path;
+}
+
+static int
+complain_output(const struct call *call, const char *reason)
+{
+    return complain(call, "%s: %s", output_name(call), reason);
 }
 
 static int
@@ -190,10 +197,12 @@ scan_records(const struct call *call, struct scan *scan)
     scan->seconds = now_seconds() - started;
     if (status == STATUS_UNAVAILABLE && fault.file[0] == '\0')
         return EXIT_TROUBLE; /* whoever read our output went away: no news to them */
+    if (status == STATUS_IO && fault.file[0] == '\0')
+        return complain_output(call, fault.reason);
     if (status != STATUS_OK)
         return complain_fault(call, &fault);
     if (output_commit(&scan->output) != STATUS_OK)
-        return complain_output(call, scan);
+        return complain_output(call, strerror(errno));
     report(call, scan);
     return exit_code_of(scan);
 }
@@ -213,7 +222,7 @@ scan_session(const struct call *call, struct scan *scan, const struct session *s
     options->file_count = (size_t)call->operand_count;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
     if (output_open(&scan->output, call->values[OPTION_OUTPUT]) != STATUS_OK)
-        return complain_output(call, scan);
+        return complain_output(call, strerror(errno));
     options->out_fd = scan->output.fd;
     code = scan_records(call, scan);
     output_abandon(&scan->output);

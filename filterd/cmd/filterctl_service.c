@@ -167,6 +167,24 @@ put_line(const struct json_value *answer, const char *title, const char *name)
     putchar('\n');
 }
 
+/* The texts of a list, a space between them. */
+static void
+put_list(const struct json_value *answer, const char *title, const char *name)
+{
+    struct json_value list = member(answer, name), key, item;
+    struct json_items items;
+
+    fputs(title, stdout);
+    if (list.kind == JSON_ARRAY) {
+        json_items_init(&items, &list);
+        while (json_items_next(&items, &key, &item)) {
+            putchar(' ');
+            put_value(stdout, &item, 0);
+        }
+    }
+    putchar('\n');
+}
+
 static void
 put_workers(const struct call *call, struct slice answer)
 {
@@ -203,9 +221,9 @@ show_status(const struct call *call, const struct buffer *answer)
 
     put_line(&all, words_for(call, "state     ", "状態      "), "status");
     put_line(&all, "pid       ", "pid");
-    put_line(&all, words_for(call, "uptime, s ", "稼働(秒)"), "uptime_s");
+    put_line(&all, words_for(call, "uptime, s ", "稼働(秒)  "), "uptime_s");
     put_line(&all, words_for(call, "generation", "世代      "), "generation");
-    put_line(&all, words_for(call, "listen    ", "待ち受け  "), "listen");
+    put_list(&all, words_for(call, "listen    ", "待ち受け  "), "listen");
     put_workers(call, buffer_slice(answer));
     puts(words_for(call, "cities (state, ruleset)", "市 (状態、規則)"));
     put_cities(buffer_slice(answer), "state");

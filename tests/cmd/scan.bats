@@ -145,7 +145,10 @@ refused() {
     [ -c /dev/null ]
     run filterctl scan -o /dev/full "$T/in"
     is 2 "$status"
-    contains "$output" 'No space left on device'
+    is 'filterctl scan: /dev/full: No space left on device' "$output"
+    run bash -c '"$0" scan "$1" > /dev/full' "$FILTERCTL" "$T/in"
+    is 2 "$status"
+    is 'filterctl scan: standard output: No space left on device' "$output"
 }
 
 @test "a reader that went away: exit 2, quietly" {

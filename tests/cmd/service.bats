@@ -30,7 +30,7 @@ STATUS='{"status":"ok","pid":41,"uptime_s":5,"generation":2,"listen":["tcp://127
     run filterctl status
     is 0 "$status"
     contains "$output" 'state      ok'
-    contains "$output" 'tcp://127.0.0.1:5550'
+    contains "$output" 'listen     tcp://127.0.0.1:5550'
     contains "$output" '  43  17  0'
     contains "$output" '  kashiwa  live  001122334455…'
     contains "$output" '  moka  kept  001122334455…  moka/policy.yaml:3:1: id: "x"'

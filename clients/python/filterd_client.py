@@ -84,7 +84,7 @@ def verdict_word(result):
 
 def main():
     options = argparse.ArgumentParser(description="Asks filterd for its verdict on each text.")
-    options.add_argument("--endpoint", default="ipc:///run/filterd/filterd.ipc")
+    options.add_argument("--endpoint", default="ipc:///run/filterd/filterd.sock")
     options.add_argument("--policy", default="default")
     options.add_argument("--purpose", default="")
     options.add_argument("--outbound", action="store_true", help="the texts are from staff")

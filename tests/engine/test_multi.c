@@ -134,6 +134,36 @@ every_literal_is_found_at_every_place(void **state)
     multi_destroy(&multi);
 }
 
+/* Sets around the borders at which a database gets another part: the ids stay those of the whole set. */
+static void
+ids_run_on_over_the_parts_of_a_set(void **state)
+{
+    static char words[600][8];
+    static struct slice items[600];
+    const size_t counts[] = {1, 63, 64, 65, 128, 129, 511, 512, 513, 600};
+    (void)state;
+    for (size_t i = 0; i < 600; i++) {
+        snprintf(words[i], sizeof words[i], "<%03zu>", i);
+        items[i] = slice_of(words[i]);
+    }
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        struct multi *multi = literals(items, counts[c]), *loaded = NULL;
+        struct buffer saved;
+        buffer_init(&saved);
+        assert_int_equal(multi_save(multi, &saved), STATUS_OK);
+        assert_int_equal(multi_load(buffer_slice(&saved), &loaded), STATUS_OK);
+        for (size_t i = 0; i < 600; i += 7) {
+            struct found found = scan(i % 2 ? multi : loaded, items[i], MAX_HITS);
+            assert_int_equal(found.status, STATUS_OK);
+            assert_int_equal(found.count, i < counts[c]);
+            assert_true(i >= counts[c] || found.hits[0].id == i);
+        }
+        buffer_fini(&saved);
+        multi_destroy(&loaded);
+        multi_destroy(&multi);
+    }
+}
+
 static void
 bytes_behind_the_text_change_nothing(void **state)
 {
@@ -389,6 +419,7 @@ main(void)
         {"an empty text has no hits", an_empty_text_has_no_hits},
         {"literals are bytes and not expressions", literals_are_bytes_and_not_expressions},
         {"every literal is found at every place", every_literal_is_found_at_every_place},
+        {"ids run on over the parts of a set", ids_run_on_over_the_parts_of_a_set},
         {"bytes behind the text change nothing", bytes_behind_the_text_change_nothing},
         {"four bytes of padding are enough at the end of a page",
          four_bytes_of_padding_are_enough_at_the_end_of_a_page},

@@ -52,11 +52,30 @@ append_escape(struct buffer *out, uint8_t byte)
         buffer_append(out, quoted, sizeof quoted);
 }
 
+/* Most texts need no escape: they go out in one piece. */
+static void
+append_plain(struct buffer *out, struct slice text)
+{
+    uint8_t *at = buffer_reserve(out, text.bytes + 2);
+
+    if (!at)
+        return;
+    at[0] = '"';
+    if (text.bytes > 0)
+        memcpy(at + 1, text.data, text.bytes);
+    at[text.bytes + 1] = '"';
+    out->bytes += text.bytes + 2;
+}
+
 void
 json_string(struct buffer *out, struct slice text)
 {
     const uint8_t *at = text.data, *end = text.data + text.bytes;
 
+    if (plain_run(at, end) == text.bytes) {
+        append_plain(out, text);
+        return;
+    }
     buffer_append_byte(out, '"');
     while (at < end) {
         size_t run = plain_run(at, end);
@@ -168,45 +187,62 @@ append_head(struct buffer *out, struct slice id_json, const char *status)
     append_word(out, status);
 }
 
+/* Nearly every record of an archive has nothing found and nothing flagged: its members go out in few pieces. */
 static void
-append_tail(struct buffer *out, const struct verdict *verdict, const struct ruleset *ruleset)
+append_results(struct buffer *out, const struct verdict *verdict)
 {
-    APPEND(out, ",\"review\":");
-    append_bool(out, verdict->review);
-    APPEND(out, ",\"escalate\":");
-    append_bool(out, verdict->escalate);
-    APPEND(out, ",\"notice_id\":");
-    if (verdict->notice_id && *verdict->notice_id)
-        json_string(out, slice_of(verdict->notice_id));
-    else
-        APPEND(out, "null");
-    APPEND(out, ",\"policy\":");
-    json_string(out, slice_of(ruleset->policy->id));
-    APPEND(out, ",\"ruleset\":");
-    append_word(out, ruleset->hash_hex);
-    buffer_append_byte(out, '}');
-}
-
-void
-json_verdict(struct buffer *out, struct slice id_json, const struct verdict *verdict, const struct ruleset *ruleset)
-{
-    /* A verdict that no complete run made must not look like an answer. */
-    bool is_complete = verdict->action > ACTION_NONE && verdict->action < ACTION_COUNT;
-    append_head(out, id_json, is_complete ? "OK" : "INTERNAL");
-    if (!is_complete) {
-        APPEND(out, ",\"verdict\":null,\"text\":null,\"findings\":[]}");
+    if (verdict->finding_count + verdict->ground_count == 0) {
+        APPEND(out, ",\"findings\":[],\"grounds\":[]");
         return;
     }
-    APPEND(out, ",\"verdict\":");
-    append_word(out, action_word(verdict->action));
-    APPEND(out, ",\"text\":");
-    json_string(out, verdict->action == ACTION_ALLOW ? verdict->text : verdict->redacted);
     APPEND(out, ",\"findings\":[");
     if (verdict->finding_count > 0)
         append_findings(out, verdict);
     APPEND(out, "],\"grounds\":");
     append_clause_ids(out, verdict->grounds, verdict->ground_count);
-    append_tail(out, verdict, ruleset);
+}
+
+static void
+append_flags(struct buffer *out, const struct verdict *verdict)
+{
+    bool has_notice = verdict->notice_id && *verdict->notice_id;
+
+    if (!verdict->review && !verdict->escalate && !has_notice) {
+        APPEND(out, ",\"review\":false,\"escalate\":false,\"notice_id\":null");
+        return;
+    }
+    APPEND(out, ",\"review\":");
+    append_bool(out, verdict->review);
+    APPEND(out, ",\"escalate\":");
+    append_bool(out, verdict->escalate);
+    APPEND(out, ",\"notice_id\":");
+    if (has_notice)
+        json_string(out, slice_of(verdict->notice_id));
+    else
+        APPEND(out, "null");
+}
+
+void
+json_verdict(struct buffer *out, struct slice id_json, const struct verdict *verdict, const struct ruleset *ruleset)
+{
+    APPEND(out, "{\"id\":");
+    buffer_append(out, id_json.data, id_json.bytes);
+    /* A verdict that no complete run made must not look like an answer. */
+    if (verdict->action <= ACTION_NONE || verdict->action >= ACTION_COUNT) {
+        APPEND(out, ",\"status\":\"INTERNAL\",\"verdict\":null,\"text\":null,\"findings\":[]}");
+        return;
+    }
+    APPEND(out, ",\"status\":\"OK\",\"verdict\":\"");
+    buffer_append_text(out, action_word(verdict->action));
+    APPEND(out, "\",\"text\":");
+    json_string(out, verdict->action == ACTION_ALLOW ? verdict->text : verdict->redacted);
+    append_results(out, verdict);
+    append_flags(out, verdict);
+    APPEND(out, ",\"policy\":");
+    json_string(out, slice_of(ruleset->policy->id));
+    APPEND(out, ",\"ruleset\":\"");
+    buffer_append_text(out, ruleset->hash_hex);
+    APPEND(out, "\"}");
 }
 
 void

@@ -6,6 +6,7 @@
 #include <yaml.h>
 
 #include "base/assert.h"
+#include "rules/slips.h"
 #include "text/intake.h"
 
 struct yaml {
@@ -89,52 +90,16 @@ yaml_alloc(struct yaml *yaml, size_t count, size_t bytes)
 /* --- what libyaml's own message does not explain -------------------------------------------------------------------
  */
 
-static struct slice
-line_of(struct slice text, size_t line)
-{
-    size_t start = 0;
-    for (; line > 0 && start < text.bytes; start++) {
-        line -= text.data[start] == '\n';
-    }
-    const uint8_t *end = start < text.bytes ? memchr(text.data + start, '\n', text.bytes - start) : NULL;
-    return (struct slice){text.data + start, (end ? (size_t)(end - text.data) : text.bytes) - start};
-}
-
-struct typing_slip {
-    const char *bytes;
-    bool only_in_indentation;
-    const char *reason;
-    const char *mend;
-};
-
-static const struct typing_slip typing_slips[] = {
-    {"\t", true, "a tab stands in the indentation", "indent with spaces"},
-    {"\xE3\x80\x80", true, "a full-width space stands in the indentation", "indent with half-width spaces"},
-    {"：", false, "a full-width colon stands where ':' belongs", "write a half-width ':' and a space"},
-    {":\xE3\x80\x80", false, "a full-width space follows ':'", "write a half-width space behind ':'"},
-    {"“", false, "a typographic quote stands where '\"' belongs", "write half-width quotes"},
-};
-
 /* Reports the usual slip of a Japanese keyboard on `line`, when there is one. */
 static bool
 explain_line(struct yaml *yaml, struct slice text, size_t line)
 {
-    struct slice row = line_of(text, line);
-    for (size_t i = 0; i < sizeof(typing_slips) / sizeof(*typing_slips); i++) {
-        const struct typing_slip *slip = &typing_slips[i];
-        const uint8_t *found = memmem(row.data, row.bytes, slip->bytes, strlen(slip->bytes));
-        unsigned column = 1;
-        bool in_indentation = true;
-        for (const uint8_t *at = row.data; found && at < found; at++) {
-            column += (*at & 0xC0) != 0x80;
-            in_indentation = in_indentation && *at == ' ';
-        }
-        if (found && (in_indentation || !slip->only_in_indentation)) {
-            fail_at(yaml, (unsigned)line + 1, column, "", "", slip->reason, slip->mend);
-            return true;
-        }
+    unsigned column;
+    const struct slip *slip = slip_find(text, line, &column);
+    if (slip) {
+        fail_at(yaml, (unsigned)line + 1, column, "", "", slip->reason, slip->mend);
     }
-    return false;
+    return slip != NULL;
 }
 
 static void
@@ -267,22 +232,6 @@ load_document(struct yaml *yaml, struct slice text)
     yaml_parser_delete(&parser);
 }
 
-/* The line of the first byte that is not UTF-8. */
-static unsigned
-invalid_line(struct slice text)
-{
-    unsigned line = 1;
-    for (size_t start = 0; start < text.bytes; line++) {
-        const uint8_t *end = memchr(text.data + start, '\n', text.bytes - start);
-        size_t bytes = (end ? (size_t)(end - text.data) : text.bytes) - start;
-        if (!utf8_is_valid((struct slice){text.data + start, bytes})) {
-            break;
-        }
-        start += bytes + 1;
-    }
-    return line;
-}
-
 static void
 check_encoding(struct yaml *yaml, struct slice text)
 {
@@ -291,7 +240,8 @@ check_encoding(struct yaml *yaml, struct slice text)
     } else if (text.bytes >= 2 && (memcmp(text.data, "\xFF\xFE", 2) == 0 || memcmp(text.data, "\xFE\xFF", 2) == 0)) {
         fail_at(yaml, 1, 0, "", "", "the file is UTF-16, not UTF-8", "save it as UTF-8");
     } else if (!utf8_is_valid(text)) {
-        fail_at(yaml, invalid_line(text), 0, "", "", "the file is not UTF-8 (Shift_JIS/CP932?)", "save it as UTF-8");
+        fail_at(yaml, slip_invalid_line(text), 0, "", "", "the file is not UTF-8 (Shift_JIS/CP932?)",
+                "save it as UTF-8");
     }
 }
 

@@ -143,8 +143,8 @@ unknown_town_start(const struct state *state, uint32_t end)
         if (municipality_start(state, before) != before)
             return before;
         at = step_back(state, before, &c);
-        if (!is_place_character(c))
-            break;
+        if (!is_place_character(c) || (c >= 0x3041 && c <= 0x3096))
+            break; /* hiragana would be a particle: 那覇市内で一番 */
     }
     return end;
 }

@@ -6,7 +6,7 @@
 Nouns of three characters and more are drawn by the seed: like a list of prohibited words, they are rare in chat. Each
 takes category, match mode and severity of one of the repository's own rows, so the mix of modes stays as it is.
 Two cities are added, bench-fast and bench-thorough: the policy `default` with that setting of `names`.
-terms.txt holds all terms, one per line, for tools that take a word list.
+terms.txt holds all terms, one per line, for tools that take a word list; many/ holds 1,741 cities with 100 terms each.
 """
 
 import argparse
@@ -74,16 +74,37 @@ def add_cities(target):
             file.write(changed)
 
 
+def add_many(target, source, count, seed):
+    """`count` cities with 100 nouns each, beside the same common dictionaries."""
+    shutil.rmtree(target, ignore_errors=True)
+    os.makedirs(f"{target}/cities")
+    shutil.copytree(f"{source}/common", f"{target}/common")
+    with open(f"{source}/cities/bench-fast/policy.yaml", encoding="utf-8") as file:
+        policy = file.read()
+    chance = random.Random(seed + 1)
+    words = nouns()
+    for number in range(count):
+        city = f"city-{number:04}"
+        os.mkdir(f"{target}/cities/{city}")
+        with open(f"{target}/cities/{city}/policy.yaml", "w", encoding="utf-8") as file:
+            file.write(re.sub(r"(?m)^id: .*$", f"id: {city}", policy))
+        with open(f"{target}/cities/{city}/terms.csv", "w", encoding="utf-8") as file:
+            file.write("term,category,match\n")
+            file.writelines(f"{word},COMMERCIAL,phrase\n" for word in chance.sample(words, 100))
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("target")
     options.add_argument("--terms", type=int, default=10000)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--many", type=int, default=1741, help="cities beside the target, in many/")
     chosen = options.parse_args()
     shutil.rmtree(chosen.target, ignore_errors=True)
     shutil.copytree("dictionaries", chosen.target)
     own, filled = fill(chosen.target, chosen.terms, chosen.seed)
     add_cities(chosen.target)
+    add_many(f"{os.path.dirname(chosen.target)}/many", chosen.target, chosen.many, chosen.seed)
     print(f"{own} terms of the repository, {filled} nouns")
 
 

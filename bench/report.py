@@ -39,6 +39,12 @@ def service_rows(sides):
                f"{added:+.0f} us", f"{first} us", f"{aim} us")
 
 
+def cities_rows(results):
+    one, many = ([run[side] for run in results["rounds"]] for side in ("one_ns", "many_ns"))
+    yield (f"{results['cities']:,} cities, 100 terms each", f"{statistics.median(many) / 1e6:.1f} ms a pass",
+           f"one city {statistics.median(one) / 1e6:.1f} ms", ratios(many, one), "1.15x", "1.05x")
+
+
 def worst_rows(contents):
     for content in contents[:3]:
         kib = content["bytes"] / 1024
@@ -46,7 +52,8 @@ def worst_rows(contents):
                f"{(content['ms'] - 0.1) / kib:.3f} ms/KiB", "1 ms/KiB", "0.2 ms/KiB")
 
 
-ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "worst": worst_rows}
+ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "cities": cities_rows,
+        "worst": worst_rows}
 
 
 def print_table(rows):

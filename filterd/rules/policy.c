@@ -13,6 +13,7 @@
 #define MAX_PURPOSE_BYTES 64
 #define MAX_SHORT_BYTES 512
 #define MAX_TEXT_BYTES 16384
+#define MAX_KEPT_CHARACTERS 16
 #define DEFAULT_MIN_LIKELIHOOD 60
 #define ALL_INFO_TYPES ((UINT64_C(1) << INFO_COUNT) - 2)
 #define BIT(number) (UINT64_C(1) << (number))
@@ -101,7 +102,7 @@ read_word_bits(struct yaml *yaml, int list, const char *item, const struct vocab
 
 struct clause_nodes {
     int id, cite, heading, text, direction, judged_by;
-    int covers, surfaces, action, review, mode, min_likelihood, min_severity, transform;
+    int covers, surfaces, action, review, mode, min_likelihood, min_severity, transform, mask;
 };
 
 /* Where each clause's id stands, for the fault that names both. */
@@ -127,6 +128,7 @@ map_clause(struct yaml *yaml, int node, struct clause_nodes *at)
         {"min_likelihood", YAML_OPTIONAL, &at->min_likelihood},
         {"min_severity", YAML_OPTIONAL, &at->min_severity},
         {"transform", YAML_OPTIONAL, &at->transform},
+        {"mask", YAML_OPTIONAL, &at->mask},
     };
     yaml_mapping(yaml, node, "clause", keys, COUNT(keys));
 }
@@ -136,14 +138,43 @@ read_human_clause(struct yaml *yaml, const struct clause_nodes *at, struct claus
 {
     yaml_word(yaml, at->judged_by, "judged_by", &vocabulary_judge, 0);
     clause->judged_by_human = true;
-    const int machine[] = {at->covers, at->surfaces,       at->action,       at->review,
-                           at->mode,   at->min_likelihood, at->min_severity, at->transform};
+    const int machine[] = {at->covers,         at->surfaces,     at->action,    at->review, at->mode,
+                           at->min_likelihood, at->min_severity, at->transform, at->mask};
     for (size_t i = 0; i < COUNT(machine); i++) {
         if (machine[i] != 0) {
             yaml_fault(yaml, machine[i], clause->id, "has no meaning in a clause that people judge",
                        "delete it, or delete judged_by");
         }
     }
+}
+
+static void
+read_mask(struct yaml *yaml, int node, struct mask_options *mask)
+{
+    int first, last, separators;
+    const struct yaml_key keys[] = {{"keep_first", YAML_OPTIONAL, &first},
+                                    {"keep_last", YAML_OPTIONAL, &last},
+                                    {"keep_separators", YAML_OPTIONAL, &separators}};
+    if (node == 0) {
+        return;
+    }
+    yaml_mapping(yaml, node, "mask", keys, COUNT(keys));
+    mask->keep_first = (uint8_t)yaml_uint(yaml, first, "keep_first", 0, MAX_KEPT_CHARACTERS, 0);
+    mask->keep_last = (uint8_t)yaml_uint(yaml, last, "keep_last", 0, MAX_KEPT_CHARACTERS, 0);
+    mask->keep_separators = yaml_bool(yaml, separators, "keep_separators", false);
+}
+
+static void
+read_clause_transform(struct yaml *yaml, const struct clause_nodes *at, struct clause *clause)
+{
+    clause->transform = yaml_word(yaml, at->transform, "transform", &vocabulary_transform, TRANSFORM_LABEL);
+    if (at->transform != 0 && clause->action != ACTION_REDACT) {
+        yaml_fault(yaml, at->transform, clause->id, "only a clause with action: redact transforms", "delete it");
+    }
+    if (at->mask != 0 && clause->transform != TRANSFORM_MASK) {
+        yaml_fault(yaml, at->mask, clause->id, "the clause does not mask", "write transform: mask, or delete it");
+    }
+    read_mask(yaml, at->mask, &clause->mask);
 }
 
 static void
@@ -165,10 +196,7 @@ read_machine_clause(struct yaml *yaml, int node, const struct clause_nodes *at, 
     clause->min_likelihood =
         (uint8_t)yaml_uint(yaml, at->min_likelihood, "min_likelihood", 0, 100, DEFAULT_MIN_LIKELIHOOD);
     clause->min_severity = yaml_word(yaml, at->min_severity, "min_severity", &vocabulary_severity, SEVERITY_LOW);
-    clause->transform = yaml_word(yaml, at->transform, "transform", &vocabulary_transform, TRANSFORM_LABEL);
-    if (at->transform != 0 && clause->action != ACTION_REDACT) {
-        yaml_fault(yaml, at->transform, clause->id, "only a clause with action: redact transforms", "delete it");
-    }
+    read_clause_transform(yaml, at, clause);
 }
 
 static bool
@@ -322,6 +350,22 @@ read_transforms(struct yaml *yaml, int map, struct policy *policy)
     }
 }
 
+/* masks: {PHONE: {keep_last: 4}}: how transforms: {PHONE: mask} masks. */
+static void
+read_masks(struct yaml *yaml, int map, struct policy *policy)
+{
+    size_t count = yaml_pair_count(yaml, map, "masks");
+    for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++) {
+        int key, value;
+        yaml_pair(yaml, map, i, &key, &value);
+        unsigned type = yaml_word(yaml, key, "masks", &vocabulary_info_type, INFO_NONE);
+        if (yaml_status(yaml) == STATUS_OK && policy->transforms[type] != TRANSFORM_MASK) {
+            yaml_fault(yaml, key, "masks", "`transforms` does not mask this type", "write it there, or delete it here");
+        }
+        read_mask(yaml, value, &policy->masks[type]);
+    }
+}
+
 static void
 read_contacts(struct yaml *yaml, int list, struct policy *policy)
 {
@@ -413,8 +457,8 @@ read_identity(struct yaml *yaml, int id, int code, int name, const char *expecte
 static void
 read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
 {
-    int format, id, code, name, account, source, legal_basis, mode, names, composite, request_rules;
-    int transforms, purposes, notices, contacts, clauses;
+    int format, id, code, name, account, source, legal_basis, mode, names, composite, special_care, request_rules;
+    int transforms, masks, purposes, notices, contacts, clauses;
     const struct yaml_key keys[] = {
         {"format", YAML_REQUIRED, &format},
         {"id", YAML_REQUIRED, &id},
@@ -426,8 +470,10 @@ read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
         {"mode", YAML_OPTIONAL, &mode},
         {"names", YAML_OPTIONAL, &names},
         {"composite", YAML_OPTIONAL, &composite},
+        {"special_care", YAML_OPTIONAL, &special_care},
         {"request_rules", YAML_OPTIONAL, &request_rules},
         {"transforms", YAML_OPTIONAL, &transforms},
+        {"masks", YAML_OPTIONAL, &masks},
         {"purposes", YAML_OPTIONAL, &purposes},
         {"notices", YAML_OPTIONAL, &notices},
         {"official_contacts", YAML_OPTIONAL, &contacts},
@@ -440,8 +486,10 @@ read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
     policy->mode = yaml_word(yaml, mode, "mode", &vocabulary_policy_mode, POLICY_ENFORCE);
     policy->names = yaml_word(yaml, names, "names", &vocabulary_names_mode, NAMES_THOROUGH);
     policy->composite = yaml_bool(yaml, composite, "composite", false);
+    policy->special_care = yaml_bool(yaml, special_care, "special_care", true);
     policy->request_rules = yaml_bool(yaml, request_rules, "request_rules", false);
     read_transforms(yaml, transforms, policy);
+    read_masks(yaml, masks, policy);
     read_clauses(yaml, clauses, policy); /* before the purposes, which refer to them */
     read_purposes(yaml, purposes, policy);
     read_notices(yaml, notices, policy);
@@ -498,6 +546,28 @@ policy_destroy(struct policy **policy)
     struct arena *arena = ((struct policy_memory *)*policy)->arena;
     *policy = NULL;
     arena_destroy(&arena);
+}
+
+bool
+policy_uses(const struct policy *policy, enum transform transform)
+{
+    for (size_t i = 0; i < policy->clause_count; i++) {
+        if (policy->clauses[i].transform == transform) {
+            return true;
+        }
+    }
+    for (unsigned type = 0; type < INFO_COUNT; type++) {
+        if (policy->transforms[type] == transform) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+policy_needs_keys(const struct policy *policy)
+{
+    return policy_uses(policy, TRANSFORM_TOKEN) || policy_uses(policy, TRANSFORM_ENCRYPT);
 }
 
 const struct clause *

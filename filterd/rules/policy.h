@@ -18,6 +18,13 @@
 enum policy_mode { POLICY_ENFORCE, POLICY_OBSERVE };
 enum names_mode { NAMES_THOROUGH, NAMES_FAST };
 
+/* What a mask leaves of a value. All zero: four ＊, whatever the length. */
+struct mask_options {
+    uint8_t keep_first, keep_last; /* characters; at least POLICY_MASK_MIN_HIDDEN others are always hidden */
+    bool keep_separators;          /* one ＊ per letter or digit, what stands between them stays: shows the length */
+};
+#define POLICY_MASK_MIN_HIDDEN 4
+
 struct clause {
     const char *id;   /* "6-2": ASCII, unique in the policy */
     const char *cite; /* "6(2)": as printed; may repeat */
@@ -34,6 +41,7 @@ struct clause {
     uint8_t min_likelihood;     /* 0–100; default 60 */
     enum severity min_severity; /* categories; default LOW */
     enum transform transform;   /* default LABEL */
+    struct mask_options mask;   /* transform: mask */
 };
 
 struct purpose {
@@ -61,6 +69,7 @@ struct policy {
     enum policy_mode mode;
     enum names_mode names;
     bool composite;
+    bool special_care; /* default true: look for 要配慮個人情報 */
     bool request_rules;
     const struct clause *clauses;
     size_t clause_count;
@@ -71,12 +80,18 @@ struct policy {
     const struct notice *notices;
     size_t notice_count;
     enum transform transforms[INFO_COUNT]; /* per info type; NONE = the clause's */
+    struct mask_options masks[INFO_COUNT]; /* of the types that `transforms` masks */
 };
 
 /* `file` names the source in faults; `expected_id` is the folder's name (NULL = any). STATUS_INVALID fills `fault`. */
 STATUS_CHECKED enum status policy_parse(struct slice text, const char *file, const char *expected_id,
                                         struct policy **policy_out, struct fault *fault);
 void policy_destroy(struct policy **policy);
+
+/* Whether some data is to become a token or encrypted: without a key file such a policy is not run. */
+bool policy_needs_keys(const struct policy *policy);
+/* Whether a clause or type is transformed so. */
+bool policy_uses(const struct policy *policy, enum transform transform);
 
 const struct clause *policy_clause(const struct policy *policy, const char *id); /* NULL when absent */
 /* "" and "chat" give true and *purpose_out NULL; an unknown name false. */

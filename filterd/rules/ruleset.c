@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "rules/build.h"
+#include "rules/keys.h"
 #include "rules/literals.h"
 #include "rules/names.h"
 #include "rules/terms.h"
@@ -98,6 +99,23 @@ read_literals(const struct city_files *files, struct build *build, struct rulese
     return status;
 }
 
+/* Fails closed: a policy that wants tokens is not run with labels. */
+static enum status
+read_keys(const struct city_files *files, struct build *build, struct ruleset *ruleset)
+{
+    char path[MAX_PATH_BYTES];
+    if (!policy_needs_keys(ruleset->policy)) {
+        return STATUS_OK;
+    }
+    if (!files->keys_path) {
+        fault_set(build->fault, path_in(files, "policy.yaml", path), 0, 0, "transform", NULL,
+                  "the policy asks for token or encrypt, and no key file is configured",
+                  "make one with filterctl keygen and name it (--keys FILE, keys_dir), or choose another transform");
+        return STATUS_INVALID;
+    }
+    return keys_read(files->keys_path, files->id, &ruleset->keys, build->fault);
+}
+
 static void
 hash_ruleset(const struct common *common, const struct city_files *files, struct ruleset *ruleset)
 {
@@ -105,6 +123,9 @@ hash_ruleset(const struct common *common, const struct city_files *files, struct
     hasher_init(&hasher);
     hasher_add(&hasher, (struct slice){common->hash.bytes, HASH_BYTES});
     hasher_add(&hasher, (struct slice){files->hash.bytes, HASH_BYTES});
+    for (size_t i = 0; ruleset->keys && i < ruleset->keys->count; i++) {
+        hasher_add_text(&hasher, ruleset->keys->items[i].id); /* never the key */
+    }
     hasher_finish(&hasher, &ruleset->hash);
     hash_hex(&ruleset->hash, ruleset->hash_hex);
 }
@@ -115,6 +136,9 @@ build_parts(const struct city_files *files, struct build *build, struct ruleset 
     char path[MAX_PATH_BYTES];
     enum status status = policy_parse(buffer_slice(&files->policy), path_in(files, "policy.yaml", path), files->id,
                                       &ruleset->policy, build->fault);
+    if (status == STATUS_OK) {
+        status = read_keys(files, build, ruleset);
+    }
     if (status == STATUS_OK) {
         status = arena_create(SCRATCH_BYTES, &build->scratch);
     }
@@ -163,6 +187,7 @@ ruleset_destroy(struct ruleset **ruleset)
     struct arena *arena = (*ruleset)->memory->arena;
     multi_destroy(&(*ruleset)->literals.multi);
     policy_destroy(&(*ruleset)->policy);
+    keys_destroy(&(*ruleset)->keys);
     *ruleset = NULL;
     arena_destroy(&arena);
 }

@@ -96,6 +96,10 @@ static const struct word transforms[TRANSFORM_COUNT] = {
     [TRANSFORM_MASK] = {"mask"},
     [TRANSFORM_REMOVE] = {"remove"},
     [TRANSFORM_KEEP] = {"keep"},
+    [TRANSFORM_NUMBERED_LABEL] = {"numbered_label"},
+    [TRANSFORM_TOKEN] = {"token"},
+    [TRANSFORM_ENCRYPT] = {"encrypt"},
+    [TRANSFORM_GENERALISE] = {"generalise"},
 };
 
 static const struct word match_modes[MATCH_COUNT] = {

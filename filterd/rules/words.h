@@ -95,7 +95,19 @@ enum surface {
 };
 /* Also the verdict of a message: ACTION_NONE = no verdict, which nobody may take for "allow". Ordered by gravity. */
 enum action { ACTION_NONE, ACTION_ALLOW, ACTION_REDACT, ACTION_BLOCK, ACTION_COUNT };
-enum transform { TRANSFORM_NONE, TRANSFORM_LABEL, TRANSFORM_MASK, TRANSFORM_REMOVE, TRANSFORM_KEEP, TRANSFORM_COUNT };
+/* How a span is replaced (scan/transform.h). */
+enum transform {
+    TRANSFORM_NONE,
+    TRANSFORM_LABEL,
+    TRANSFORM_MASK,
+    TRANSFORM_REMOVE,
+    TRANSFORM_KEEP,
+    TRANSFORM_NUMBERED_LABEL,
+    TRANSFORM_TOKEN,
+    TRANSFORM_ENCRYPT,
+    TRANSFORM_GENERALISE,
+    TRANSFORM_COUNT
+};
 /* How a term matches. Writing = the kana kind and letters as the row has them; width, spacing and invisible characters
  * never matter. */
 enum match_mode {

@@ -56,13 +56,15 @@ is_kept(const struct message *message, bool in_danger, struct finding *finding)
     return true;
 }
 
-static enum transform
-transform_of(const struct policy *policy, const struct finding *finding)
+static void
+choose_transform(const struct policy *policy, struct finding *finding)
 {
     enum transform transform = policy->transforms[finding->info_type];
+    const struct clause *clause = finding->clauses[0];
+    finding->mask = transform == TRANSFORM_NONE ? clause->mask : policy->masks[finding->info_type];
     if (transform == TRANSFORM_NONE)
-        transform = finding->clauses[0]->transform;
-    return transform == TRANSFORM_NONE ? TRANSFORM_LABEL : transform;
+        transform = clause->transform;
+    finding->transform = transform == TRANSFORM_NONE ? TRANSFORM_LABEL : transform;
 }
 
 static void
@@ -80,7 +82,7 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
     const struct clause *clause = finding->clauses[0];
     enum action action = clause->action;
     if (action == ACTION_REDACT) {
-        finding->transform = transform_of(policy, finding);
+        choose_transform(policy, finding);
         if (finding->transform == TRANSFORM_KEEP)
             return;
     }

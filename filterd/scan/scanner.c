@@ -6,7 +6,9 @@
 #include "scan/decide.h"
 #include "scan/match.h"
 #include "scan/names.h"
+#include "scan/placeholders.h"
 #include "scan/resolve.h"
+#include "scan/scope.h"
 #include "scan/state.h"
 #include "scan/subject.h"
 #include "scan/terms.h"
@@ -26,6 +28,7 @@ struct scanner {
     struct regex_scratch *regex_scratch;
     struct tokenizer *tokenizer;
     struct scanner_counts counts;
+    struct hash salt; /* of scopes */
     struct verdict verdict;
 };
 
@@ -37,6 +40,7 @@ scanner_create(const struct common *common, size_t max_text_bytes, struct scanne
         return STATUS_NO_MEMORY;
     scanner->common = common;
     scanner->max_text_bytes = max_text_bytes;
+    hash_random_key(&scanner->salt); /* now: a sandboxed worker may not ask the system later */
     enum status status = arena_create(ARENA_FLOOR_BYTES + max_text_bytes * ARENA_BYTES_PER_TEXT_BYTE, &scanner->arena);
     if (status == STATUS_OK)
         status = multi_scratch_create(&scanner->multi_scratch);
@@ -81,6 +85,12 @@ scanner_forget(struct scanner *scanner)
 {
     arena_reset(scanner->arena);
     scanner->verdict = (struct verdict){.action = ACTION_NONE};
+}
+
+enum status
+scanner_scope(const struct scanner *scanner, struct scope **scope_out)
+{
+    return scope_create(&scanner->salt, scope_out);
 }
 
 const struct scanner_counts *
@@ -153,6 +163,39 @@ detect(struct state *state)
     return status;
 }
 
+static bool
+numbers_labels(const struct finding *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (findings[i].action == ACTION_REDACT && findings[i].transform == TRANSFORM_NUMBERED_LABEL)
+            return true;
+    return false;
+}
+
+static enum status
+redact(const struct scanner *scanner, struct state *state, const struct finding *findings, size_t count,
+       struct transformed *transformed_out)
+{
+    struct scope *own = NULL;
+    enum status status = STATUS_OK;
+    if (!state->message->scope && numbers_labels(findings, count))
+        status = scanner_scope(scanner, &own);
+    if (status != STATUS_OK)
+        return status;
+    struct transform_job job = {
+        .arena = state->arena,
+        .text = state->text,
+        .plain = &state->plain,
+        .keys = state->ruleset->keys,
+        .facts = &state->common->facts,
+        .scope = own ? own : state->message->scope,
+        .short_tokens = state->message->short_tokens,
+    };
+    status = transform_text(&job, findings, count, transformed_out);
+    scope_destroy(&own);
+    return status;
+}
+
 /* What was found becomes the verdict. Only here does a verdict stop being an error. */
 static enum status
 conclude(struct scanner *scanner, struct state *state, bool repaired)
@@ -161,6 +204,7 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     size_t count = 0;
     enum status status = STATUS_OK;
     if (state->candidate_count) {
+        placeholders_spare(state);
         subject_assign(state);
         status = subject_find_exposure(state);
         if (status == STATUS_OK)
@@ -170,13 +214,10 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     }
     struct decision decision;
     decide(state, findings, count, subject_is_in_danger(state), &decision);
-    struct slice redacted = {0};
-    struct replacement *replacements = NULL;
-    size_t replacement_count = 0;
+    struct transformed transformed = {0};
     if (decision.action >= ACTION_REDACT) {
         scanner->counts.acted++;
-        status =
-            transform_text(state->arena, state->text, findings, count, &redacted, &replacements, &replacement_count);
+        status = redact(scanner, state, findings, count, &transformed);
         if (status != STATUS_OK)
             return status;
     }
@@ -184,11 +225,11 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
         .action = decision.action,
         .observed = decision.observed,
         .text = state->text,
-        .redacted = redacted,
+        .redacted = transformed.text,
         .findings = findings,
         .finding_count = count > VERDICT_MAX_FINDINGS ? VERDICT_MAX_FINDINGS : count,
-        .replacements = replacements,
-        .replacement_count = replacement_count,
+        .replacements = transformed.replacements,
+        .replacement_count = transformed.replacement_count,
         .ground_count = decision.ground_count,
         .review = decision.review,
         .escalate = decision.escalate,

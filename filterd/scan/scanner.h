@@ -18,6 +18,7 @@
 #define SCANNER_DEFAULT_MAX_TEXT_BYTES 65536
 
 struct scanner;
+struct scope;
 struct trace;
 
 enum hint_kind { HINT_OPAQUE = 1, HINT_PERSON = 2 };
@@ -36,6 +37,8 @@ struct message {
     const struct hint *hints;      /* of the repaired text; sorted by start; at most 64 */
     size_t hint_count;
     const struct trace *trace; /* NULL, or told of every stage (scan/trace.h) */
+    struct scope *scope;       /* numbers of a conversation (scan/scope.h); NULL = of this message alone */
+    bool short_tokens;         /* 【氏名:k7q2】 instead of the full token: for files that people read */
 };
 
 /* `common` is borrowed and must outlive the scanner. */
@@ -49,6 +52,9 @@ STATUS_CHECKED enum status scanner_prepare(struct scanner *scanner, const struct
 /* STATUS_TOO_LARGE over max_text_bytes; STATUS_INVALID for a hint outside the text or inside a surrogate pair. */
 STATUS_CHECKED enum status scanner_run(struct scanner *scanner, const struct ruleset *ruleset,
                                        const struct message *message, const struct verdict **verdict_out);
+
+/* A new scope for the messages of one conversation, salted by this scanner and not to outlive it. */
+STATUS_CHECKED enum status scanner_scope(const struct scanner *scanner, struct scope **scope_out);
 
 /* Wipes the last message and its verdict. Call once the reply is encoded. */
 void scanner_forget(struct scanner *scanner);

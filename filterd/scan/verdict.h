@@ -46,6 +46,7 @@ struct finding {
     enum subject subject;
     enum action action;
     enum transform transform;
+    struct mask_options mask; /* transform: mask */
     const struct clause *clauses[FINDING_MAX_CLAUSES];
     uint8_t clause_count;
     uint8_t alternative_count;

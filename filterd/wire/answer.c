@@ -1,6 +1,7 @@
 /* wire/answer.c */
 #include "wire/answer.h"
 
+#include "scan/scope.h"
 #include "wire/reply.h"
 #include "wire/request.h"
 
@@ -81,9 +82,38 @@ message_status(enum status status)
     return is_clients ? wire_status_of(status) : WIRE_INTERNAL;
 }
 
+/* Numbers of labels are shared within a conversation of this request, and forgotten with it. */
+struct conversations {
+    struct scope *owned[REQUEST_MAX_MESSAGES]; /* by the first message of each */
+};
+
+static enum status
+join_conversation(struct conversations *conversations, const struct scanner *scanner, const struct ruleset *ruleset,
+                  const struct request *request, size_t index, struct scope **scope_out)
+{
+    struct slice id = request->messages[index].conversation_id;
+    *scope_out = NULL;
+    if (id.bytes == 0 || !policy_uses(ruleset->policy, TRANSFORM_NUMBERED_LABEL))
+        return STATUS_OK;
+    size_t first = 0;
+    while (!slice_equal(request->messages[first].conversation_id, id))
+        first++;
+    enum status status = conversations->owned[first] ? STATUS_OK : scanner_scope(scanner, &conversations->owned[first]);
+    *scope_out = conversations->owned[first];
+    return status;
+}
+
+static void
+end_conversations(struct conversations *conversations)
+{
+    for (size_t i = 0; i < REQUEST_MAX_MESSAGES; i++)
+        scope_destroy(&conversations->owned[i]);
+}
+
 static enum status
 answer_message(struct scanner *scanner, const struct ruleset *ruleset, const struct purpose *purpose,
-               const struct request *request, size_t index, struct reply *reply, struct answer_counts *counts)
+               struct conversations *conversations, const struct request *request, size_t index, struct reply *reply,
+               struct answer_counts *counts)
 {
     const struct request_message *item = &request->messages[index];
     struct message message = item->message;
@@ -91,6 +121,8 @@ answer_message(struct scanner *scanner, const struct ruleset *ruleset, const str
     enum status status = item->status;
 
     message.purpose = purpose;
+    if (status == STATUS_OK)
+        status = join_conversation(conversations, scanner, ruleset, request, index, &message.scope);
     if (status == STATUS_OK)
         status = scanner_run(scanner, ruleset, &message, &verdict);
     if (status != STATUS_OK)
@@ -108,13 +140,15 @@ answer_messages(const struct answerer *answerer, const struct request *request, 
     const struct ruleset *ruleset = NULL;
     const struct purpose *purpose = NULL;
     struct reply *reply = NULL;
+    struct conversations conversations = {0};
 
     struct refusal refusal = check_policy(answerer, request, &ruleset, &purpose);
     if (refusal.status != WIRE_OK)
         return refusal;
     enum status status = reply_init(answerer->arena, request->message_count, &reply);
     for (size_t i = 0; status == STATUS_OK && i < request->message_count; i++)
-        status = answer_message(answerer->scanner, ruleset, purpose, request, i, reply, counts);
+        status = answer_message(answerer->scanner, ruleset, purpose, &conversations, request, i, reply, counts);
+    end_conversations(&conversations);
     if (status == STATUS_OK)
         status = reply_finish(reply, request->request_id, ruleset->hash_hex, out);
     return status == STATUS_OK ? refuse(WIRE_OK, NULL) : refuse(WIRE_INTERNAL, "the reply needs too much memory");

@@ -49,9 +49,9 @@ show_row(void *context, const struct trace_event *event)
         snprintf(where, sizeof where, "%" PRIu32 "-%" PRIu32, place.start, place.end);
     if (event->likelihood >= 0)
         snprintf(likelihood, sizeof likelihood, "%d", event->likelihood);
-    printf("%-8s %-9s %4s  %-28s ", trace_stage_word(event->stage), where, likelihood, or_dash(event->rule));
+    printf("%-8s %-9s %4s  %-28s", trace_stage_word(event->stage), where, likelihood, or_dash(event->rule));
     if (event->shown.bytes > 0) {
-        fputs("「", stdout);
+        fputs(" 「", stdout);
         print_safely(stdout, event->shown, event->stage == TRACE_VIEW ? 0 : SHOWN_CHARACTERS);
         fputs("」", stdout);
     }

@@ -131,12 +131,15 @@ int session_complain(const struct call *call, enum status status);
 /* Builds a load from --dictionaries and --store; NULL: told the user. */
 struct load *session_load(const struct call *call, struct places *places_out);
 
-/* --- filterctl_print.c: verdicts for people --- */
+/* --- filterctl_print.c: verdicts for people and programs --- */
 
 void print_verdict(const struct call *call, const struct verdict *verdict, const struct ruleset *ruleset);
 /* Writes text so that it cannot drive a terminal: control characters become visible, long text is cut when
  * `max_characters` is not 0. */
 void print_safely(FILE *out, struct slice text, size_t max_characters);
 const char *print_action(const struct call *call, enum action action);
+/* Prints one JSON line and releases `line`. Ends the program when memory had run out: half a line is worse than none.
+ */
+void print_json_line(struct buffer *line);
 
 #endif

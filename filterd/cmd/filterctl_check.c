@@ -22,9 +22,7 @@ print_json(const struct verdict *verdict, const struct ruleset *ruleset)
 
     buffer_init(&line);
     json_verdict(&line, SLICE_LITERAL("\"0\""), verdict, ruleset);
-    buffer_append_byte(&line, '\n');
-    fwrite(line.data, 1, line.bytes, stdout);
-    buffer_fini(&line);
+    print_json_line(&line);
 }
 
 static void
@@ -34,9 +32,7 @@ print_refused(enum status status)
 
     buffer_init(&line);
     json_refused(&line, SLICE_LITERAL("\"0\""), wire_status_of(status), 0, 0);
-    buffer_append_byte(&line, '\n');
-    fwrite(line.data, 1, line.bytes, stdout);
-    buffer_fini(&line);
+    print_json_line(&line);
 }
 
 static int

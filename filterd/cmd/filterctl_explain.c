@@ -91,9 +91,8 @@ show_json(void *context, const struct trace_event *event)
     else
         buffer_appendf(&line, ",\"likelihood\":%d", event->likelihood);
     add_text_member(&line, "note", event->note);
-    buffer_append_text(&line, "}\n");
-    fwrite(line.data, 1, line.bytes, stdout);
-    buffer_fini(&line);
+    buffer_append_byte(&line, '}');
+    print_json_line(&line);
 }
 
 static void
@@ -108,9 +107,7 @@ show_verdict(const struct call *call, const struct session *session, const struc
     }
     buffer_init(&line);
     json_verdict(&line, SLICE_LITERAL("\"0\""), verdict, session->ruleset);
-    buffer_append_byte(&line, '\n');
-    fwrite(line.data, 1, line.bytes, stdout);
-    buffer_fini(&line);
+    print_json_line(&line);
 }
 
 static int

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/filterctl.h"
@@ -51,6 +52,18 @@ print_action(const struct call *call, enum action action)
     default:
         return words_for(call, "none", "判定なし");
     }
+}
+
+void
+print_json_line(struct buffer *line)
+{
+    buffer_append_byte(line, '\n');
+    if (line->failed) {
+        fprintf(stderr, "filterctl: %s\n", status_word(STATUS_NO_MEMORY));
+        exit(EXIT_TROUBLE);
+    }
+    fwrite(line->data, 1, line->bytes, stdout);
+    buffer_fini(line);
 }
 
 /* --- parts of a verdict ------------------------------------------------------------------------------------------- */

@@ -41,9 +41,8 @@ show_failure_json(const struct trial *trial, const struct case_failure *failure)
     json_string(&line, slice_of(failure->got));
     buffer_append_text(&line, ",\"text\":");
     json_string(&line, failure->text);
-    buffer_append_text(&line, "}\n");
-    fwrite(line.data, 1, line.bytes, stdout);
-    buffer_fini(&line);
+    buffer_append_byte(&line, '}');
+    print_json_line(&line);
 }
 
 static void

@@ -3,12 +3,14 @@
 import contextlib
 import json
 import os
+import queue
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import zmq
@@ -57,7 +59,7 @@ class Service:
         self.log_path = f"{self.directory}/log"
         self.settings = {"listen": [self.endpoint], "dictionaries": self.dictionaries, "workers": workers,
                          "control": self.control_path, "state_dir": f"{self.directory}/state", **settings}
-        self.process = self.notify = None
+        self.process = self.notified = None
         copy_dictionaries(self.dictionaries, small_terms)
 
     def __enter__(self):
@@ -84,22 +86,29 @@ class Service:
         path = f"{self.directory}/notify.sock"
         with contextlib.suppress(FileNotFoundError):
             os.remove(path)
-        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notify.bind(path)
+        self.notified = queue.Queue()
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        listening.bind(path)
+        threading.Thread(target=self.listen, args=(listening, self.notified), daemon=True).start()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([f"{BUILD}/filterd", "-c", self.conf_path()], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": path})
         self.wait_notify("READY=1", START_S)
 
+    @staticmethod
+    def listen(listening, notified):
+        """Reads on to the end, as systemd does: a full socket would make the service wait."""
+        with listening:
+            while True:
+                for line in listening.recv(4096).decode().split("\n"):
+                    notified.put(line)
+
     def wait_notify(self, word, seconds):
         until = time.monotonic() + seconds
         while True:
-            self.notify.settimeout(min(1.0, max(0.01, until - time.monotonic())))
-            try:
-                if word in self.notify.recv(4096).decode().split("\n"):
+            with contextlib.suppress(queue.Empty):
+                if self.notified.get(timeout=0.5) == word:
                     return
-            except socket.timeout:
-                pass
             if self.process.poll() is not None or time.monotonic() > until:
                 raise AssertionError(f"no {word}; filterd ended: {self.process.poll()}\n{self.log()[-2000:]}")
 
@@ -107,8 +116,6 @@ class Service:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        if self.notify:
-            self.notify.close()
 
     def terminate(self):
         """SIGTERM; gives the exit code."""

@@ -1,0 +1,196 @@
+"""New dictionaries go live without a lost request; a faulty city keeps its last good version."""
+
+import contextlib
+import os
+import shutil
+import signal
+
+from harness import BLOCKED_WORD, Service, pb, write
+from test_faults import Load
+
+NEW_WORD = "うつせみむらくも"
+HEADER = "語句,分類,一致,強さ\n"
+CASES_HEADER = "文,期待,条項\n"
+
+
+def verdict(client, text, city="kashiwa"):
+    reply = client.check(city, text)
+    assert reply.status == pb.STATUS_OK, (reply.status, reply.detail)
+    return reply.results[0].verdict
+
+
+def results_of(answer):
+    return {city["id"]: city["result"] for city in answer["cities"]}
+
+
+def set_terms(own, *words, city="kashiwa"):
+    write(own.city_file(city, "terms.csv"), HEADER + "".join(f"{word},DEFAMATION,anywhere,HIGH\n" for word in words))
+
+
+def a_new_term_goes_live_and_only_its_city_changes(service):
+    with service.client() as client:
+        assert verdict(client, NEW_WORD) == pb.VERDICT_ALLOW
+        set_terms(service, NEW_WORD)
+        answer = service.control("reload")
+        assert answer["ok"] and answer["fault"] == ""
+        results = results_of(answer)
+        assert results.pop("kashiwa") == "live" and set(results.values()) == {"unchanged"}, results
+        assert verdict(client, NEW_WORD) == pb.VERDICT_BLOCK
+        assert verdict(client, NEW_WORD, "kadoma") == pb.VERDICT_ALLOW
+
+
+def nothing_changed_is_unchanged(service):
+    answer = service.control("reload")
+    assert answer["ok"] and set(results_of(answer).values()) == {"unchanged"}
+
+
+def a_broken_policy_keeps_the_last_good_one(service):
+    path = service.city_file("kashiwa", "policy.yaml")
+    with open(path, encoding="utf-8") as file:
+        good = file.read()
+    write(path, good + "surprise: 1\n")
+    answer = service.control("reload")
+    city = next(city for city in answer["cities"] if city["id"] == "kashiwa")
+    assert not answer["ok"] and city["result"] == "kept" and "surprise" in city["fault"] and "policy.yaml" in city["fault"]
+    status = service.control("status")
+    assert status["status"] == "degraded"
+    with service.client() as client:
+        assert verdict(client, NEW_WORD) == pb.VERDICT_BLOCK
+    write(path, good)
+    assert service.control("reload")["ok"]
+    assert service.control("status")["status"] == "ok"
+
+
+def failing_cases_keep_the_last_good_version(service):
+    terms, cases = service.city_file("kashiwa", "terms.csv"), service.city_file("kashiwa", "cases.csv")
+    set_terms(service)
+    write(cases, CASES_HEADER + f"{NEW_WORD},遮断,\n")
+    answer = service.control("reload")
+    city = next(city for city in answer["cities"] if city["id"] == "kashiwa")
+    assert not answer["ok"] and city["result"] == "kept" and "cases.csv:2" in city["fault"], city
+    assert NEW_WORD not in city["fault"]
+    with service.client() as client:
+        assert verdict(client, NEW_WORD) == pb.VERDICT_BLOCK
+    os.remove(cases)
+    set_terms(service, NEW_WORD)
+    assert service.control("reload")["ok"] and os.path.exists(terms)
+
+
+def broken_common_dictionaries_change_nothing(service):
+    path = os.path.join(service.dictionaries, "common", "terms", "broken.csv")
+    write(path, HEADER + "語,NO_SUCH_CATEGORY,anywhere,HIGH\n")
+    generation = service.control("status")["generation"]
+    answer = service.control("reload")
+    assert not answer["ok"] and "broken.csv:2" in answer["fault"], answer["fault"]
+    assert service.control("status")["generation"] == generation
+    os.remove(path)
+    with service.client() as client:
+        assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
+    assert service.control("reload")["ok"]
+
+
+def sighup_reloads_under_load_without_a_lost_request(service):
+    load = Load(service)
+    load.start()
+    for number in range(3):
+        generation = service.control("status")["generation"]
+        set_terms(service, NEW_WORD, f"かりそめ{number}番")
+        service.process.send_signal(signal.SIGHUP)
+        service.wait_status(lambda s: s["generation"] > generation and not s["loading"], 30)
+    load.finish()
+    assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
+    with service.client() as client:
+        assert verdict(client, "かりそめ2番") == pb.VERDICT_BLOCK
+
+
+def a_city_added_and_removed(service):
+    target = os.path.join(service.dictionaries, "cities", "newtown")
+    shutil.copytree(os.path.join(service.dictionaries, "cities", "kashiwa"), target)
+    with open(os.path.join(target, "policy.yaml"), encoding="utf-8") as file:
+        text = file.read().replace("id: kashiwa\n", "id: newtown\n", 1)
+    write(os.path.join(target, "policy.yaml"), text)
+    assert results_of(service.control("reload"))["newtown"] == "live"
+    with service.client() as client:
+        assert verdict(client, BLOCKED_WORD, "newtown") == pb.VERDICT_BLOCK
+        shutil.rmtree(target)
+        assert results_of(service.control("reload"))["newtown"] == "removed"
+        assert client.check("newtown", BLOCKED_WORD).status == pb.STATUS_NOT_FOUND
+
+
+def a_city_without_any_good_version_is_unavailable_alone(service):
+    target = os.path.join(service.dictionaries, "cities", "brokentown")
+    os.mkdir(target)
+    write(os.path.join(target, "policy.yaml"), "format: 1\nid: brokentown\n")
+    answer = service.control("reload")
+    assert not answer["ok"] and results_of(answer)["brokentown"] == "failed"
+    with service.client() as client:
+        assert client.check("brokentown", "こんにちは").status == pb.STATUS_UNAVAILABLE
+        assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
+    shutil.rmtree(target)
+    assert service.control("reload")["ok"]
+
+
+def a_cold_start_with_a_broken_city_uses_its_last_good_version(service):
+    with Service() as own:
+        set_terms(own, NEW_WORD)
+        assert own.control("reload")["ok"]
+        assert own.terminate() == 0
+        write(own.city_file("kashiwa", "terms.csv"), HEADER + "語,NO_SUCH_CATEGORY,anywhere,HIGH\n")
+        own.start()
+        with own.client() as client:
+            assert verdict(client, NEW_WORD) == pb.VERDICT_BLOCK
+        cities = {city["id"]: city for city in own.control("status")["cities"]}
+        assert cities["kashiwa"]["state"] == "kept" and "terms.csv:2" in cities["kashiwa"]["fault"]
+        assert cities["kadoma"]["state"] == "live"
+
+
+def strange_files_in_place_of_a_policy_are_refused(service):
+    path = service.city_file("kashiwa", "policy.yaml")
+    os.rename(path, path + ".aside")
+    os.mkfifo(path)
+    try:
+        assert results_of(service.control("reload"))["kashiwa"] == "kept"
+        os.remove(path)
+        os.mkdir(path)
+        assert results_of(service.control("reload"))["kashiwa"] == "kept"
+    finally:
+        with contextlib.suppress(OSError):
+            os.rmdir(path)
+        os.rename(path + ".aside", path)
+    assert service.control("reload")["ok"]
+
+
+def settings_are_read_again(service):
+    with service.client() as client:
+        text = "あ" * 1000
+        assert verdict(client, text) == pb.VERDICT_ALLOW
+        service.settings["max_text_bytes"] = 2048
+        service.conf_path()
+        assert service.control("reload")["ok"]
+        assert client.check("kashiwa", text).results[0].status == pb.STATUS_TOO_LARGE
+        service.settings["max_text_bytes"] = 1
+        service.conf_path()
+        answer = service.control("reload")
+        assert not answer["ok"] and "max_text_bytes" in answer["fault"] and "filterd.yaml" in answer["fault"]
+        del service.settings["max_text_bytes"]
+        service.conf_path()
+        assert service.control("reload")["ok"]
+        assert verdict(client, text) == pb.VERDICT_ALLOW
+
+
+def the_control_socket_answers_nonsense(service):
+    for line in ("", "status", '{"command":"dance"}', '{"command":"status"} x', "{" * 100):
+        assert service.control_line(line) == {"error": "unknown command"}
+    assert service.control_line(' { "command" : "stats" } ')["workers"]["messages"] > 0
+    assert os.stat(service.control_path).st_mode & 0o777 == 0o660
+
+
+CASES = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == __name__
+         and getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("service",)
+         and value.__code__.co_argcount == 1]
+
+
+def run(report):
+    with Service() as service:
+        for case in CASES:
+            report(case.__name__, lambda case=case: case(service))

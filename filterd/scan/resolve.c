@@ -160,6 +160,9 @@ settle(struct state *state, struct candidate *outer, struct candidate *inner)
         drop(state, inner, "united");
         return;
     }
+    enum info_type within = inner->finding.info_type;
+    if (outer->finding.info_type == INFO_URL && (within == INFO_GEO || within == INFO_EMAIL || within == INFO_PHONE))
+        return; /* a map link, mailto:, tel: … the link is one thing, the data in it another */
     if (!span_contains(outer->plain, inner->plain))
         return; /* both stay: together they cover the union */
     bool same_span = span_contains(inner->plain, outer->plain);

@@ -7,6 +7,7 @@
 #include "scan/match.h"
 #include "scan/names.h"
 #include "scan/placeholders.h"
+#include "scan/request_rules.h"
 #include "scan/resolve.h"
 #include "scan/scope.h"
 #include "scan/state.h"
@@ -158,7 +159,9 @@ detect(struct state *state)
         status = verify_patterns(state);
     if (status == STATUS_OK && state->term_hit_count)
         status = terms_verify(state);
-    if (status == STATUS_OK && (state->roles_seen || state->message->hint_count))
+    if (status == STATUS_OK)
+        status = request_rules_find(state);
+    if (status == STATUS_OK)
         status = names_find(state);
     return status;
 }
@@ -205,8 +208,10 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     enum status status = STATUS_OK;
     if (state->candidate_count) {
         placeholders_spare(state);
+        status = request_rules_allow(state);
         subject_assign(state);
-        status = subject_find_exposure(state);
+        if (status == STATUS_OK)
+            status = subject_find_exposure(state);
         if (status == STATUS_OK)
             status = resolve_candidates(state, &findings, &count);
         if (status != STATUS_OK)

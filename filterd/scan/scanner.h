@@ -20,6 +20,7 @@
 struct scanner;
 struct scope;
 struct trace;
+struct request_rules;
 
 enum hint_kind { HINT_OPAQUE = 1, HINT_PERSON = 2 };
 
@@ -36,9 +37,10 @@ struct message {
     const struct purpose *purpose; /* NULL = chat; from policy_purpose() of the same ruleset */
     const struct hint *hints;      /* of the repaired text; sorted by start; at most 64 */
     size_t hint_count;
-    const struct trace *trace; /* NULL, or told of every stage (scan/trace.h) */
-    struct scope *scope;       /* numbers of a conversation (scan/scope.h); NULL = of this message alone */
-    bool short_tokens;         /* 【氏名:k7q2】 instead of the full token: for files that people read */
+    const struct trace *trace;         /* NULL, or told of every stage (scan/trace.h) */
+    struct scope *scope;               /* numbers of a conversation (scan/scope.h); NULL = of this message alone */
+    const struct request_rules *rules; /* of this request alone (scan/request_rules.h); NULL = none */
+    bool short_tokens;                 /* 【氏名:k7q2】 instead of the full token: for files that people read */
 };
 
 /* `common` is borrowed and must outlive the scanner. */

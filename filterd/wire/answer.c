@@ -40,15 +40,42 @@ decode(const struct answerer *answerer, struct slice payload, const struct envel
     return refuse(WIRE_OK, NULL);
 }
 
+static bool
+has_rules(const struct request *request)
+{
+    return request->rules.allow_value_count > 0 || request->rules.term_count > 0;
+}
+
 /* Rules of a request that nobody applies must not look applied. */
 static struct refusal
 check_rules(const struct request *request, const struct ruleset *ruleset)
 {
-    if (request->allow_value_count == 0 && request->term_count == 0)
-        return refuse(WIRE_OK, NULL);
-    return refuse(WIRE_INVALID_ARGUMENT, ruleset->policy->request_rules
-                                             ? "terms, allow_values: not supported by this version"
-                                             : "terms, allow_values: the policy takes none");
+    return has_rules(request) && !ruleset->policy->request_rules
+               ? refuse(WIRE_INVALID_ARGUMENT, "terms, allow_values: the policy takes none")
+               : refuse(WIRE_OK, NULL);
+}
+
+/* What the answer rests on: the ruleset, and the request's own rules where it brought any. */
+static void
+name_rules(const struct ruleset *ruleset, const struct request *request, char hex_out[HASH_HEX_BYTES])
+{
+    struct hasher hasher;
+    struct hash hash;
+    memcpy(hex_out, ruleset->hash_hex, HASH_HEX_BYTES);
+    if (!has_rules(request))
+        return;
+    hasher_init(&hasher);
+    hasher_add_text(&hasher, ruleset->hash_hex);
+    for (size_t i = 0; i < request->rules.allow_value_count; i++)
+        hasher_add(&hasher, request->rules.allow_values[i]);
+    for (size_t i = 0; i < request->rules.term_count; i++) {
+        const struct request_term *term = &request->rules.terms[i];
+        hasher_add(&hasher, term->term);
+        hasher_add_text(&hasher, category_word(term->category));
+        hasher_add_text(&hasher, severity_word(term->severity));
+    }
+    hasher_finish(&hasher, &hash);
+    hash_hex(&hash, hex_out);
 }
 
 static struct refusal
@@ -121,6 +148,7 @@ answer_message(struct scanner *scanner, const struct ruleset *ruleset, const str
     enum status status = item->status;
 
     message.purpose = purpose;
+    message.rules = has_rules(request) ? &request->rules : NULL;
     if (status == STATUS_OK)
         status = join_conversation(conversations, scanner, ruleset, request, index, &message.scope);
     if (status == STATUS_OK)
@@ -131,6 +159,14 @@ answer_message(struct scanner *scanner, const struct ruleset *ruleset, const str
     status = reply_add(reply, item->message_id, message_status(status), verdict, request->include_evidence);
     scanner_forget(scanner);
     return status;
+}
+
+static enum status
+finish_reply(struct reply *reply, const struct request *request, const struct ruleset *ruleset, struct buffer *out)
+{
+    char hex[HASH_HEX_BYTES];
+    name_rules(ruleset, request, hex);
+    return reply_finish(reply, request->request_id, hex, out);
 }
 
 static struct refusal
@@ -150,7 +186,7 @@ answer_messages(const struct answerer *answerer, const struct request *request, 
         status = answer_message(answerer->scanner, ruleset, purpose, &conversations, request, i, reply, counts);
     end_conversations(&conversations);
     if (status == STATUS_OK)
-        status = reply_finish(reply, request->request_id, ruleset->hash_hex, out);
+        status = finish_reply(reply, request, ruleset, out);
     return status == STATUS_OK ? refuse(WIRE_OK, NULL) : refuse(WIRE_INTERNAL, "the reply needs too much memory");
 }
 

@@ -191,8 +191,8 @@ fill_allow_values(struct arena *arena, const Filterd__V1__CheckRequest *wire, st
             return STATUS_INVALID;
         }
     }
-    request->allow_values = values;
-    request->allow_value_count = wire->n_allow_values;
+    request->rules.allow_values = values;
+    request->rules.allow_value_count = wire->n_allow_values;
     return STATUS_OK;
 }
 
@@ -210,8 +210,8 @@ fill_terms(struct arena *arena, const Filterd__V1__CheckRequest *wire, struct re
         terms[i] = (struct request_term){slice_from(term->term), (enum category)term->category,
                                          term->severity ? (enum severity)term->severity : SEVERITY_MEDIUM};
     }
-    request->terms = terms;
-    request->term_count = wire->n_terms;
+    request->rules.terms = terms;
+    request->rules.term_count = wire->n_terms;
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "scan/request_rules.h"
 #include "scan/scanner.h"
 
 #define REQUEST_MAX_MESSAGES 64
@@ -27,13 +28,6 @@ struct request_message {
                            bad hint …) */
 };
 
-/* A literal term for this request alone. */
-struct request_term {
-    struct slice term;
-    enum category category;
-    enum severity severity;
-};
-
 struct request {
     struct slice request_id, policy_id, purpose;
     uint32_t deadline_ms;
@@ -41,10 +35,7 @@ struct request {
     const struct request_message *messages;
     size_t message_count;
     /* Checked in form; whether the policy takes them, the caller decides. */
-    const struct slice *allow_values;
-    size_t allow_value_count;
-    const struct request_term *terms;
-    size_t term_count;
+    struct request_rules rules;
 };
 
 /* Everything in *request_out lives in the arena or in the payload. */

@@ -368,7 +368,7 @@ what_the_front_read_otherwise_is_never_answered(void **state)
 }
 
 static void
-rules_that_nobody_applies_are_refused(void **state)
+rules_that_the_policy_does_not_take_are_refused(void **state)
 {
     struct exchange *exchange = *state;
     ProtobufCBinaryData value = BYTES("090-0000-1234");
@@ -384,9 +384,32 @@ rules_that_nobody_applies_are_refused(void **state)
     exchange->request.n_terms = 1;
     answer(exchange);
     is_refused(exchange, WIRE_INVALID_ARGUMENT, "terms, allow_values: the policy takes none");
+}
+
+static void
+rules_of_a_request_hold_for_it_alone(void **state)
+{
+    struct exchange *exchange = *state;
+    char plain_hash[HASH_HEX_BYTES];
+    ProtobufCBinaryData value = BYTES("０９０-1234-5678");
+    Filterd__V1__RequestTerm term = FILTERD__V1__REQUEST_TERM__INIT, *terms[] = {&term};
     exchange->request.policy_id = BYTES("liberal");
+    exchange->messages[0].text = BYTES("電話は090-1234-5678です");
     answer(exchange);
-    is_refused(exchange, WIRE_INVALID_ARGUMENT, "terms, allow_values: not supported by this version");
+    assert_int_equal(exchange->reply->results[0]->verdict, FILTERD__V1__VERDICT__VERDICT_REDACT);
+    memcpy(plain_hash, exchange->reply->ruleset.data, HASH_HEX_BYTES - 1);
+    exchange->request.allow_values = &value;
+    exchange->request.n_allow_values = 1;
+    answer(exchange);
+    assert_int_equal(exchange->reply->results[0]->verdict, FILTERD__V1__VERDICT__VERDICT_ALLOW);
+    assert_memory_not_equal(plain_hash, exchange->reply->ruleset.data, HASH_HEX_BYTES - 1);
+    term.term = BYTES("でんわ");
+    term.category = FILTERD__V1__CATEGORY__CATEGORY_DEFAMATION;
+    exchange->messages[0].text = BYTES("ここにデ ン ワしろ");
+    exchange->request.terms = terms;
+    exchange->request.n_terms = 1;
+    answer(exchange);
+    assert_int_equal(exchange->reply->results[0]->verdict, FILTERD__V1__VERDICT__VERDICT_BLOCK);
 }
 
 static void
@@ -455,7 +478,8 @@ main(void)
         CASE("bytes that are no request get a reply", bytes_that_are_no_request_get_a_reply),
         CASE("a request over the limit is too large", a_request_over_the_limit_is_too_large),
         CASE("what the front read otherwise is never answered", what_the_front_read_otherwise_is_never_answered),
-        CASE("rules that nobody applies are refused", rules_that_nobody_applies_are_refused),
+        CASE("rules that the policy does not take are refused", rules_that_the_policy_does_not_take_are_refused),
+        CASE("rules of a request hold for it alone", rules_of_a_request_hold_for_it_alone),
         CASE("evidence comes only when asked for", evidence_comes_only_when_asked_for),
         CASE("danger is escalated and counted", danger_is_escalated_and_counted),
         CASE("a reply that does not fit is an error", a_reply_that_does_not_fit_is_an_error),

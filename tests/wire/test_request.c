@@ -149,8 +149,8 @@ a_nul_hides_nothing(void **state)
     assert_true(slice_equal(fixture->request.messages[0].message_id, SLICE_LITERAL("m\0x")));
     assert_true(slice_equal(fixture->request.messages[0].conversation_id, SLICE_LITERAL("c\0x")));
     assert_true(slice_equal(fixture->request.messages[0].message.text, SLICE_LITERAL("safe\0hidden")));
-    assert_true(slice_equal(fixture->request.allow_values[0], SLICE_LITERAL("v\0x")));
-    assert_true(slice_equal(fixture->request.terms[0].term, SLICE_LITERAL("t\0x")));
+    assert_true(slice_equal(fixture->request.rules.allow_values[0], SLICE_LITERAL("v\0x")));
+    assert_true(slice_equal(fixture->request.rules.terms[0].term, SLICE_LITERAL("t\0x")));
 }
 
 static void
@@ -288,13 +288,13 @@ rules_of_a_request_are_carried(void **state)
     fixture->wire.n_terms = 32;
     fixture->terms[1].severity = FILTERD__V1__SEVERITY__SEVERITY_HIGH;
     assert_int_equal(decode(fixture), STATUS_OK);
-    assert_int_equal(fixture->request.allow_value_count, 32);
-    assert_int_equal(fixture->request.term_count, 32);
-    assert_true(slice_equal(fixture->request.allow_values[31], SLICE_LITERAL("value")));
-    assert_true(slice_equal(fixture->request.terms[0].term, SLICE_LITERAL("term")));
-    assert_int_equal(fixture->request.terms[0].category, CATEGORY_COMMERCIAL);
-    assert_int_equal(fixture->request.terms[0].severity, SEVERITY_MEDIUM);
-    assert_int_equal(fixture->request.terms[1].severity, SEVERITY_HIGH);
+    assert_int_equal(fixture->request.rules.allow_value_count, 32);
+    assert_int_equal(fixture->request.rules.term_count, 32);
+    assert_true(slice_equal(fixture->request.rules.allow_values[31], SLICE_LITERAL("value")));
+    assert_true(slice_equal(fixture->request.rules.terms[0].term, SLICE_LITERAL("term")));
+    assert_int_equal(fixture->request.rules.terms[0].category, CATEGORY_COMMERCIAL);
+    assert_int_equal(fixture->request.rules.terms[0].severity, SEVERITY_MEDIUM);
+    assert_int_equal(fixture->request.rules.terms[1].severity, SEVERITY_HIGH);
 }
 
 static void

@@ -1,0 +1,408 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "serve/dispatch.h"
+
+#define NOW_NS UINT64_C(5000000000)
+#define MAX_WORKERS 8
+#define MAX_REQUESTS 512
+
+/* The test plays the workers: it holds their ends of the sockets and their pages. */
+struct stage {
+    struct dispatch dispatch;
+    struct requests *requests;
+    struct quarantine quarantine;
+    struct counters counters;
+    struct {
+        struct channel channel;
+        struct status_page *page;
+    } workers[MAX_WORKERS];
+    unsigned worker_count;
+    uint8_t payloads[MAX_REQUESTS];
+    unsigned done[MAX_REQUESTS], failed[MAX_REQUESTS];
+};
+
+static unsigned
+number_of(const struct stage *stage, const struct request *request)
+{
+    return (unsigned)(request->parts.payload.data - stage->payloads);
+}
+
+static void
+done(void *context, struct request *request, struct slice reply)
+{
+    struct stage *stage = context;
+
+    assert_true(slice_equal(reply, SLICE_LITERAL("reply")));
+    stage->done[number_of(stage, request)]++;
+}
+
+static void
+failed(void *context, struct request *request)
+{
+    struct stage *stage = context;
+
+    stage->failed[number_of(stage, request)]++;
+}
+
+static int
+set_up(void **state)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    const struct dispatch_events events = {done, failed, stage};
+
+    assert_int_equal(requests_create(MAX_REQUESTS, &stage->requests), STATUS_OK);
+    quarantine_init(&stage->quarantine);
+    dispatch_init(&stage->dispatch, stage->requests, &stage->quarantine, &stage->counters, &events,
+                  epoll_create1(EPOLL_CLOEXEC));
+    for (unsigned i = 0; i < MAX_REQUESTS; i++)
+        stage->payloads[i] = (uint8_t)i;
+    stage->dispatch.generation = 1;
+    *state = stage;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    struct stage *stage = *state;
+
+    dispatch_fini(&stage->dispatch);
+    requests_destroy(&stage->requests);
+    for (unsigned i = 0; i < stage->worker_count; i++) {
+        channel_fini(&stage->workers[i].channel);
+        status_page_unmap(&stage->workers[i].page);
+    }
+    close(stage->dispatch.epoll_fd);
+    free(stage);
+    return 0;
+}
+
+/* Its line has the same index, as long as none was closed. */
+static unsigned
+add_worker(struct stage *stage, uint32_t generation)
+{
+    const unsigned worker = stage->worker_count++;
+    int pair[2], page_fd;
+
+    assert_int_equal(channel_pair(pair), STATUS_OK);
+    assert_int_equal(fcntl(pair[0], F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(fcntl(pair[1], F_SETFL, O_NONBLOCK), 0);
+    channel_init(&stage->workers[worker].channel, pair[1]);
+    assert_int_equal(status_page_create(&page_fd, &stage->workers[worker].page), STATUS_OK);
+    dispatch_add_worker(&stage->dispatch, generation, 1000 + (int)worker, pair[0], page_fd);
+    return worker;
+}
+
+static struct request *
+add_request(struct stage *stage, unsigned number)
+{
+    struct request *request = requests_spare(stage->requests);
+
+    request->parts.payload = (struct slice){&stage->payloads[number], 1};
+    assert_int_equal(requests_keep(stage->requests, 1 << 20, NOW_NS, NOW_NS + 1000000000), STATUS_OK);
+    dispatch_queue(&stage->dispatch, request);
+    return request;
+}
+
+/* The next batch of a worker: its tickets; 0 when there is none. */
+static unsigned
+take_batch(struct stage *stage, unsigned worker, uint64_t *tickets)
+{
+    struct channel *channel = &stage->workers[worker].channel;
+    struct item item;
+    bool complete;
+    unsigned count = 0;
+
+    assert_int_equal(channel_receive(channel, &complete), STATUS_OK);
+    while (complete && channel_take(channel, &item))
+        tickets[count++] = item.ticket;
+    return count;
+}
+
+static void
+answer(struct stage *stage, unsigned worker, uint64_t ticket)
+{
+    struct channel *channel = &stage->workers[worker].channel;
+
+    channel_put(channel, &(struct item){.ticket = ticket, .payload = SLICE_LITERAL("reply")});
+    assert_int_equal(channel_flush(channel), STATUS_OK);
+    dispatch_ready(&stage->dispatch, worker, NOW_NS);
+}
+
+static void
+die(struct stage *stage, unsigned worker, uint64_t ticket_in_work)
+{
+    atomic_store(&stage->workers[worker].page->ticket_in_work, ticket_in_work);
+    channel_fini(&stage->workers[worker].channel);
+    dispatch_ready(&stage->dispatch, worker, NOW_NS);
+}
+
+static void
+queued_requests_go_out_in_one_batch_and_come_back(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    for (unsigned i = 0; i < 10; i++)
+        add_request(stage, i);
+    dispatch_run(&stage->dispatch);
+    assert_int_equal(take_batch(stage, 0, tickets), 10);
+    assert_int_equal(atomic_load(&stage->workers[0].page->handed), 10);
+    for (unsigned i = 0; i < 10; i++)
+        answer(stage, 0, tickets[i]);
+    for (unsigned i = 0; i < 10; i++)
+        assert_int_equal(stage->done[i], 1);
+    assert_int_equal(requests_count(stage->requests), 0);
+}
+
+static void
+a_worker_has_two_batches_at_most(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        add_request(stage, i);
+        dispatch_run(&stage->dispatch);
+    }
+    assert_int_equal(take_batch(stage, 0, tickets), 1);
+    assert_int_equal(take_batch(stage, 0, tickets + 1), 1);
+    assert_int_equal(take_batch(stage, 0, tickets + 2), 0);
+    answer(stage, 0, tickets[0]);
+    dispatch_run(&stage->dispatch);
+    assert_int_equal(take_batch(stage, 0, tickets + 2), 1);
+}
+
+static void
+an_idle_worker_comes_before_a_second_batch(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_worker(stage, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        add_request(stage, i);
+        dispatch_run(&stage->dispatch);
+    }
+    assert_int_equal(take_batch(stage, 0, tickets), 1);
+    assert_int_equal(take_batch(stage, 1, tickets), 1);
+}
+
+static void
+after_a_death_the_culprit_waits_and_the_others_run_at_once(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS], again[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_worker(stage, 1);
+    for (unsigned i = 0; i < 5; i++)
+        add_request(stage, i);
+    dispatch_run(&stage->dispatch);
+    assert_int_equal(take_batch(stage, 0, tickets), 5);
+    answer(stage, 0, tickets[0]);
+    die(stage, 0, tickets[2]);
+    dispatch_run(&stage->dispatch);
+    /* The suspect alone first, for a worker is empty; nothing else beside it. */
+    assert_int_equal(take_batch(stage, 1, again), 1);
+    assert_true(again[0] == tickets[2]);
+    assert_int_equal(take_batch(stage, 1, again), 0);
+    answer(stage, 1, tickets[2]);
+    dispatch_run(&stage->dispatch);
+    assert_int_equal(take_batch(stage, 1, again), 3);
+    assert_true(again[0] == tickets[1] && again[1] == tickets[3] && again[2] == tickets[4]);
+    for (unsigned i = 0; i < 3; i++)
+        answer(stage, 1, again[i]);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(stage->done[i], 1);
+    assert_int_equal(atomic_load(&stage->counters.strikes), 1);
+}
+
+static void
+two_strikes_give_up_the_culprit_alone(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    for (unsigned i = 0; i < 3; i++)
+        add_worker(stage, 1);
+    add_request(stage, 0);
+    add_request(stage, 1);
+    for (unsigned round = 0; round < 2; round++) {
+        uint64_t culprit = 0;
+        dispatch_run(&stage->dispatch);
+        for (unsigned worker = round; worker < 3 && culprit == 0; worker++)
+            if (take_batch(stage, worker, tickets) > 0 && requests_find(stage->requests, tickets[0]) &&
+                number_of(stage, requests_find(stage->requests, tickets[0])) == 0) {
+                culprit = tickets[0];
+                die(stage, worker, culprit);
+            }
+        assert_true(culprit != 0);
+    }
+    assert_int_equal(stage->failed[0], 1);
+    assert_int_equal(stage->failed[1], 0);
+    assert_int_equal(atomic_load(&stage->counters.quarantined), 1);
+    assert_int_equal(
+        quarantine_strikes(&stage->quarantine,
+                           quarantine_hash(&stage->quarantine, (struct slice){stage->payloads, 1}, (struct slice){0}),
+                           NOW_NS),
+        QUARANTINE_STRIKES);
+}
+
+static void
+an_idle_death_is_nobodys_fault(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch);
+    die(stage, 0, 0);
+    assert_false(dispatch_has_workers(&stage->dispatch));
+    assert_true(quarantine_is_empty(&stage->quarantine));
+    stage->worker_count = 0;
+    status_page_unmap(&stage->workers[0].page);
+    add_worker(stage, 1);
+    dispatch_run(&stage->dispatch);
+    assert_int_equal(take_batch(stage, 0, tickets), 1);
+}
+
+static void
+a_suspect_gets_its_turn_under_load(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        add_request(stage, i);
+        dispatch_run(&stage->dispatch);
+    }
+    struct request *suspect = requests_spare(stage->requests);
+    suspect->parts.payload = (struct slice){&stage->payloads[2], 1};
+    assert_int_equal(requests_keep(stage->requests, 1000, NOW_NS, NOW_NS + 1000000000), STATUS_OK);
+    suspect->is_suspect = true;
+    dispatch_queue(&stage->dispatch, suspect);
+    for (unsigned i = 3; i < 6; i++) { /* the queue never runs empty */
+        add_request(stage, i);
+        dispatch_run(&stage->dispatch);
+        if (take_batch(stage, 0, tickets) > 0)
+            answer(stage, 0, tickets[0]);
+    }
+    assert_int_equal(stage->done[2], 1);
+}
+
+static void
+nonsense_is_treated_as_a_death(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch);
+    take_batch(stage, 0, tickets);
+    answer(stage, 0, tickets[0] + 1);
+    assert_false(dispatch_has_workers(&stage->dispatch));
+    assert_int_equal(stage->done[0], 0);
+    assert_int_equal(requests_count(stage->requests), 1);
+}
+
+static void
+a_refusal_by_the_worker_is_a_failure(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch);
+    take_batch(stage, 0, tickets);
+    channel_put(&stage->workers[0].channel, &(struct item){.ticket = tickets[0], .status = STATUS_NO_MEMORY});
+    assert_int_equal(channel_flush(&stage->workers[0].channel), STATUS_OK);
+    dispatch_ready(&stage->dispatch, 0, NOW_NS);
+    assert_int_equal(stage->failed[0], 1);
+    assert_int_equal(requests_count(stage->requests), 0);
+}
+
+static void
+an_answer_after_the_deadline_goes_nowhere(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    struct request *held = add_request(stage, 0);
+    dispatch_run(&stage->dispatch);
+    take_batch(stage, 0, tickets);
+    struct request *waiting = add_request(stage, 1);
+    dispatch_before_expiry(&stage->dispatch, held);
+    assert_false(dispatch_expire(&stage->dispatch, held));
+    assert_true(dispatch_expire(&stage->dispatch, waiting));
+    assert_int_equal(requests_count(stage->requests), 1);
+    answer(stage, 0, tickets[0]);
+    assert_int_equal(stage->done[0], 0);
+    assert_int_equal(requests_count(stage->requests), 0);
+}
+
+static void
+a_new_generation_takes_over_and_the_old_one_finishes(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch);
+    take_batch(stage, 0, tickets);
+    add_worker(stage, 2);
+    dispatch_swap(&stage->dispatch, 2);
+    add_request(stage, 1);
+    dispatch_run(&stage->dispatch);
+    answer(stage, 0, tickets[0]);
+    assert_int_equal(stage->done[0], 1);
+    assert_int_equal(stage->dispatch.lines[0].pid, 0);
+    assert_int_equal(take_batch(stage, 1, tickets), 1);
+    answer(stage, 1, tickets[0]);
+    assert_int_equal(stage->done[1], 1);
+    assert_int_not_equal(stage->dispatch.lines[1].pid, 0);
+}
+
+#define CASE(name, function)                    \
+    {                                           \
+        name, function, set_up, tear_down, NULL \
+    }
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE("queued requests go out in one batch and come back", queued_requests_go_out_in_one_batch_and_come_back),
+        CASE("a worker has two batches at most", a_worker_has_two_batches_at_most),
+        CASE("an idle worker comes before a second batch", an_idle_worker_comes_before_a_second_batch),
+        CASE("after a death the culprit runs alone and the others at once",
+             after_a_death_the_culprit_waits_and_the_others_run_at_once),
+        CASE("two strikes give up the culprit alone", two_strikes_give_up_the_culprit_alone),
+        CASE("an idle death is nobody's fault", an_idle_death_is_nobodys_fault),
+        CASE("a suspect gets its turn under load", a_suspect_gets_its_turn_under_load),
+        CASE("nonsense is treated as a death", nonsense_is_treated_as_a_death),
+        CASE("a refusal by the worker is a failure", a_refusal_by_the_worker_is_a_failure),
+        CASE("an answer after the deadline goes nowhere", an_answer_after_the_deadline_goes_nowhere),
+        CASE("a new generation takes over and the old one finishes",
+             a_new_generation_takes_over_and_the_old_one_finishes),
+    };
+    return cmocka_run_group_tests_name("dispatch", tests, NULL, NULL);
+}

@@ -7,8 +7,10 @@
 #include "rules/cues.h"
 #include "rules/engine_version.h"
 #include "rules/literals.h"
+#include "rules/model.h"
 #include "rules/patterns.h"
 #include "rules/ruleset.h"
+#include "rules/special.h"
 #include "rules/tables.h"
 #include "rules/terms.h"
 
@@ -27,10 +29,11 @@ struct source {
     struct buffer content;
 };
 
-enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, FIXED_SOURCES };
+enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, SPECIAL, FIXED_SOURCES };
 
-static const char *const fixed_names[FIXED_SOURCES] = {
-    "cues.csv", "starts.csv", "patterns.yaml", "surnames.tsv", "given_names.tsv", "municipalities.tsv", "towns.tsv"};
+static const char *const fixed_names[FIXED_SOURCES] = {"cues.csv",     "starts.csv",      "patterns.yaml",
+                                                       "surnames.tsv", "given_names.tsv", "municipalities.tsv",
+                                                       "towns.tsv",    "special.csv"};
 
 /* All files as bytes: the fixed ones first, then those of terms/, by name. */
 struct sources {
@@ -185,6 +188,10 @@ read_literals(const struct sources *sources, struct build *build, struct common 
         status = read_facts(sources, build, &common->facts);
     }
     if (status == STATUS_OK) {
+        status = special_read(build, content_of(sources, SPECIAL), sources->items[SPECIAL].path, &literals,
+                              &common->special);
+    }
+    if (status == STATUS_OK) {
         status = literals_finish(&literals, build, &common->literals);
     }
     literals_abandon(&literals);
@@ -206,7 +213,20 @@ hash_common(const struct sources *sources, struct common *common)
         hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
         hasher_add(&hasher, content_of(sources, i));
     }
+    for (unsigned i = 0; common->names && i < 2; i++) {
+        hasher_add(&hasher, name_model_bytes(common->names, i));
+    }
     hasher_finish(&hasher, &common->hash);
+}
+
+/* dir/models holds the name tagger; without it names are found by rules alone. */
+static enum status
+read_models(const char *dir, struct common *common, struct fault *fault)
+{
+    char path[MAX_PATH_BYTES];
+    snprintf(path, sizeof(path), "%s/models", dir);
+    enum status status = name_model_read(path, &common->names, fault);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 static enum status
@@ -261,6 +281,9 @@ common_build(const char *dir, struct store *store, struct common **common_out, s
     if (status == STATUS_OK) {
         common = &memory->common;
         build.arena = memory->arena;
+        status = read_models(dir, common, fault);
+    }
+    if (status == STATUS_OK) {
         status = arena_create(SCRATCH_BYTES, &build.scratch);
     }
     if (status == STATUS_OK) {
@@ -284,6 +307,7 @@ common_destroy(struct common **common)
     }
     struct arena *arena = ((struct common_memory *)*common)->arena;
     patterns_release(*common);
+    name_model_destroy(&(*common)->names);
     multi_destroy(&(*common)->literals.multi);
     table_destroy(&(*common)->facts.surnames);
     table_destroy(&(*common)->facts.given_names);

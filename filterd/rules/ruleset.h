@@ -37,6 +37,7 @@ enum use_role {
     USE_CONTACT,   /* value of an official contact; index = contact */
     USE_START, /* a value of `info` may begin here (昭和 …, 五丁目 …): at_start patterns are tried from its first byte
                 */
+    USE_SPECIAL, /* index = word of special.csv */
     USE_ROLE_COUNT
 };
 
@@ -114,6 +115,61 @@ struct public_name {
     enum public_kind kind;
 };
 
+/* special.csv (rules/special.h). */
+enum special_kind {
+    SPECIAL_NONE,
+    SPECIAL_HEALTH,
+    SPECIAL_TREATMENT,
+    SPECIAL_CRIME,
+    SPECIAL_VICTIM,
+    SPECIAL_BELIEF,
+    SPECIAL_ORIGIN,
+    SPECIAL_STATE,
+    SPECIAL_TOPIC,
+    SPECIAL_UNSURE,
+    SPECIAL_SELF,
+    SPECIAL_FAMILY,
+    SPECIAL_OTHER,
+    SPECIAL_PLACE,
+    SPECIAL_SHOP,
+    SPECIAL_WORK,
+    SPECIAL_KIN,
+    SPECIAL_SCHOOL,
+    SPECIAL_TRAIT,
+    SPECIAL_HOME,
+    SPECIAL_EVENT,
+    SPECIAL_AGE,
+    SPECIAL_TITLE,
+    SPECIAL_OFFICE,
+    SPECIAL_KIND_COUNT
+};
+enum special_match {
+    SPECIAL_MATCH_NONE,
+    SPECIAL_WORD,
+    SPECIAL_SUFFIX,
+    SPECIAL_PREFIX,
+    SPECIAL_CLAUSE,
+    SPECIAL_AFTER, /* from here on: no literal of the first scan */
+    SPECIAL_NEAR,
+    SPECIAL_MATCH_COUNT
+};
+
+struct special_word {
+    struct slice plain;
+    enum special_kind kind;
+    enum special_match match;
+    uint8_t weight;
+    const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
+    size_t exception_count;
+};
+
+struct special {
+    const struct special_word *words;
+    size_t count;
+    const uint32_t *lists[SPECIAL_KIND_COUNT]; /* indices of the words of each kind, as in the file */
+    size_t list_counts[SPECIAL_KIND_COUNT];
+};
+
 struct facts {
     struct table *surnames;       /* plain form -> rank (0 = most frequent) */
     struct table *given_names;    /* plain form -> rank */
@@ -121,6 +177,8 @@ struct facts {
     struct table *towns; /* 上目黒 … : what stands between municipality and number; ヶ as ケ, ノ as の, ッ as つ */
     size_t surname_max_bytes, given_max_bytes, town_max_bytes;
 };
+
+struct name_model;
 
 struct common {
     struct view_tables *views;
@@ -135,7 +193,9 @@ struct common {
     struct trigger *triggers;    /* when pattern_multi must run at all */
     size_t trigger_count;
     struct facts facts;
-    struct hash hash; /* engine, libraries, tables, dictionaries */
+    struct special special;
+    struct name_model *names; /* rules/model.h; NULL = no folder models/: names by rules alone */
+    struct hash hash;         /* engine, libraries, tables, dictionaries */
 };
 
 /* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, where asked, the
@@ -149,7 +209,7 @@ struct trigger {
 struct ruleset {
     const struct common *common;
     struct policy *policy;
-    struct keys *keys; /* NULL: the policy asks for no transform that needs one */
+    struct keys *keys;        /* NULL: the policy asks for no transform that needs one */
     struct literals literals; /* the city's own */
     const struct term *terms;
     size_t term_count;

@@ -1,0 +1,169 @@
+#include "rules/special.h"
+
+#include "rules/sheet.h"
+
+enum { TERM, KIND, MATCH, WEIGHT, EXCEPTIONS, NOTE, COLUMNS };
+enum { MAX_WEIGHT = 3, MAX_EXCEPTIONS = 256 };
+
+static const struct csv_column columns[COLUMNS] = {
+    [TERM] = {"term", "語句", CSV_REQUIRED},
+    [KIND] = {"kind", "種類", CSV_REQUIRED},
+    [MATCH] = {"match", "一致", CSV_REQUIRED},
+    [WEIGHT] = {"weight", "重み", CSV_OPTIONAL},
+    [EXCEPTIONS] = {"exceptions", "例外", CSV_OPTIONAL},
+    [NOTE] = {"note", "メモ", CSV_OPTIONAL},
+};
+
+static const struct word kinds[SPECIAL_KIND_COUNT] = {
+    [SPECIAL_HEALTH] = {"health"}, [SPECIAL_TREATMENT] = {"treatment"}, [SPECIAL_CRIME] = {"crime"},
+    [SPECIAL_VICTIM] = {"victim"}, [SPECIAL_BELIEF] = {"belief"},       [SPECIAL_ORIGIN] = {"origin"},
+    [SPECIAL_STATE] = {"state"},   [SPECIAL_TOPIC] = {"topic"},         [SPECIAL_UNSURE] = {"unsure"},
+    [SPECIAL_SELF] = {"self"},     [SPECIAL_FAMILY] = {"family"},       [SPECIAL_OTHER] = {"other"},
+    [SPECIAL_PLACE] = {"place"},   [SPECIAL_SHOP] = {"shop"},           [SPECIAL_WORK] = {"work"},
+    [SPECIAL_KIN] = {"kin"},       [SPECIAL_SCHOOL] = {"school"},       [SPECIAL_TRAIT] = {"trait"},
+    [SPECIAL_HOME] = {"home"},     [SPECIAL_EVENT] = {"event"},         [SPECIAL_AGE] = {"age"},
+    [SPECIAL_TITLE] = {"title"},   [SPECIAL_OFFICE] = {"office"},
+};
+static const struct vocabulary vocabulary_kind = {"kind", kinds, SPECIAL_KIND_COUNT};
+
+static const struct word matches[SPECIAL_MATCH_COUNT] = {
+    [SPECIAL_WORD] = {"word"},     [SPECIAL_SUFFIX] = {"suffix"}, [SPECIAL_PREFIX] = {"prefix"},
+    [SPECIAL_CLAUSE] = {"clause"}, [SPECIAL_AFTER] = {"after"},   [SPECIAL_NEAR] = {"near"},
+};
+static const struct vocabulary vocabulary_match = {"match", matches, SPECIAL_MATCH_COUNT};
+
+/* What a kind can be looked for as. */
+static bool
+suits(enum special_kind kind, enum special_match match)
+{
+    bool follows = kind == SPECIAL_STATE || kind == SPECIAL_TOPIC || kind == SPECIAL_UNSURE;
+    bool person = kind == SPECIAL_SELF || kind == SPECIAL_FAMILY || kind == SPECIAL_OTHER;
+    return follows == (match == SPECIAL_AFTER) && person == (match == SPECIAL_NEAR);
+}
+
+static enum status
+read_weight(struct sheet *sheet, uint8_t *weight_out)
+{
+    struct slice cell = sheet_cell(sheet, WEIGHT);
+    *weight_out = 1;
+    if (cell.bytes == 0)
+        return STATUS_OK;
+    if (cell.bytes != 1 || cell.data[0] < '1' || cell.data[0] > '0' + MAX_WEIGHT)
+        return sheet_fault(sheet, WEIGHT, "a weight is 1, 2 or 3", "write one of them, or empty the cell");
+    *weight_out = (uint8_t)(cell.data[0] - '0');
+    return STATUS_OK;
+}
+
+/* The plain form of each line of the cell. */
+static enum status
+read_exceptions(struct sheet *sheet, struct special_word *word)
+{
+    struct slice rest = sheet_cell(sheet, EXCEPTIONS), found[MAX_EXCEPTIONS];
+    size_t count = 0;
+    while (rest.bytes) {
+        const uint8_t *end = memchr(rest.data, '\n', rest.bytes);
+        size_t bytes = end ? (size_t)(end - rest.data) : rest.bytes;
+        struct slice line = sheet_trim((struct slice){rest.data, bytes}), plain, skeleton;
+        rest = (struct slice){rest.data + bytes + (end != NULL), rest.bytes - bytes - (end != NULL)};
+        if (line.bytes == 0)
+            continue;
+        enum status status = build_fold(sheet->build, line, &plain, &skeleton);
+        if (status == STATUS_OK && (plain.bytes <= word->plain.bytes || count == MAX_EXCEPTIONS ||
+                                    !memmem(plain.data, plain.bytes, word->plain.data, word->plain.bytes)))
+            return sheet_fault(sheet, EXCEPTIONS, "an exception does not contain the term and more",
+                               "write a longer word that contains the term, one on each line of the cell");
+        if (status == STATUS_OK)
+            status = build_keep(sheet->build, plain, &found[count]);
+        if (status != STATUS_OK)
+            return status;
+        count++;
+    }
+    struct slice *kept = arena_alloc_array(sheet->build->arena, count + 1, sizeof *kept);
+    if (!kept)
+        return STATUS_NO_MEMORY;
+    memcpy(kept, found, count * sizeof *kept);
+    word->exceptions = kept;
+    word->exception_count = count;
+    return STATUS_OK;
+}
+
+static enum status
+read_words(struct sheet *sheet, struct special_word *word)
+{
+    unsigned kind = 0, match = 0;
+    enum status status = sheet_word(sheet, KIND, &vocabulary_kind, 0, &kind);
+    if (status == STATUS_OK)
+        status = sheet_word(sheet, MATCH, &vocabulary_match, 0, &match);
+    if (status != STATUS_OK)
+        return status;
+    word->kind = (enum special_kind)kind;
+    word->match = (enum special_match)match;
+    if (!suits(word->kind, word->match))
+        return sheet_fault(sheet, MATCH, "this kind can not be looked for like that",
+                           "followers are `after`, persons `near`, all others word, suffix, prefix or clause");
+    return read_weight(sheet, &word->weight);
+}
+
+static enum status
+read_row(struct sheet *sheet, struct buffer *words, struct literals_builder *literals)
+{
+    struct special_word word = {0};
+    struct slice plain, skeleton;
+    enum status status = read_words(sheet, &word);
+    if (status == STATUS_OK)
+        status = build_fold(sheet->build, sheet_cell(sheet, TERM), &plain, &skeleton);
+    if (status == STATUS_TOO_LARGE)
+        return sheet_fault(sheet, TERM, "the term is longer than 256 bytes", "shorten it");
+    if (status == STATUS_OK && (plain.bytes == 0 || (word.match < SPECIAL_AFTER && skeleton.bytes == 0)))
+        return sheet_fault(sheet, TERM, "the row has no term", "write one, or delete the row");
+    struct use use = {.role = USE_SPECIAL, .index = (uint32_t)(words->bytes / sizeof word)};
+    if (status == STATUS_OK && word.match < SPECIAL_AFTER)
+        status = literals_add(literals, sheet->build, skeleton, use);
+    if (status == STATUS_OK) /* the fold is valid until the next one */
+        status = build_keep(sheet->build, plain, &word.plain);
+    if (status == STATUS_OK)
+        status = read_exceptions(sheet, &word);
+    if (status == STATUS_OK)
+        buffer_append(words, &word, sizeof word);
+    return status;
+}
+
+static enum status
+list_kinds(struct build *build, struct special *special)
+{
+    for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
+        uint32_t *list = arena_alloc_array(build->arena, special->count + 1, sizeof *list);
+        if (!list)
+            return STATUS_NO_MEMORY;
+        for (size_t i = 0; i < special->count; i++)
+            if (special->words[i].kind == kind)
+                list[special->list_counts[kind]++] = (uint32_t)i;
+        arena_trim(build->arena, list, special->list_counts[kind] * sizeof *list);
+        special->lists[kind] = list;
+    }
+    return STATUS_OK;
+}
+
+enum status
+special_read(struct build *build, struct slice raw, const char *file, struct literals_builder *literals,
+             struct special *special_out)
+{
+    struct sheet sheet;
+    struct buffer words;
+    const void *array = NULL;
+    enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
+    if (status != STATUS_OK)
+        return status;
+    buffer_init(&words);
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK)
+        status = read_row(&sheet, &words, literals);
+    sheet_close(&sheet);
+    if (status == STATUS_NOT_FOUND)
+        status = build_keep_array(build, &words, &array);
+    if (status == STATUS_OK) {
+        *special_out = (struct special){.words = array, .count = words.bytes / sizeof(struct special_word)};
+        status = list_kinds(build, special_out);
+    }
+    buffer_fini(&words);
+    return status;
+}

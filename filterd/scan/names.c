@@ -1,157 +1,15 @@
 #include "scan/names.h"
 
-#include "text/intake.h"
+#include "scan/names_rules.h"
+#include "scan/tagger.h"
 #include "text/offsets.h"
 
-enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4, GIVEN_MAX_CHARACTERS = 4 };
+enum {
+    REPORT_FLOOR = 45,   /* a name less likely than this is no finding: more would be false than true */
+    CONFIRMED_FLOOR = 60 /* another finding this sure keeps names out of its span */
+};
 
-static bool
-is_name_kanji(uint32_t c)
-{
-    return (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || c == 0x30F6 || c == 0x30B1 || (c >= 0xF900 && c <= 0xFAFF) ||
-           (c >= 0x20000 && c <= 0x3FFFF);
-}
-
-static bool
-is_katakana(uint32_t c)
-{
-    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
-}
-
-bool
-names_begins_with_surname(const struct facts *facts, struct slice name, uint32_t *surname_bytes_out)
-{
-    uint32_t at = 0, longest = 0;
-    for (unsigned i = 0; i < SURNAME_MAX_CHARACTERS && at < name.bytes; i++) {
-        utf8_next(name, &at);
-        if (at <= facts->surname_max_bytes && table_get(facts->surnames, (struct slice){name.data, at}) != TABLE_NONE)
-            longest = at;
-    }
-    *surname_bytes_out = longest;
-    return longest > 0;
-}
-
-static unsigned
-count_characters(struct slice text)
-{
-    unsigned count = 0;
-    for (size_t i = 0; i < text.bytes; i++)
-        count += (text.data[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* How sure we are that `run` is a whole name: surname alone, or surname and given name; 0 = not. */
-static unsigned
-likelihood_of_run(const struct state *state, struct slice run)
-{
-    const struct facts *facts = &state->common->facts;
-    uint32_t surname_bytes;
-    if (!names_begins_with_surname(facts, run, &surname_bytes))
-        return 0;
-    struct slice given = {run.data + surname_bytes, run.bytes - surname_bytes};
-    while (given.bytes && given.data[0] == ' ')
-        given.data++, given.bytes--;
-    if (given.bytes == 0)
-        return count_characters(run) == 1 ? 75 : 92;
-    if (table_get(facts->given_names, given) != TABLE_NONE)
-        return 97;
-    return count_characters(given) <= 2 ? 80 : 0;
-}
-
-/* Where the run of kanji (one space may stand inside), or of katakana, that ends at `end` begins. */
-static uint32_t
-run_start(const struct state *state, uint32_t end)
-{
-    uint32_t start = end;
-    bool katakana = is_katakana(state_char_before(state, end)), space = false;
-    for (unsigned i = 0; i < NAME_MAX_CHARACTERS && start > 0; i++) {
-        uint32_t before = start, c = utf8_previous(state->plain.text, &before);
-        if (c == ' ' && !space && start != end && is_name_kanji(state_char_before(state, before))) {
-            space = true;
-            start = before;
-            continue;
-        }
-        if (katakana ? !is_katakana(c) : !is_name_kanji(c))
-            break;
-        start = before;
-    }
-    return start;
-}
-
-/* The best name among the suffixes of the run before an honorific: the whole run first, then shorter ones (担当佐藤様).
- */
-static bool
-name_before(const struct state *state, uint32_t end, struct span *name_out, unsigned *likelihood_out)
-{
-    uint32_t whole = run_start(state, end);
-    for (uint32_t start = whole; start < end;) {
-        struct span span = {start, end};
-        unsigned likelihood = likelihood_of_run(state, slice_sub(state->plain.text, span));
-        /* behind other kanji a short name is often the tail of a word */
-        if (likelihood && start != whole)
-            likelihood = end - start >= 6 && likelihood > 90 ? 72 : 0;
-        if (likelihood) {
-            *name_out = span;
-            *likelihood_out = likelihood;
-            return true;
-        }
-        utf8_next(state->plain.text, &start);
-    }
-    return false;
-}
-
-static bool
-is_public(const struct state *state, struct span plain)
-{
-    size_t first = state_first_cue(state, plain.start > CUE_MAX_BYTES ? plain.start - CUE_MAX_BYTES : 0);
-    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.end; i++)
-        if (state->cues[i].role == USE_PUBLIC && span_overlaps(state->cues[i].plain, plain))
-            return true;
-    return false;
-}
-
-static enum status
-add_name(struct state *state, struct span name, const char *rule, unsigned likelihood, uint16_t evidence,
-         enum subject subject)
-{
-    struct candidate *candidate = state_candidate(state, name, rule, likelihood);
-    if (!candidate)
-        return STATUS_TOO_LARGE;
-    candidate->finding.info_type = INFO_PERSON;
-    candidate->finding.evidence = evidence;
-    candidate->finding.subject = subject;
-    return STATUS_OK;
-}
-
-/* お母さん, ご主人様: the polite prefix before a run says it is no surname. */
-static bool
-is_polite_word(const struct state *state, uint32_t start)
-{
-    uint32_t before = state_char_before(state, start);
-    return before == 0x304A || before == 0x3054 || before == 0x5FA1; /* お ご 御 */
-}
-
-static enum status
-name_before_cue(struct state *state, const struct cue *cue)
-{
-    uint32_t end = cue->plain.start;
-    while (end > 0 && state->plain.text.data[end - 1] == ' ')
-        end--;
-    struct span name;
-    unsigned likelihood;
-    if (end == 0 || cue->plain.start - end > 1 || !name_before(state, end, &name, &likelihood))
-        return STATUS_OK;
-    bool title = cue->role == USE_TITLE;
-    struct span with_cue = {name.start, cue->plain.end};
-    if (is_polite_word(state, name.start) || is_public(state, with_cue)) {
-        state_trace(state, TRACE_NAME, name, "pii.person.honorific", "a word, or public", (int)likelihood);
-        return STATUS_OK;
-    }
-    state_trace(state, TRACE_NAME, name, title ? "pii.person.title" : "pii.person.honorific", "surname before it",
-                (int)likelihood);
-    return add_name(state, name, title ? "pii.person.title" : "pii.person.honorific", likelihood,
-                    EVIDENCE_HONORIFIC | EVIDENCE_DICTIONARY, title ? SUBJECT_OFFICIAL : SUBJECT_NONE);
-}
+static const char rule_tagged[] = "pii.person.tagged";
 
 /* Smallest range of the plain view that covers `source`. */
 static struct span
@@ -177,8 +35,127 @@ name_of_hint(struct state *state, const struct hint *hint)
     struct span plain = plain_of_source(state, source);
     if (plain.start < plain.end && state->plain.text.data[plain.start] == '@')
         plain.start++; /* a mention's sign is no part of the name */
-    return plain.start < plain.end ? add_name(state, plain, "pii.person.mention", 99, EVIDENCE_HINT, SUBJECT_NONE)
+    return plain.start < plain.end ? names_add(state, plain, "pii.person.mention", 99, EVIDENCE_HINT, SUBJECT_NONE)
                                    : STATUS_OK;
+}
+
+/* --- the tagger beside other findings ------------------------------------------------------------------------------
+ */
+
+static bool
+is_name_role(const struct cue *cue)
+{
+    return cue->role == USE_HONORIFIC || cue->role == USE_TITLE || (cue->role == USE_LABEL && cue->info == INFO_PERSON);
+}
+
+static bool
+has_cue(const struct state *state)
+{
+    if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE | 1u << USE_LABEL)))
+        return false;
+    for (size_t i = 0; i < state->cue_count; i++)
+        if (is_name_role(&state->cues[i]))
+            return true;
+    return false;
+}
+
+/* Whether the tagger should read this message. */
+static bool
+passes_gate(const struct state *state, const struct name_model *model, const struct names_text *text)
+{
+    if (has_cue(state))
+        return true;
+    bool fast = state->ruleset->policy->names == NAMES_FAST;
+    return names_gate_score(model, text) >= (fast ? model->numbers.gate_fast : model->numbers.gate_thorough);
+}
+
+/* An address, account or plate that holds letters of names: not where the name stands beside it by chance only. */
+static bool
+is_inside_other(const struct state *state, struct span name)
+{
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *other = &state->candidates[i];
+        enum info_type type = other->finding.info_type;
+        if (type == INFO_NONE || type == INFO_PERSON || type == INFO_JOB_TITLE || type == INFO_SPECIAL_CARE ||
+            other->is_dropped || other->finding.likelihood < CONFIRMED_FLOOR)
+            continue;
+        if (span_overlaps(other->plain, name))
+            return true;
+    }
+    return false;
+}
+
+/* The cue that touches `name` on its right (さん, 市長), a space between allowed; NULL = none. */
+static const struct cue *
+cue_behind(const struct state *state, struct span name)
+{
+    for (size_t i = state_first_cue(state, name.end); i < state->cue_count; i++) {
+        const struct cue *cue = &state->cues[i];
+        if (cue->plain.start > name.end + 1)
+            return NULL;
+        bool touches = cue->plain.start == name.end || state->plain.text.data[name.end] == ' ';
+        if (touches && (cue->role == USE_HONORIFIC || cue->role == USE_TITLE))
+            return cue;
+    }
+    return NULL;
+}
+
+/* What rules and patterns said about the same place: the tagger's borders stand, their evidence is kept. */
+static void
+take_over(struct state *state, size_t earlier, struct candidate *tagged)
+{
+    for (size_t i = 0; i < earlier; i++) {
+        struct candidate *other = &state->candidates[i];
+        if (other == tagged || other->finding.info_type != INFO_PERSON || other->is_dropped ||
+            !span_overlaps(other->plain, tagged->plain) || other->finding.evidence & EVIDENCE_HINT)
+            continue;
+        tagged->finding.evidence |= other->finding.evidence;
+        if (other->finding.likelihood > tagged->finding.likelihood)
+            tagged->finding.likelihood = other->finding.likelihood;
+        if (tagged->finding.subject == SUBJECT_NONE)
+            tagged->finding.subject = other->finding.subject;
+        other->is_dropped = true;
+    }
+}
+
+static enum status
+add_tagged(struct state *state, size_t earlier, struct span name, unsigned likelihood)
+{
+    if (likelihood < REPORT_FLOOR || is_inside_other(state, name) || names_is_public(state, name)) {
+        state_trace(state, TRACE_NAME, name, rule_tagged,
+                    likelihood < REPORT_FLOOR ? "too unsure" : "public, or inside another finding", (int)likelihood);
+        return STATUS_OK;
+    }
+    const struct cue *cue = cue_behind(state, name);
+    bool title = cue && cue->role == USE_TITLE;
+    uint16_t evidence = EVIDENCE_DICTIONARY | (cue && !title ? EVIDENCE_HONORIFIC : 0);
+    state_trace(state, TRACE_NAME, name, rule_tagged, "tagged", (int)likelihood);
+    enum status status =
+        names_add(state, name, rule_tagged, likelihood, evidence, title ? SUBJECT_OFFICIAL : SUBJECT_NONE);
+    if (status == STATUS_OK)
+        take_over(state, earlier, &state->candidates[state->candidate_count - 1]);
+    return status;
+}
+
+static enum status
+names_by_tagger(struct state *state, const struct name_model *model)
+{
+    struct names_text text;
+    void *memory = arena_alloc(state->arena, names_text_bytes(state->plain.text.bytes));
+    if (!memory)
+        return STATUS_TOO_LARGE;
+    names_text_fill(state->text, &state->plain, memory, &text);
+    if (!passes_gate(state, model, &text))
+        return STATUS_OK;
+    state->counts->names++;
+    struct name_span *spans = NULL;
+    size_t count = 0, earlier = state->candidate_count;
+    enum status status = tagger_run(model, &text, state->arena, &spans, &count);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct span name = {text.offsets[spans[i].start], text.offsets[spans[i].end]};
+        status = add_tagged(state, earlier, name, tagger_likelihood(model, spans[i].margin));
+    }
+    return status;
 }
 
 enum status
@@ -188,11 +165,9 @@ names_find(struct state *state)
     for (size_t i = 0; i < state->message->hint_count && status == STATUS_OK; i++)
         if (state->message->hints[i].kind == HINT_PERSON)
             status = name_of_hint(state, &state->message->hints[i]);
-    if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE)))
-        return status;
-    state->counts->names++;
-    for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
-        if (state->cues[i].role == USE_HONORIFIC || state->cues[i].role == USE_TITLE)
-            status = name_before_cue(state, &state->cues[i]);
+    if (status == STATUS_OK)
+        status = names_by_rules(state);
+    if (status == STATUS_OK && state->common->names)
+        status = names_by_tagger(state, state->common->names);
     return status;
 }

@@ -1,7 +1,9 @@
-/* scan/names.h - names of people: a surname beside an honorific or title, and what the client marked as a mention.
+/* scan/names.h - names of people: by a trained tagger, by rules beside it, and what the client marked as a mention.
  *
- * (Names behind a label are a pattern: pii.person.labelled.) A candidate's span is the name itself, without honorific.
- * Runs only where the literal scan saw an honorific or a title, or the client gave a PERSON hint.
+ * A gate decides which messages the tagger reads: those with a label, honorific or title, and those whose pairs of
+ * characters could begin a name (the policy's `names: fast` asks for more of them than `thorough`). The rules know a
+ * surname beside an honorific or title, and patterns what stands behind a label; where both speak, the tagger draws the
+ * borders. A candidate's span is the name itself, without honorific or title.
  */
 #ifndef SCAN_NAMES_H
 #define SCAN_NAMES_H

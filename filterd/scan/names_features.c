@@ -1,0 +1,489 @@
+#include "scan/names_features.h"
+
+#include "text/utf8.h"
+
+enum char_type {
+    TYPE_EDGE,
+    TYPE_BREAK,
+    TYPE_SPACE,
+    TYPE_HIRAGANA,
+    TYPE_KATAKANA,
+    TYPE_KANJI,
+    TYPE_LATIN,
+    TYPE_CAPITAL,
+    TYPE_DIGIT,
+    TYPE_COMMA,
+    TYPE_STOP,
+    TYPE_OPEN,
+    TYPE_CLOSE,
+    TYPE_COLON,
+    TYPE_DOT,
+    TYPE_OTHER
+};
+
+enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600 };
+
+/* --- the text ------------------------------------------------------------------------------------------------------
+ */
+
+static uint8_t
+type_of_ascii(uint32_t c)
+{
+    if (c >= 'a' && c <= 'z')
+        return TYPE_LATIN;
+    if (c >= '0' && c <= '9')
+        return TYPE_DIGIT;
+    switch (c) {
+    case '\n':
+    case '\r':
+        return TYPE_BREAK;
+    case ' ':
+    case '\t':
+        return TYPE_SPACE;
+    case ',':
+        return TYPE_COMMA;
+    case '.':
+    case '!':
+    case '?':
+        return TYPE_STOP;
+    case '(':
+    case '[':
+    case '<':
+        return TYPE_OPEN;
+    case ')':
+    case ']':
+    case '>':
+        return TYPE_CLOSE;
+    case ':':
+        return TYPE_COLON;
+    case '=':
+        return TYPE_DOT;
+    default:
+        return TYPE_OTHER;
+    }
+}
+
+static uint8_t
+type_of_symbol(uint32_t c)
+{
+    switch (c) {
+    case 0x3001:
+        return TYPE_COMMA;
+    case 0x3002:
+    case 0x2026:
+        return TYPE_STOP;
+    case 0x3005: /* 々 */
+    case 0x3006: /* 〆 */
+        return TYPE_KANJI;
+    case 0x300C: /* 「 */
+    case 0x300E:
+    case 0x3010:
+    case 0x3008:
+    case 0x300A:
+        return TYPE_OPEN;
+    case 0x300D:
+    case 0x300F:
+    case 0x3011:
+    case 0x3009:
+    case 0x300B:
+        return TYPE_CLOSE;
+    case 0x30FB: /* ・ */
+    case 0x30A0:
+        return TYPE_DOT;
+    default:
+        return TYPE_OTHER;
+    }
+}
+
+static uint8_t
+type_of(uint32_t c)
+{
+    if (c < 0x80)
+        return type_of_ascii(c);
+    if (c >= 0x3041 && c <= 0x309F)
+        return TYPE_HIRAGANA;
+    if (c == 0x30F6) /* ヶ */
+        return TYPE_KANJI;
+    if (c >= 0x30A1 && c <= 0x30FF && c != 0x30FB)
+        return TYPE_KATAKANA;
+    if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF))
+        return TYPE_KANJI;
+    if (c >= 0xC0 && c <= 0x24F)
+        return TYPE_LATIN;
+    return type_of_symbol(c);
+}
+
+/* Whether the letter of the text was capital: A-Z or full-width Ａ-Ｚ. */
+static bool
+was_capital(struct slice text, uint32_t at)
+{
+    uint8_t c = text.data[at];
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    return at + 2 < text.bytes && c == 0xEF && text.data[at + 1] == 0xBC && text.data[at + 2] >= 0xA1 &&
+           text.data[at + 2] <= 0xBA;
+}
+
+size_t
+names_text_bytes(size_t bytes)
+{
+    return (bytes + 2 * NAMES_EDGE + 1) * (sizeof(uint32_t) * 2 + 1);
+}
+
+void
+names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out)
+{
+    size_t room = plain->text.bytes + 2 * NAMES_EDGE + 1;
+    out->characters = (uint32_t *)memory + NAMES_EDGE;
+    out->offsets = (uint32_t *)memory + room + NAMES_EDGE;
+    out->types = (uint8_t *)((uint32_t *)memory + 2 * room) + NAMES_EDGE;
+    uint32_t count = 0;
+    for (uint32_t at = 0; at < plain->text.bytes; count++) {
+        unsigned length = utf8_length(plain->text.data[at]);
+        uint32_t c = utf8_decode(plain->text.data + at, length);
+        uint8_t type = type_of(c);
+        if (type == TYPE_LATIN && plain->from && was_capital(text, plain->from[at]))
+            type = TYPE_CAPITAL;
+        out->offsets[count] = at;
+        out->types[count] = type;
+        out->characters[count] = type == TYPE_DIGIT ? '0' : c >= 0x1F000 && c < 0x20000 ? EMOJI : c;
+        at += length;
+    }
+    out->count = count;
+    out->offsets[count] = (uint32_t)plain->text.bytes;
+    for (int i = 1; i <= NAMES_EDGE; i++) {
+        out->characters[-i] = EDGE_START;
+        out->characters[(int)count + i - 1] = EDGE_END;
+        out->types[-i] = out->types[(int)count + i - 1] = TYPE_EDGE;
+    }
+}
+
+/* --- the gate ------------------------------------------------------------------------------------------------------
+ */
+
+int32_t
+names_gate_score(const struct name_model *model, const struct names_text *text)
+{
+    unsigned bits = model->numbers.gate_bits;
+    const int8_t *gate = model->gate;
+    const uint32_t *c = text->characters;
+    int32_t best = INT32_MIN;
+    /* a name may begin at i: the pairs (i-2,i-1) (i-1,i) (i,i+1) (i+1,i+2), weights 0..3 of each */
+    const int8_t *a = gate + 4 * (size_t)gate_pair(c[-2], c[-1], bits),
+                 *b = gate + 4 * (size_t)gate_pair(c[-1], c[0], bits),
+                 *d = gate + 4 * (size_t)gate_pair(c[0], c[1], bits);
+    for (uint32_t i = 0; i < text->count; i++) {
+        const int8_t *e = gate + 4 * (size_t)gate_pair(c[i + 1], c[i + 2], bits);
+        int32_t score = a[0] + b[1] + d[2] + e[3];
+        best = score > best ? score : best;
+        a = b, b = d, d = e;
+    }
+    return best;
+}
+
+/* --- features ------------------------------------------------------------------------------------------------------
+ */
+
+/* What a feature is about; part of its hash. */
+enum feature_kind {
+    KIND_1 = 1,
+    KIND_2,
+    KIND_3,
+    KIND_TYPES,
+    KIND_WORD,
+    KIND_WORD_END,
+    KIND_WORD_LEFT,
+    KIND_WORD_RIGHT,
+    KIND_SURNAME,
+    KIND_GIVEN,
+    KIND_FULL,
+    KIND_FULL_RIGHT,
+    KIND_FULL_LEFT,
+    KIND_REST,
+    KIND_RUN,
+    KIND_RUN_END,
+    KIND_RUN_RIGHT,
+    KIND_RUN_LEFT,
+    KIND_LABEL,
+    KIND_HONORIFIC,
+    KIND_PARTS,
+};
+
+#define GIVEN (WORD_GIVEN_TOP | WORD_GIVEN_LOW | WORD_GIVEN_KANA | WORD_GIVEN_ROMAJI)
+#define SURNAME (WORD_SUR_TOP | WORD_SUR_MID | WORD_SUR_LOW | WORD_SUR_KANA | WORD_SUR_ROMAJI)
+#define NAMELIKE (GIVEN | SURNAME | WORD_NAME | WORD_FOREIGN)
+
+struct extractor {
+    const struct name_model *model;
+    const struct names_text *text;
+    struct feature_batch *batch;
+    uint8_t *surnames; /* bit n: a surname of n characters begins here; bit 0: a frequent one */
+    uint8_t *givens;
+};
+
+static inline void
+emit(struct feature_batch *batch, enum feature_kind kind, uint64_t a, uint64_t b, int32_t at)
+{
+    uint64_t x = a * 0x9E3779B97F4A7C15u ^ (b + (uint64_t)kind * 0xD6E8FEB86659FD93u) * 0xC2B2AE3D27D4EB4Fu;
+    x = (x ^ x >> 32) * 0xFF51AFD7ED558CCDu;
+    batch->items[batch->count++] = (struct feature){x ^ x >> 29, at};
+    if (batch->count == NAMES_BATCH) {
+        batch->flush(batch->context, batch->items, NAMES_BATCH);
+        batch->count = 0;
+    }
+}
+
+static void
+emit_characters(const struct extractor *x)
+{
+    const uint32_t *c = x->text->characters;
+    const uint8_t *t = x->text->types;
+    for (int32_t i = -1; i <= (int32_t)x->text->count; i++) {
+        uint64_t pair = (uint64_t)c[i] << 21 | c[i + 1];
+        emit(x->batch, KIND_1, c[i], 0, i - 3);
+        emit(x->batch, KIND_2, pair, 0, i - 3);
+        emit(x->batch, KIND_3, pair << 21 | c[i + 2], 0, i - 3);
+        emit(x->batch, KIND_TYPES, (uint64_t)t[i - 1] << 12 | t[i] << 8 | t[i + 1] << 4 | t[i + 2], 0, i - 3);
+    }
+}
+
+/* What stands right of a candidate: hiragana and signs as they are, the rest by type. */
+static uint64_t
+neighbour(const struct names_text *text, int32_t at)
+{
+    uint8_t type = text->types[at];
+    bool plain = type == TYPE_KANJI || type == TYPE_KATAKANA || type == TYPE_LATIN || type == TYPE_CAPITAL;
+    return plain ? type : (uint64_t)text->characters[at] << 4 | type;
+}
+
+static uint32_t
+frequency(uint32_t bits)
+{
+    return bits & (WORD_SUR_TOP | WORD_GIVEN_TOP)         ? 3
+           : bits & WORD_SUR_MID                          ? 2
+           : bits & (WORD_SUR_LOW | WORD_GIVEN_LOW)       ? 1
+           : bits & (WORD_SUR_ROMAJI | WORD_GIVEN_ROMAJI) ? 4
+                                                          : 0;
+}
+
+/* A title or honorific of `length` characters: the run before it may be a name. */
+static void
+emit_honorific(const struct extractor *x, int32_t start, uint64_t kind, uint32_t length)
+{
+    const uint8_t *t = x->text->types;
+    int32_t run = start - 1;
+    bool space = run >= 0 && t[run] == TYPE_SPACE;
+    run -= space;
+    int32_t end = run;
+    while (run >= 0 && run > end - 7 && t[run] == t[end])
+        run--;
+    uint64_t shape = (uint64_t)(end - run) << 16 | (uint64_t)t[end] << 8 | (uint64_t)t[run] << 4 | space;
+    uint64_t word = (uint64_t)x->text->characters[start] << 4 | length;
+    emit(x->batch, KIND_HONORIFIC, kind, shape, start - NAME_ROWS);
+    emit(x->batch, KIND_HONORIFIC, word << 8 | kind, (uint64_t)t[end] << 8 | 1u << 30, start - NAME_ROWS);
+}
+
+static void
+emit_name_word(const struct extractor *x, int32_t start, uint32_t length, uint32_t bits, uint32_t set)
+{
+    int32_t end = start + (int32_t)length;
+    uint64_t shape = (uint64_t)set << 4 | length;
+    emit(x->batch, KIND_WORD_LEFT, shape, neighbour(x->text, start - 1), start - 1);
+    emit(x->batch, KIND_WORD_RIGHT, shape, neighbour(x->text, end) << 26 | neighbour(x->text, end + 1), start - 1);
+    uint64_t around = (uint64_t)x->text->types[start - 1] << 32 | neighbour(x->text, end);
+    if (bits & SURNAME) {
+        x->surnames[start] |= (uint8_t)(1u << length);
+        emit(x->batch, KIND_SURNAME, (uint64_t)frequency(bits) << 4 | length, around, start - 1);
+    }
+    if (bits & GIVEN) {
+        x->givens[start] |= (uint8_t)(1u << length);
+        emit(x->batch, KIND_GIVEN, (uint64_t)frequency(bits) << 4 | length, around, start - 1);
+    }
+}
+
+static void
+emit_word(const struct extractor *x, int32_t start, uint32_t length, uint32_t set)
+{
+    uint32_t bits = x->model->sets[set];
+    emit(x->batch, KIND_WORD, set, length, start - 1);
+    if (length > 6)
+        emit(x->batch, KIND_WORD_END, set, length, start + (int32_t)length + 1 - NAME_ROWS);
+    if (bits & NAMELIKE && length < 8)
+        emit_name_word(x, start, length, bits, set);
+    if (bits & (WORD_HONORIFIC | WORD_TITLE))
+        emit_honorific(x, start, bits & WORD_TITLE ? 2 : 1, length);
+}
+
+/* Every word of the dictionary, wherever it begins. */
+static void
+emit_words(const struct extractor *x)
+{
+    const struct names_text *text = x->text;
+    for (int32_t i = 0; i < (int32_t)text->count; i++) {
+        uint64_t hash = 0;
+        uint32_t longest = 1;
+        uint32_t left = text->count - (uint32_t)i;
+        for (uint32_t n = 1; n <= longest && n <= left; n++) {
+            hash = word_hash(hash, text->characters[i + (int32_t)n - 1]);
+            uint32_t entry = word_entry(x->model, hash);
+            if (entry == 0 && n < 3)
+                break;
+            if (n < 3)
+                longest = entry >> 8 & 15;
+            if (entry & 255)
+                emit_word(x, i, n, entry & 255);
+        }
+    }
+}
+
+/* Surname and given name in a row, with or without a space; or a surname and what is left of its run. */
+static void
+emit_full(const struct extractor *x, int32_t start, int32_t middle)
+{
+    const struct names_text *text = x->text;
+    uint64_t length = (uint64_t)(middle - start);
+    bool space = text->types[middle] == TYPE_SPACE;
+    int32_t second = middle + space;
+    if (second >= (int32_t)text->count)
+        return;
+    for (int32_t n = 1; n < 8; n++) {
+        if (!(x->givens[second] >> n & 1))
+            continue;
+        uint64_t shape = length << 8 | (uint64_t)n << 4 | space;
+        int32_t end = second + n;
+        emit(x->batch, KIND_FULL, shape, (uint64_t)text->types[start - 1] << 4 | text->types[end], start - 1);
+        emit(x->batch, KIND_FULL_RIGHT, shape, neighbour(text, end) << 26 | neighbour(text, end + 1),
+             end + 2 - NAME_ROWS);
+        emit(x->batch, KIND_FULL_LEFT, length + (uint64_t)n,
+             neighbour(text, start - 1) << 26 | neighbour(text, start - 2), start - 1);
+    }
+    int32_t end = second;
+    while (end < second + 5 && text->types[end] == text->types[second])
+        end++;
+    uint64_t shape = length << 12 | (uint64_t)(end - second) << 8 | (uint64_t)text->types[second] << 4 | space;
+    emit(x->batch, KIND_REST, shape, (uint64_t)text->types[start - 1] << 32 | neighbour(text, end), start - 1);
+}
+
+static void
+emit_fulls(const struct extractor *x)
+{
+    for (int32_t i = 0; i < (int32_t)x->text->count; i++)
+        for (int32_t n = 1; n < 8 && x->surnames[i] >> n; n++)
+            if (x->surnames[i] >> n & 1)
+                emit_full(x, i, i + n);
+}
+
+static bool
+is_script(uint8_t type)
+{
+    return type >= TYPE_HIRAGANA && type <= TYPE_CAPITAL;
+}
+
+/* Capital and small letters are one run. */
+static bool
+same_run(uint8_t a, uint8_t b)
+{
+    return a == b || ((a == TYPE_LATIN || a == TYPE_CAPITAL) && (b == TYPE_LATIN || b == TYPE_CAPITAL));
+}
+
+/* Runs of katakana or Latin joined by ・ = or a space: how many parts, how long. */
+static void
+emit_parts(const struct extractor *x, int32_t start)
+{
+    const uint8_t *t = x->text->types;
+    int32_t end = start, parts = 1;
+    uint64_t capitals = t[start] == TYPE_CAPITAL;
+    for (;; end++) {
+        if (same_run(t[end], t[start]))
+            continue;
+        bool joins =
+            (t[end] == TYPE_DOT || t[end] == TYPE_SPACE || t[end] == TYPE_COMMA) && same_run(t[end + 1], t[start]);
+        if (!joins || parts == 5)
+            break;
+        capitals += t[end + 1] == TYPE_CAPITAL;
+        parts++;
+    }
+    if (parts == 1)
+        return;
+    uint64_t length = end - start > 24 ? 24 : (uint64_t)(end - start);
+    uint64_t shape = (uint64_t)parts << 8 | capitals << 4 | same_run(t[start], TYPE_LATIN);
+    emit(x->batch, KIND_PARTS, shape, (uint64_t)t[start - 1] << 8 | t[end], start - 1);
+    emit(x->batch, KIND_PARTS, shape << 8 | length, 1, start - 1);
+    emit(x->batch, KIND_PARTS, shape, (uint64_t)t[start - 1] << 8 | t[end] | 1u << 20, end + 2 - NAME_ROWS);
+    emit(x->batch, KIND_PARTS, shape, 1u << 21, start + 6);
+}
+
+static void
+emit_run(const struct extractor *x, int32_t start, int32_t end)
+{
+    const struct names_text *text = x->text;
+    const uint8_t *t = text->types;
+    uint64_t length = end - start > 9 ? 9 : (uint64_t)(end - start);
+    uint64_t shape = (uint64_t)t[start] << 8 | (uint64_t)t[end - 1] << 4 | length;
+    emit(x->batch, KIND_RUN, shape, (uint64_t)t[start - 1] << 4 | t[end], start - 1);
+    emit(x->batch, KIND_RUN_END, shape, (uint64_t)t[start - 1] << 4 | t[end], end + 1 - NAME_ROWS);
+    emit(x->batch, KIND_RUN_RIGHT, (uint64_t)t[start] << 4 | length,
+         (uint64_t)text->characters[end] << 21 | text->characters[end + 1], end + 1 - NAME_ROWS);
+    emit(x->batch, KIND_RUN_LEFT, (uint64_t)t[start] << 4 | length,
+         (uint64_t)text->characters[start - 1] << 21 | text->characters[start - 2], start - 1);
+    if (t[start] == TYPE_KATAKANA || same_run(t[start], TYPE_LATIN))
+        if (t[start - 1] != TYPE_DOT)
+            emit_parts(x, start);
+}
+
+static void
+emit_runs(const struct extractor *x)
+{
+    const uint8_t *t = x->text->types;
+    for (int32_t start = 0; start < (int32_t)x->text->count;) {
+        int32_t end = start + 1;
+        while (same_run(t[end], t[start]) && is_script(t[start]))
+            end++;
+        if (is_script(t[start]))
+            emit_run(x, start, end);
+        start = end;
+    }
+}
+
+static bool
+separates(uint8_t type)
+{
+    return type == TYPE_SPACE || type == TYPE_COLON || type == TYPE_OPEN || type == TYPE_CLOSE || type == TYPE_BREAK ||
+           type == TYPE_COMMA || type == TYPE_DOT || type == TYPE_STOP;
+}
+
+/* The two characters before a separator: 氏名：, 名前は　, （母. */
+static void
+emit_labels(const struct extractor *x)
+{
+    const struct names_text *text = x->text;
+    for (int32_t i = 1; i < (int32_t)text->count; i++) {
+        if (!separates(text->types[i - 1]) || separates(text->types[i]))
+            continue;
+        int32_t before = i - 1;
+        while (before >= 0 && before > i - 4 && separates(text->types[before]))
+            before--;
+        uint64_t pair =
+            before < 1 ? EDGE_START : (uint64_t)text->characters[before - 1] << 21 | text->characters[before];
+        emit(x->batch, KIND_LABEL, pair, text->types[i - 1], i - 1);
+        emit(x->batch, KIND_LABEL, pair, (uint64_t)text->types[i - 1] << 8 | (uint64_t)text->types[i] << 4 | 1u << 20,
+             i);
+    }
+}
+
+void
+names_features(const struct name_model *model, const struct names_text *text, uint8_t *scratch,
+               struct feature_batch *batch)
+{
+    size_t room = (size_t)text->count + 2 * NAMES_EDGE;
+    memset(scratch, 0, 2 * room);
+    struct extractor x = {.model = model, .text = text, .batch = batch, .surnames = scratch, .givens = scratch + room};
+    batch->count = 0;
+    emit_characters(&x);
+    emit_words(&x);
+    emit_fulls(&x);
+    emit_runs(&x);
+    emit_labels(&x);
+    batch->flush(batch->context, batch->items, batch->count);
+    batch->count = 0;
+}

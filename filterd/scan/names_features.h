@@ -1,0 +1,51 @@
+/* scan/names_features.h - what the name tagger knows about each character: the same code trains and tags.
+ *
+ * A feature is a hash and the first of the NAME_ROWS positions it speaks about. Characters are those of the plain view;
+ * which Latin letters were capital is taken from the text. Threads: none shared. Errors: none; features that a position
+ * has too many of are left out, the same ones every time.
+ */
+#ifndef SCAN_NAMES_FEATURES_H
+#define SCAN_NAMES_FEATURES_H
+
+#include "rules/model.h"
+#include "text/view.h"
+
+enum { NAMES_EDGE = 8, NAMES_BATCH = 512 }; /* readable characters on both sides of the text */
+
+/* The text as the tagger reads it. All arrays have NAMES_EDGE further entries at both ends: index from -NAMES_EDGE. */
+struct names_text {
+    uint32_t *characters; /* digits are '0', emoji one character */
+    uint8_t *types;       /* enum char_type */
+    uint32_t *offsets;    /* first byte in the plain view; [count] = its length */
+    uint32_t count;
+};
+
+struct feature {
+    uint64_t key;
+    int32_t at; /* position of its first row; may be negative */
+};
+
+struct feature_batch {
+    struct feature items[NAMES_BATCH];
+    unsigned count;
+    void (*flush)(void *context, const struct feature *items, unsigned count);
+    void *context;
+};
+
+/* Bytes that names_text_fill needs for a plain view of `bytes`. */
+size_t names_text_bytes(size_t bytes);
+void names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out);
+
+/* Every feature of the text goes through batch->flush, in order. `scratch` holds count bytes twice over, and EDGE. */
+void names_features(const struct name_model *model, const struct names_text *text, uint8_t *scratch,
+                    struct feature_batch *batch);
+static inline size_t
+names_scratch_bytes(uint32_t count)
+{
+    return 2 * ((size_t)count + 2 * NAMES_EDGE);
+}
+
+/* The score of the gate: the highest of any position. */
+int32_t names_gate_score(const struct name_model *model, const struct names_text *text);
+
+#endif

@@ -1,0 +1,187 @@
+#include "scan/tagger.h"
+
+enum { FRONT = 16, BEHIND = 24, IMPOSSIBLE = -(1 << 28), L = NAME_LABEL_COUNT };
+
+/* Labels that may stand before each label, and whether a text may end with it. */
+static const uint8_t before[L][3] = {
+    [NAME_O] = {NAME_O, NAME_E, NAME_S}, [NAME_B] = {NAME_O, NAME_E, NAME_S}, [NAME_S] = {NAME_O, NAME_E, NAME_S},
+    [NAME_I] = {NAME_B, NAME_I, NAME_I}, [NAME_E] = {NAME_B, NAME_I, NAME_I},
+};
+
+void
+tagger_best_path(const int16_t transition[L][L], const int32_t *emissions, uint32_t count, int32_t *scores,
+                 uint8_t *back, uint8_t *labels_out)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        for (unsigned label = 0; label < L; label++) {
+            if (i == 0) {
+                bool first = label == NAME_O || label == NAME_B || label == NAME_S;
+                scores[label] = first ? emissions[label] : IMPOSSIBLE;
+                continue;
+            }
+            const int32_t *previous = scores + (size_t)(i - 1) * L;
+            int32_t best = previous[before[label][0]] + transition[before[label][0]][label];
+            uint8_t from = before[label][0];
+            for (unsigned k = 1; k < 3; k++) {
+                int32_t score = previous[before[label][k]] + transition[before[label][k]][label];
+                if (score > best)
+                    best = score, from = before[label][k];
+            }
+            scores[(size_t)i * L + label] = best + emissions[(size_t)i * L + label];
+            back[(size_t)i * L + label] = from;
+        }
+    }
+    if (count == 0)
+        return;
+    const int32_t *last = scores + (size_t)(count - 1) * L;
+    uint8_t label = last[NAME_E] > last[NAME_O] ? NAME_E : NAME_O;
+    label = last[NAME_S] > last[label] ? NAME_S : label;
+    for (uint32_t i = count; i-- > 0;) {
+        labels_out[i] = label;
+        label = back[(size_t)i * L + label];
+    }
+}
+
+/* Best scores of what follows each position, by the label there. */
+static void
+score_backward(const int16_t transition[L][L], const int32_t *emissions, uint32_t count, int32_t *after)
+{
+    for (unsigned label = 0; label < L; label++)
+        after[(size_t)(count - 1) * L + label] = label == NAME_B || label == NAME_I ? IMPOSSIBLE : 0;
+    for (uint32_t i = count - 1; i-- > 0;) {
+        int32_t *here = after + (size_t)i * L;
+        for (unsigned label = 0; label < L; label++)
+            here[label] = 2 * IMPOSSIBLE;
+        for (unsigned next = 0; next < L; next++) {
+            int32_t score = after[(size_t)(i + 1) * L + next] + emissions[(size_t)(i + 1) * L + next];
+            for (unsigned k = 0; k < 3; k++) {
+                unsigned label = before[next][k];
+                if (score + transition[label][next] > here[label])
+                    here[label] = score + transition[label][next];
+            }
+        }
+    }
+}
+
+/* --- emissions -----------------------------------------------------------------------------------------------------
+ */
+
+struct summing {
+    const struct name_model *model;
+    int16_t *sums; /* [FRONT + count + BEHIND][L] */
+};
+
+static void
+add_block(int16_t *restrict sums, const int8_t *restrict weights)
+{
+    for (unsigned i = 0; i < NAME_BLOCK; i++)
+        sums[i] = (int16_t)(sums[i] + weights[i]);
+}
+
+static void
+add_features(void *context, const struct feature *items, unsigned count)
+{
+    const struct summing *summing = context;
+    const struct name_model *model = summing->model;
+    uint32_t slots[NAMES_BATCH];
+    for (unsigned i = 0; i < count; i++)
+        __builtin_prefetch(&model->keys[((items[i].key >> 32) * model->numbers.slots) >> 32]);
+    for (unsigned i = 0; i < count; i++) {
+        slots[i] = weight_slot(model, items[i].key);
+        if (slots[i] != UINT32_MAX)
+            __builtin_prefetch(model->weights + (size_t)slots[i] * NAME_BLOCK);
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (slots[i] != UINT32_MAX)
+            add_block(summing->sums + (ptrdiff_t)(items[i].at + FRONT) * L,
+                      model->weights + (size_t)slots[i] * NAME_BLOCK);
+}
+
+/* Sums of the weights of every feature, per character and label. */
+static int32_t *
+make_emissions(const struct name_model *model, const struct names_text *text, struct arena *arena)
+{
+    size_t cells = ((size_t)text->count + FRONT + BEHIND) * L;
+    uint8_t *scratch = arena_alloc(arena, names_scratch_bytes(text->count));
+    int16_t *sums = arena_alloc(arena, cells * sizeof *sums);
+    int32_t *emissions = arena_alloc(arena, (size_t)text->count * L * sizeof *emissions);
+    if (!scratch || !sums || !emissions)
+        return NULL;
+    memset(sums, 0, cells * sizeof *sums);
+    struct summing summing = {model, sums};
+    struct feature_batch batch = {.flush = add_features, .context = &summing};
+    names_features(model, text, scratch, &batch);
+    for (size_t i = 0; i < (size_t)text->count * L; i++)
+        emissions[i] = sums[(size_t)FRONT * L + i];
+    return emissions;
+}
+
+/* --- spans ---------------------------------------------------------------------------------------------------------
+ */
+
+/* The smallest loss that another label costs at any character of the span. */
+static int32_t
+span_margin(const int32_t *scores, const int32_t *after, const uint8_t *labels, struct name_span span)
+{
+    int32_t margin = INT32_MAX;
+    for (uint32_t i = span.start; i < span.end; i++) {
+        const int32_t *s = scores + (size_t)i * L, *a = after + (size_t)i * L;
+        int32_t best = s[labels[i]] + a[labels[i]];
+        for (unsigned label = 0; label < L; label++)
+            if (label != labels[i] && best - (s[label] + a[label]) < margin)
+                margin = best - (s[label] + a[label]);
+    }
+    return margin;
+}
+
+static size_t
+collect_spans(const uint8_t *labels, uint32_t count, struct name_span *spans)
+{
+    size_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (labels[i] == NAME_B || labels[i] == NAME_S)
+            spans[found].start = i;
+        if (labels[i] == NAME_E || labels[i] == NAME_S)
+            spans[found++].end = i + 1;
+    }
+    return found;
+}
+
+enum status
+tagger_run(const struct name_model *model, const struct names_text *text, struct arena *arena,
+           struct name_span **spans_out, size_t *count_out)
+{
+    *count_out = 0;
+    if (text->count == 0)
+        return STATUS_OK;
+    size_t cells = (size_t)text->count * L;
+    int32_t *emissions = make_emissions(model, text, arena);
+    int32_t *scores = arena_alloc(arena, cells * sizeof *scores);
+    uint8_t *back = arena_alloc(arena, cells + text->count);
+    if (!emissions || !scores || !back)
+        return STATUS_TOO_LARGE;
+    uint8_t *labels = back + cells;
+    tagger_best_path(model->numbers.transition, emissions, text->count, scores, back, labels);
+    size_t names = 0;
+    for (uint32_t i = 0; i < text->count; i++)
+        names += labels[i] == NAME_E || labels[i] == NAME_S;
+    if (names == 0)
+        return STATUS_OK;
+    int32_t *after = arena_alloc(arena, cells * sizeof *after);
+    struct name_span *spans = arena_alloc_array(arena, names, sizeof *spans);
+    if (!after || !spans)
+        return STATUS_TOO_LARGE;
+    score_backward(model->numbers.transition, emissions, text->count, after);
+    *count_out = collect_spans(labels, text->count, spans);
+    for (size_t i = 0; i < *count_out; i++)
+        spans[i].margin = span_margin(scores, after, labels, spans[i]);
+    *spans_out = spans;
+    return STATUS_OK;
+}
+
+unsigned
+tagger_likelihood(const struct name_model *model, int32_t margin)
+{
+    int32_t bin = margin < 0 ? 0 : margin / model->numbers.margin_step;
+    return model->numbers.likelihood[bin < NAME_LIKELIHOODS ? bin : NAME_LIKELIHOODS - 1];
+}

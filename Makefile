@@ -120,6 +120,7 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBS)
 
+$(BENCHES): $(OBJ)/bench/bench.o
 $(BUILD)/bench/%: bench/%.c $(OBJ)/bench/bench.o $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

@@ -14,11 +14,17 @@
 
 static const struct word guards[] = {[GUARD_NONE] = {"none"}, [GUARD_DIGITS] = {"digits"}, [GUARD_LATIN] = {"latin"}};
 static const struct word checks[CHECK_COUNT] = {
-    [CHECK_NONE] = {"none"},       [CHECK_MY_NUMBER] = {"my_number"},
-    [CHECK_LUHN] = {"luhn"},       [CHECK_DATE] = {"date"},
-    [CHECK_PHONE] = {"phone"},     [CHECK_CORPORATE] = {"corporate"},
-    [CHECK_LICENSE] = {"license"}, [CHECK_RESIDENT] = {"resident"},
-    [CHECK_ADDRESS] = {"address"}, [CHECK_FAMILY_DATE] = {"family_date"},
+    [CHECK_NONE] = {"none"},
+    [CHECK_MY_NUMBER] = {"my_number"},
+    [CHECK_LUHN] = {"luhn"},
+    [CHECK_DATE] = {"date"},
+    [CHECK_PHONE] = {"phone"},
+    [CHECK_CORPORATE] = {"corporate"},
+    [CHECK_LICENSE] = {"license"},
+    [CHECK_RESIDENT] = {"resident"},
+    [CHECK_ADDRESS] = {"address"},
+    [CHECK_ADDRESS_SINGLE] = {"address_single"},
+    [CHECK_FAMILY_DATE] = {"family_date"},
 };
 static const struct vocabulary vocabulary_guard = {"guard", guards, COUNT(guards)};
 static const struct vocabulary vocabulary_check = {"check", checks, COUNT(checks)};

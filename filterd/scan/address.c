@@ -233,3 +233,18 @@ address_extend(const struct state *state, struct span *value)
     value->start = start;
     return true;
 }
+
+bool
+address_extend_single(const struct state *state, struct span *value)
+{
+    unsigned characters;
+    if (counts_something(state, value->end))
+        return false;
+    uint32_t end = skip_spaces_back(state, value->start);
+    uint32_t town = town_start(state, end, &characters);
+    uint32_t start = municipalities_start(state, town);
+    if (town == end || start == town)
+        return false;
+    value->start = start;
+    return true;
+}

@@ -12,4 +12,7 @@
  * follows says that the number counts something else (5-3時, 1-2位). */
 bool address_extend(const struct state *state, struct span *value);
 
+/* The same for a lone number (柏市柏255): both municipality and town must be known. */
+bool address_extend_single(const struct state *state, struct span *value);
+
 #endif

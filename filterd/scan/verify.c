@@ -96,6 +96,36 @@ is_family_date(const struct state *state, struct span value)
     return false;
 }
 
+/* 〒 ☎ ✉: signs are labels, but the skeleton drops them. */
+static bool
+has_sign(const struct state *state, struct span value, enum info_type info)
+{
+    static const struct {
+        enum info_type info;
+        uint32_t sign;
+    } signs[] = {{INFO_POSTAL_CODE, 0x3012}, {INFO_POSTAL_CODE, 0x3036}, {INFO_PHONE, 0x260E},
+                 {INFO_PHONE, 0x260F},       {INFO_PHONE, 0x2706},       {INFO_PHONE, 0x1F4DE},
+                 {INFO_PHONE, 0x1F4F1},      {INFO_EMAIL, 0x2709},       {INFO_EMAIL, 0x1F4E7}};
+    uint32_t at = value.start;
+    while (at > 0 && state->plain.text.data[at - 1] == ' ')
+        at--;
+    uint32_t before = state_char_before(state, at);
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (signs[i].info == info && signs[i].sign == before)
+            return true;
+    return false;
+}
+
+/* （04-7167-…）: an opening bracket that closes behind the value is no part of it. */
+static struct span
+trim_open_bracket(const struct state *state, struct span value)
+{
+    struct slice text = slice_sub(state->plain.text, value);
+    if (text.bytes && text.data[0] == '(' && !memchr(text.data, ')', text.bytes))
+        value.start++;
+    return value;
+}
+
 /* --- one confirmed value --- */
 
 /* The pattern's check on a value; an address takes in the places before it. */
@@ -107,6 +137,8 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
         return false;
     case CHECK_ADDRESS:
         return address_extend(state, value);
+    case CHECK_ADDRESS_SINGLE:
+        return address_extend_single(state, value);
     case CHECK_FAMILY_DATE:
         return is_family_date(state, *value);
     default:
@@ -122,8 +154,8 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
     struct span value = *value_inout;
     const struct cue *near = verify_nearest_label(state, value);
     *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
-    bool labelled =
-        label_follows(state, value, pattern->info) || (near && near->role == USE_LABEL && near->info == pattern->info);
+    bool labelled = has_sign(state, value, pattern->info) || label_follows(state, value, pattern->info) ||
+                    (near && near->role == USE_LABEL && near->info == pattern->info);
     if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
         *evidence_out |= EVIDENCE_NEGATIVE;
         return checked || pattern->check == CHECK_NONE ? pattern->with_negative : 0;
@@ -163,6 +195,7 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
     value.end += offset;
     if (pattern->after_label || pattern->check == CHECK_ADDRESS)
         value = clip_to_next_label(state, value);
+    value = trim_open_bracket(state, value);
     uint16_t evidence = 0;
     bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
     unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, &value, &evidence);

@@ -5,7 +5,7 @@
 
 Nouns of three characters and more are drawn by the seed: like a list of prohibited words, they are rare in chat. Each
 takes category, match mode and severity of one of the repository's own rows, so the mix of modes stays as it is.
-Two cities are added, bench-fast and bench-thorough: the policy `default` with that setting of `names`.
+Its cities are bench-fast and bench-thorough: the policy `default` with that setting of `names`.
 terms.txt holds all terms, one per line, for tools that take a word list; many/ holds 1,741 cities with 100 terms each.
 """
 
@@ -61,9 +61,11 @@ def fill(target, count, seed):
     return len(own), len(words)
 
 
-def add_cities(target):
+def replace_cities(target):
+    """The nouns break the cases of real cities, so only ours remain."""
     with open(f"{target}/cities/default/policy.yaml", encoding="utf-8") as file:
         policy = file.read()
+    shutil.rmtree(f"{target}/cities")
     for names in ("fast", "thorough"):
         city = f"bench-{names}"
         changed = re.sub(r"(?m)^id: .*$", f"id: {city}", policy)
@@ -103,7 +105,7 @@ def main():
     shutil.rmtree(chosen.target, ignore_errors=True)
     shutil.copytree("dictionaries", chosen.target)
     own, filled = fill(chosen.target, chosen.terms, chosen.seed)
-    add_cities(chosen.target)
+    replace_cities(chosen.target)
     add_many(f"{os.path.dirname(chosen.target)}/many", chosen.target, chosen.many, chosen.seed)
     print(f"{own} terms of the repository, {filled} nouns")
 

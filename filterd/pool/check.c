@@ -16,12 +16,6 @@
 
 #define MAX_AT_ONCE 64
 
-#if defined(__SANITIZE_ADDRESS__)
-#define BOUNDS_MEMORY 0 /* its shadow memory is address space */
-#else
-#define BOUNDS_MEMORY 1
-#endif
-
 /* --- in the child ------------------------------------------------------------------------------------------------- */
 
 static enum status
@@ -31,7 +25,7 @@ child_begin(int parent_pid, int *fd)
     const struct rlimit memory = {CHECK_MEMORY_BYTES, CHECK_MEMORY_BYTES};
 
     if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(fd, 1) != STATUS_OK ||
-        setrlimit(RLIMIT_CPU, &cpu) != 0 || (BOUNDS_MEMORY && setrlimit(RLIMIT_AS, &memory) != 0))
+        setrlimit(RLIMIT_CPU, &cpu) != 0 || (SANDBOX_BOUNDS_MEMORY && setrlimit(RLIMIT_AS, &memory) != 0))
         return STATUS_IO;
     return STATUS_OK;
 }

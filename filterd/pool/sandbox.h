@@ -7,6 +7,13 @@
 
 #include "base/status.h"
 
+/* Whether memory limits can be set: the shadow memory of AddressSanitizer counts as memory. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANDBOX_BOUNDS_MEMORY 0
+#else
+#define SANDBOX_BOUNDS_MEMORY 1
+#endif
+
 /* First thing in every child of this program: dies with its parent, leaves no core dump and cannot be traced, ends
  * only as its parent wants (terminal signals are ignored, the signal mask is emptied). `parent_pid` is who forked. */
 STATUS_CHECKED enum status sandbox_begin(int parent_pid);

@@ -405,7 +405,7 @@ bound_itself(const struct conf *conf)
                   present.rlim_max < MAX_OPEN_FILES ? &(struct rlimit){present.rlim_max, present.rlim_max} : &files) !=
             0)
         return false;
-    return setrlimit(RLIMIT_DATA, &data) == 0;
+    return !SANDBOX_BOUNDS_MEMORY || setrlimit(RLIMIT_DATA, &data) == 0;
 }
 
 static bool

@@ -10,6 +10,7 @@
 #include "scan/request_rules.h"
 #include "scan/resolve.h"
 #include "scan/scope.h"
+#include "scan/special.h"
 #include "scan/state.h"
 #include "scan/subject.h"
 #include "scan/terms.h"
@@ -163,6 +164,8 @@ detect(struct state *state)
         status = request_rules_find(state);
     if (status == STATUS_OK)
         status = names_find(state);
+    if (status == STATUS_OK)
+        status = special_find(state);
     return status;
 }
 

@@ -1,0 +1,348 @@
+#include "scan/composite.h"
+
+#include <stdlib.h>
+
+#include "text/intake.h"
+
+enum {
+    LIKELIHOOD = 82,
+    PAIR_LIKELIHOOD = 70,
+    MAX_GAP_BYTES = 48,  /* between two parts of one description */
+    LINK_GAP_BYTES = 12, /* between two that belong together grammatically */
+    ENOUGH_KINDS = 3,
+    ENOUGH_WEIGHT = 4,
+    PAIR_WEIGHT = 4,
+    MAX_PARTS = 1024,
+    NAMED_LIKELIHOOD = 85,
+};
+
+struct part {
+    struct span plain;
+    enum special_kind kind;
+    uint8_t weight;
+};
+
+struct cluster {
+    const struct part *parts;
+    size_t count;
+    struct span sentences; /* from the first part's sentence to the last one's */
+    unsigned kinds, weight, personal;
+    bool rare, linked;
+};
+
+static const char *
+rule_of(enum special_kind kind)
+{
+    static const char *const rules[SPECIAL_KIND_COUNT] = {
+        [SPECIAL_PLACE] = "composite.place",   [SPECIAL_SHOP] = "composite.shop",
+        [SPECIAL_WORK] = "composite.work",     [SPECIAL_KIN] = "composite.family",
+        [SPECIAL_SCHOOL] = "composite.school", [SPECIAL_TRAIT] = "composite.trait",
+        [SPECIAL_HOME] = "composite.origin",   [SPECIAL_EVENT] = "composite.event",
+        [SPECIAL_AGE] = "composite.age",       [SPECIAL_HEALTH] = "composite.health",
+    };
+    return rules[kind] ? rules[kind] : "composite";
+}
+
+/* --- parts -------------------------------------------------------------------------------------------------------- */
+
+static int
+part_order(const void *a, const void *b)
+{
+    const struct part *x = a, *y = b;
+    if (x->plain.start != y->plain.start)
+        return x->plain.start < y->plain.start ? -1 : 1;
+    if (x->plain.end != y->plain.end)
+        return x->plain.end > y->plain.end ? -1 : 1;
+    return (int)y->weight - (int)x->weight;
+}
+
+/* 小島さん is no island. */
+static bool
+is_of_name(const struct state *state, struct span plain)
+{
+    for (size_t i = 0; i < state->candidate_count; i++)
+        if (state->candidates[i].finding.info_type == INFO_PERSON && !state->candidates[i].is_dropped &&
+            state->candidates[i].finding.likelihood >= NAMED_LIKELIHOOD &&
+            span_overlaps(state->candidates[i].plain, plain))
+            return true;
+    return false;
+}
+
+static size_t
+collect_hits(const struct state *state, const struct special_hit *hits, size_t count, struct part *parts, size_t used)
+{
+    for (size_t i = 0; i < count && used < MAX_PARTS; i++) {
+        enum special_kind kind = hits[i].word->kind;
+        if (kind >= SPECIAL_PLACE && kind <= SPECIAL_AGE && !is_of_name(state, hits[i].plain))
+            parts[used++] = (struct part){hits[i].plain, kind, hits[i].word->weight};
+    }
+    return used;
+}
+
+/* Ages and facts of health that other stages found. */
+static size_t
+collect_candidates(const struct state *state, struct part *parts, size_t used)
+{
+    for (size_t i = 0; i < state->candidate_count && used < MAX_PARTS; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        if (candidate->is_dropped || candidate->is_exclusion || candidate->finding.likelihood < 60)
+            continue;
+        if (candidate->finding.info_type == INFO_AGE)
+            parts[used++] = (struct part){candidate->plain, SPECIAL_AGE, 1};
+        else if (candidate->finding.info_type == INFO_SPECIAL_CARE)
+            parts[used++] = (struct part){candidate->plain, SPECIAL_HEALTH, 2};
+        else if (candidate->finding.info_type == INFO_JOB_TITLE)
+            parts[used++] = (struct part){candidate->plain, SPECIAL_WORK, 2};
+    }
+    return used;
+}
+
+/* Sorted, of overlapping ones the first and longest. */
+static size_t
+tidy(struct part *parts, size_t count)
+{
+    size_t used = 0;
+    if (count > 1)
+        qsort(parts, count, sizeof *parts, part_order);
+    for (size_t i = 0; i < count; i++)
+        if (used == 0 || parts[i].plain.start >= parts[used - 1].plain.end)
+            parts[used++] = parts[i];
+    return used;
+}
+
+/* --- clusters ----------------------------------------------------------------------------------------------------- */
+
+static bool
+is_personal(enum special_kind kind)
+{
+    return kind != SPECIAL_PLACE && kind != SPECIAL_SHOP && kind != SPECIAL_SCHOOL;
+}
+
+static unsigned
+count_ends(const struct state *state, struct span between)
+{
+    unsigned ends = 0;
+    for (uint32_t at = between.start; at < between.end;) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        ends += c == 0x3002 || c == '\n' || c == '!' || c == '?';
+    }
+    return ends;
+}
+
+static bool
+belongs(const struct state *state, const struct part *last, const struct part *next)
+{
+    struct span between = {last->plain.end, next->plain.start};
+    return between.end - between.start <= MAX_GAP_BYTES && count_ends(state, between) <= 1;
+}
+
+static void
+measure(const struct state *state, struct cluster *cluster)
+{
+    uint8_t weights[SPECIAL_KIND_COUNT] = {0};
+    for (size_t i = 0; i < cluster->count; i++) {
+        const struct part *part = &cluster->parts[i];
+        if (part->weight > weights[part->kind])
+            weights[part->kind] = part->weight;
+        cluster->rare |= part->weight >= 2 && is_personal(part->kind);
+        cluster->linked |= i > 0 && part->plain.start - cluster->parts[i - 1].plain.end <= LINK_GAP_BYTES;
+    }
+    for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
+        cluster->kinds += weights[kind] > 0;
+        cluster->weight += weights[kind];
+        cluster->personal += weights[kind] > 0 && is_personal(kind);
+    }
+    struct span first = special_sentence(state, cluster->parts[0].plain.start);
+    struct span last = special_sentence(state, cluster->parts[cluster->count - 1].plain.start);
+    cluster->sentences = (struct span){first.start, last.end};
+}
+
+static bool
+any_in(const struct state *state, struct span span, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (special_text_in(state, span, texts[i]))
+            return true;
+    return false;
+}
+#define ANY_IN(state, span, texts) any_in(state, span, texts, sizeof(texts) / sizeof *(texts))
+
+static bool
+asks(const struct state *state, struct span sentences)
+{
+    static const char *const signs[] = {"ですか", "ますか", "せんか", "でしょうか", "教えて", "知りたい"};
+    return ANY_IN(state, sentences, signs) || state_char_at(state, sentences.end) == '?';
+}
+
+/* Somebody is described, not something asked or offered. */
+static bool
+describes(const struct state *state, const struct cluster *cluster)
+{
+    static const char *const signs[] = {"です",   "でした", "の方", "の人", "さん", "の子", "という", "がい",
+                                        "である", "だ",     "男性", "女性", "で、", "ます", "ました"};
+    uint32_t end = cluster->parts[cluster->count - 1].plain.end;
+    return ANY_IN(state, ((struct span){end, cluster->sentences.end}), signs) && !asks(state, cluster->sentences);
+}
+
+static bool
+is_enough(const struct state *state, const struct cluster *cluster)
+{
+    if (cluster->personal == 0 || !cluster->linked)
+        return false;
+    if (cluster->kinds >= ENOUGH_KINDS)
+        return cluster->weight >= ENOUGH_WEIGHT || describes(state, cluster);
+    return cluster->kinds == 2 && cluster->weight >= PAIR_WEIGHT && cluster->rare && describes(state, cluster);
+}
+
+/* A name in these sentences identifies already; an office or a shop that only looks like one does not. */
+static bool
+is_named(const struct state *state, const struct cluster *cluster)
+{
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        bool inside = false;
+        if (candidate->finding.info_type != INFO_PERSON || candidate->is_dropped ||
+            candidate->finding.likelihood < NAMED_LIKELIHOOD || !span_contains(cluster->sentences, candidate->plain))
+            continue;
+        for (size_t p = 0; p < cluster->count; p++)
+            inside |= span_overlaps(cluster->parts[p].plain, candidate->plain);
+        if (!inside)
+            return true;
+    }
+    return false;
+}
+
+/* --- whose -------------------------------------------------------------------------------------------------------- */
+
+/* …の人が, 住む方は, 通う子を: somebody whom the writer sees. */
+static bool
+points_at_somebody(const struct state *state, struct span span)
+{
+    static const char *const nouns[] = {"人",   "方",   "子",   "男性",       "女性",
+                                        "老人", "生徒", "学生", "おじいさん", "おばあさん"};
+    static const char *const before[] = {"る", "た", "い", "の", "う", "む", "な", "す", "く"};
+    static const char *const behind[] = {"が", "は", "を", "に", "と", "も", "、", "です", "で", "から"};
+    for (uint32_t at = span.start; at < span.end; utf8_next(state->plain.text, &at))
+        for (size_t n = 0; n < sizeof nouns / sizeof *nouns; n++) {
+            if (!special_text_at(state, at, nouns[n]))
+                continue;
+            bool joined = false, goes_on = false;
+            for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+                joined |= special_text_before(state, at, before[i]);
+            for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+                goes_on |= special_text_at(state, at + (uint32_t)strlen(nouns[n]), behind[i]);
+            if (joined && goes_on)
+                return true;
+        }
+    return false;
+}
+
+static enum subject
+subject_of(const struct state *state, const struct special_persons *persons, const struct cluster *cluster)
+{
+    static const char *const others[] = {
+        "の方が",   "の方は",     "の方に",         "の方を",   "の方で",   "の方と",   "の人が", "の人は", "の人に",
+        "の人を",   "の人で",     "の人と",         "さん",     "の男性",   "の女性",   "のおじ", "のおば", "の老人",
+        "のお年寄", "の住人",     "そうです",       "らしい",   "の男の子", "の女の子", "の子が", "の子に", "の子を",
+        "の子は",   "のご主人",   "の奥",           "の男が",   "の女が",   "あの",     "の方、", "の人、", "の店主",
+        "見かけ",   "くれました", "くださいました", "の生徒が", "の学生が"};
+    static const char *const selves[] = {"私", "僕", "わたし", "ぼく", "俺", "自分は", "当方"};
+    static const char *const families[] = {"うちの", "息子", "娘は", "娘が", "娘の", "父は",  "母は",
+                                           "父が",   "母が", "夫は", "妻は", "夫が", "妻が",  "主人は",
+                                           "孫は",   "孫が", "祖父", "祖母", "兄は", "姉は",  "弟は",
+                                           "妹は",   "兄が", "姉が", "弟が", "妹が", "わが子"};
+    uint32_t first = cluster->parts[0].plain.start, end = cluster->parts[cluster->count - 1].plain.end;
+    struct span before = {cluster->sentences.start, first}, rest = {end, cluster->sentences.end}, where;
+    if (ANY_IN(state, before, selves))
+        return SUBJECT_SELF;
+    enum subject named = special_person_in(persons, before, &where);
+    if (named == SUBJECT_FAMILY || ANY_IN(state, before, families))
+        return SUBJECT_FAMILY;
+    if (ANY_IN(state, rest, others) || named == SUBJECT_OTHER || special_text_at(state, end, "が") ||
+        points_at_somebody(state, (struct span){first, cluster->sentences.end}))
+        return SUBJECT_OTHER;
+    if (ANY_IN(state, rest, families))
+        return SUBJECT_FAMILY;
+    return SUBJECT_SELF;
+}
+
+/* --- findings ----------------------------------------------------------------------------------------------------- */
+
+/* What alone was no reason to redact is one now: the part takes its place. */
+static void
+take_over(struct state *state, struct span part, struct finding *finding)
+{
+    for (size_t i = 0; i + 1 < state->candidate_count; i++) { /* the last one is the part itself */
+        struct candidate *candidate = &state->candidates[i];
+        enum info_type type = candidate->finding.info_type;
+        bool weaker = type == INFO_AGE || type == INFO_JOB_TITLE || type == INFO_PERSON;
+        if (candidate->is_dropped || !weaker || !span_overlaps(part, candidate->plain) ||
+            !span_contains(part, candidate->plain))
+            continue;
+        candidate->is_dropped = true;
+        if (finding->alternative_count < FINDING_MAX_ALTERNATIVES)
+            finding->alternatives[finding->alternative_count++] = (struct alternative){
+                .info_type = type, .rule = candidate->finding.rule, .likelihood = candidate->finding.likelihood};
+    }
+}
+
+static enum status
+add_part(struct state *state, const struct part *part, enum subject subject, uint32_t group, unsigned likelihood)
+{
+    if (part->kind == SPECIAL_HEALTH)
+        return STATUS_OK; /* it has a finding of its own, redacted anyway */
+    struct candidate *candidate = state_candidate(state, part->plain, rule_of(part->kind), likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->finding.info_type = INFO_COMPOSITE;
+    candidate->finding.evidence = EVIDENCE_DICTIONARY;
+    candidate->finding.subject = subject;
+    candidate->finding.group = group;
+    take_over(state, part->plain, &candidate->finding);
+    state_trace(state, TRACE_NAME, part->plain, candidate->finding.rule, "singles a person out, with the others",
+                (int)likelihood);
+    return STATUS_OK;
+}
+
+static enum status
+judge(struct state *state, const struct special_persons *persons, struct cluster *cluster, uint32_t *group)
+{
+    measure(state, cluster);
+    if (!is_enough(state, cluster) || is_named(state, cluster)) {
+        for (size_t i = 0; cluster->kinds > 1 && i < cluster->count; i++)
+            state_trace(state, TRACE_DROP, cluster->parts[i].plain, rule_of(cluster->parts[i].kind),
+                        "too little to single a person out, or named anyway", -1);
+        return STATUS_OK;
+    }
+    enum subject subject = subject_of(state, persons, cluster);
+    unsigned likelihood = cluster->kinds >= ENOUGH_KINDS ? LIKELIHOOD : PAIR_LIKELIHOOD;
+    ++*group;
+    for (size_t i = 0; i < cluster->count; i++) {
+        enum status status = add_part(state, &cluster->parts[i], subject, *group, likelihood);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status
+composite_find(struct state *state, const struct special_persons *persons, const struct special_hit *hits, size_t count)
+{
+    struct part *parts = arena_alloc_array(state->arena, MAX_PARTS, sizeof *parts);
+    uint32_t group = 0;
+    if (!parts)
+        return STATUS_TOO_LARGE;
+    size_t used = collect_candidates(state, parts, collect_hits(state, hits, count, parts, 0));
+    used = tidy(parts, used);
+    for (size_t first = 0; first < used;) {
+        size_t end = first + 1;
+        while (end < used && belongs(state, &parts[end - 1], &parts[end]))
+            end++;
+        struct cluster cluster = {.parts = parts + first, .count = end - first};
+        enum status status = judge(state, persons, &cluster, &group);
+        if (status != STATUS_OK)
+            return status;
+        first = end;
+    }
+    return STATUS_OK;
+}

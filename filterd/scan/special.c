@@ -1,0 +1,297 @@
+#include "scan/special.h"
+
+#include "scan/composite.h"
+#include "scan/special_hits.h"
+#include "scan/titles.h"
+#include "text/intake.h"
+
+enum {
+    STRONG_LIKELIHOOD = 93,
+    GOOD_LIKELIHOOD = 84,
+    SELF_TOLD_LIKELIHOOD = 70,
+    CHAIN_MAX_BYTES = 9,
+    CONTEXT_BYTES = 120
+};
+
+/* What one fact word amounts to. */
+struct reading {
+    unsigned points; /* 0 = a topic */
+    enum subject subject;
+};
+
+static bool
+is_fact(const struct special_hit *hit)
+{
+    return hit->word->kind >= SPECIAL_HEALTH && hit->word->kind <= SPECIAL_ORIGIN;
+}
+
+/* --- what stands behind ------------------------------------------------------------------------------------------- */
+
+enum follower { FOLLOWER_NONE, FOLLOWER_PARTICLE, FOLLOWER_END, FOLLOWER_STATE, FOLLOWER_SOFT_TOPIC, FOLLOWER_TOPIC };
+
+static bool
+is_particle(uint32_t c)
+{
+    return c == 0x3067 || c == 0x306E || c == 0x304C || c == 0x3092 || c == 0x306B || c == 0x3068 || c == 0x306F ||
+           c == 0x3082 || c == 0x3084; /* で の が を に と は も や */
+}
+
+/* The longest follower decides; of equals, the one that makes it no fact. */
+static enum follower
+follower_of(const struct state *state, uint32_t at)
+{
+    while (state_char_at(state, at) == ' ' || state_char_at(state, at) == 0x300D) /* 」 */
+        at += state->plain.text.data[at] == ' ' ? 1 : 3;
+    size_t told = special_word_at(state, SPECIAL_STATE, at), topic = special_word_at(state, SPECIAL_TOPIC, at),
+           unsure = special_word_at(state, SPECIAL_UNSURE, at);
+    if (topic && topic >= told && topic >= unsure)
+        return special_text_at(state, at, "の") || special_text_at(state, at, "につい") ||
+                       special_text_at(state, at, "に関")
+                   ? FOLLOWER_SOFT_TOPIC
+                   : FOLLOWER_TOPIC;
+    if (unsure && unsure >= told)
+        return FOLLOWER_TOPIC;
+    if (told)
+        return FOLLOWER_STATE;
+    uint32_t c = state_char_at(state, at);
+    if (c == 0 || c == 0x3002 || c == 0x3001 || c == '\n' || c == '!')
+        return FOLLOWER_END;
+    return is_particle(c) ? FOLLOWER_PARTICLE : FOLLOWER_NONE;
+}
+
+/* --- who is meant ------------------------------------------------------------------------------------------------- */
+
+/* 認知症の父, 発達障害がある息子 */
+static enum subject
+person_behind(const struct state *state, uint32_t end)
+{
+    static const char *const links[] = {"の",       "がある", "のある",     "を持つ",
+                                        "を抱える", "を患う", "で通院中の", "を患った"};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (special_text_at(state, end, links[i])) {
+            enum subject subject = special_person_at(state, end + (uint32_t)strlen(links[i]));
+            if (subject != SUBJECT_NONE)
+                return subject;
+        }
+    return SUBJECT_NONE;
+}
+
+static bool
+name_stands_in(const struct state *state, struct span span)
+{
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        if (candidate->finding.info_type == INFO_PERSON && candidate->finding.likelihood >= 60 &&
+            !candidate->is_dropped && span_contains(span, candidate->plain))
+            return true;
+    }
+    return false;
+}
+
+struct meant {
+    enum subject subject;
+    unsigned points;
+    bool possesses; /* 母の糖尿病 */
+};
+
+static struct meant
+who_is_meant(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
+{
+    struct span sentence = special_sentence(state, hit->plain.start), where;
+    struct span before = {sentence.start, hit->plain.start};
+    struct meant meant = {.subject = person_behind(state, hit->plain.end), .points = 2};
+    if (meant.subject != SUBJECT_NONE)
+        return meant;
+    meant.subject = special_person_in(persons, before, &where);
+    if (meant.subject != SUBJECT_NONE) {
+        meant.possesses = hit->plain.start - where.end <= 3 && special_text_before(state, hit->plain.start, "の");
+        return meant;
+    }
+    if (name_stands_in(state, before))
+        return (struct meant){.subject = SUBJECT_OTHER, .points = 2};
+    uint32_t from = sentence.start > CONTEXT_BYTES ? sentence.start - CONTEXT_BYTES : 0;
+    while (from < sentence.start && (state->plain.text.data[from] & 0xC0) == 0x80)
+        from++;
+    meant.subject = special_person_in(persons, (struct span){from, sentence.start}, &where);
+    meant.points = meant.subject != SUBJECT_NONE;
+    return meant;
+}
+
+/* --- weighing ----------------------------------------------------------------------------------------------------- */
+
+/* From the fact to the end of its clause: うつ病ですが|どこに相談できますか. */
+static struct span
+clause_behind(const struct state *state, uint32_t at)
+{
+    static const char *const ends[] = {"、", "ですが", "ますが", "ましたが", "ので", "けど", "から"};
+    struct span clause = {at, special_sentence(state, at).end};
+    for (uint32_t end = at; end < clause.end;) {
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+            if (special_text_at(state, end, ends[i]))
+                return (struct span){at, end};
+        utf8_next(state->plain.text, &end);
+    }
+    return clause;
+}
+
+static bool
+asks(const struct state *state, struct span sentence)
+{
+    static const char *const signs[] = {"ですか", "ますか", "せんか", "でしょうか", "教えて", "知りたい", "ください"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (special_text_in(state, sentence, signs[i]))
+            return true;
+    return state_char_at(state, sentence.end) == '?';
+}
+
+/* 暴力を受け|ています, 詐欺に遭|いました: the word is a verb whose ending tells. */
+static bool
+verb_tells(const struct state *state, uint32_t at)
+{
+    static const char *const endings[] = {"て", "まし", "た", "い", "っ", "続け", "で"};
+    static const char *const others[] = {"たら",     "た場合",   "た方",     "た人",     "たとき",     "た時",
+                                         "ての",     "ないため", "ないよう", "たくない", "いたくない", "た際",
+                                         "た子ども", "た者",     "いそう",   "った方",   "った人",     "ったら",
+                                         "った場合", "ったとき", "った時"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (special_text_at(state, at, others[i]))
+            return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (special_text_at(state, at, endings[i]))
+            return true;
+    return false;
+}
+
+static bool
+is_verb(const struct state *state, const struct special_hit *hit)
+{
+    uint32_t c = state_char_before(state, hit->plain.end);
+    return hit->word->kind == SPECIAL_VICTIM && c >= 0x3041 && c <= 0x309F;
+}
+
+/* 目が見えません, 片耳が聞こえない: the words are a sentence already. */
+static bool
+is_statement(const struct state *state, const struct special_hit *hit)
+{
+    static const char *const others[] = {"人",   "方",   "場合", "とき", "時",    "子",
+                                         "お子", "市民", "高齢", "者",   "ように"};
+    if (!special_text_before(state, hit->plain.end, "ません") && !special_text_before(state, hit->plain.end, "ない") &&
+        !special_text_before(state, hit->plain.end, "えず"))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (special_text_at(state, hit->plain.end, others[i]))
+            return false;
+    return true;
+}
+
+static struct reading
+weigh(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
+{
+    enum follower follower = follower_of(state, hit->plain.end);
+    struct meant meant = who_is_meant(state, persons, hit);
+    struct reading reading = {.subject = meant.subject};
+    if (follower == FOLLOWER_TOPIC || (follower == FOLLOWER_SOFT_TOPIC && !meant.possesses))
+        return reading;
+    unsigned told = follower == FOLLOWER_STATE                                     ? 2
+                    : follower == FOLLOWER_NONE && hit->word->kind < SPECIAL_CRIME ? 0
+                                                                                   : 1;
+    if (is_verb(state, hit))
+        told = verb_tells(state, hit->plain.end) ? 2 : 0;
+    else if (is_statement(state, hit))
+        told = 2;
+    if (meant.subject == SUBJECT_NONE) {
+        /* nobody is named: the writer, where the sentence tells and does not ask */
+        bool self_told = told == 2 && !asks(state, clause_behind(state, hit->plain.end));
+        return (struct reading){self_told ? 2 : 0, SUBJECT_SELF};
+    }
+    reading.points = told ? told + meant.points : 0;
+    return reading;
+}
+
+static unsigned
+likelihood_of(const struct reading *reading)
+{
+    return reading->points >= 4 ? STRONG_LIKELIHOOD : reading->points == 3 ? GOOD_LIKELIHOOD : SELF_TOLD_LIKELIHOOD;
+}
+
+/* うつ病と糖尿病, 覚醒剤で服役: what is said of the last is said of all. */
+static bool
+chains(const struct state *state, const struct special_hit *hit, const struct special_hit *next)
+{
+    static const char *const links[] = {"", "と", "や", "も", "・", "、", "で", "の", "と、", "および", "及び", ","};
+    if (next->plain.start < hit->plain.end || next->plain.start - hit->plain.end > CHAIN_MAX_BYTES)
+        return false;
+    struct slice between = slice_sub(state->plain.text, (struct span){hit->plain.end, next->plain.start});
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        if (slice_equal(between, slice_of(links[i])))
+            return true;
+    return false;
+}
+
+static enum status
+add(struct state *state, const struct special_hit *hit, struct span span, const struct reading *reading)
+{
+    static const char *const rules[] = {
+        [SPECIAL_HEALTH] = "care.health", [SPECIAL_TREATMENT] = "care.treatment", [SPECIAL_CRIME] = "care.crime",
+        [SPECIAL_VICTIM] = "care.victim", [SPECIAL_BELIEF] = "care.belief",       [SPECIAL_ORIGIN] = "care.origin"};
+    struct candidate *candidate = state_candidate(state, span, rules[hit->word->kind], likelihood_of(reading));
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->finding.info_type = INFO_SPECIAL_CARE;
+    candidate->finding.evidence = EVIDENCE_DICTIONARY;
+    candidate->finding.subject = reading->subject;
+    return STATUS_OK;
+}
+
+static enum status
+find_special_care(struct state *state, const struct special_persons *persons, const struct special_hit *hits,
+                  size_t count)
+{
+    const struct special_hit *next = NULL;
+    struct reading next_reading = {0};
+    for (size_t i = count; i > 0; i--) {
+        const struct special_hit *hit = &hits[i - 1];
+        if (!is_fact(hit))
+            continue;
+        bool chained = next && chains(state, hit, next);
+        struct reading reading = weigh(state, persons, hit);
+        if (chained && next_reading.points > reading.points)
+            reading = next_reading;
+        if (reading.points >= 2) {
+            bool one = chained && next_reading.points >= 2 && next->plain.start - hit->plain.end <= 3 &&
+                       !special_text_at(state, hit->plain.end, "と") && !special_text_at(state, hit->plain.end, "や") &&
+                       !special_text_at(state, hit->plain.end, "、") && !special_text_at(state, hit->plain.end, "も");
+            struct span span = {hit->plain.start, one ? next->plain.end : hit->plain.end};
+            enum status status = add(state, hit, span, &reading);
+            if (status != STATUS_OK)
+                return status;
+        } else {
+            state_trace(state, TRACE_DROP, hit->plain, "care", "a topic, or nobody is meant", -1);
+        }
+        next = hit;
+        next_reading = reading;
+    }
+    return STATUS_OK;
+}
+
+enum status
+special_find(struct state *state)
+{
+    struct special_hit *hits;
+    size_t count;
+    const struct policy *policy = state->ruleset->policy;
+    if (!(state->roles_seen & 1u << USE_SPECIAL))
+        return STATUS_OK;
+    enum status status = special_hits(state, &hits, &count);
+    if (status != STATUS_OK || count == 0)
+        return status;
+    struct special_persons persons;
+    status = special_persons(state, &persons);
+    if (status == STATUS_OK)
+        status = titles_find(state, &persons, hits, count);
+    if (status == STATUS_OK && policy->special_care)
+        status = find_special_care(state, &persons, hits, count);
+    if (status == STATUS_OK && policy->composite)
+        status = composite_find(state, &persons, hits, count);
+    return status;
+}

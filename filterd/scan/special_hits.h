@@ -1,0 +1,46 @@
+/* scan/special_hits.h - where the words of special.csv stand, and questions about what stands around them.
+ *
+ * Spans are bytes of the plain view. Threads: one owner. Errors: STATUS_TOO_LARGE when the arena is full.
+ */
+#ifndef SCAN_SPECIAL_HITS_H
+#define SCAN_SPECIAL_HITS_H
+
+#include "scan/state.h"
+
+struct special_hit {
+    struct span plain; /* with what a suffix, prefix or clause takes in */
+    struct span term;  /* the word itself */
+    const struct special_word *word;
+};
+
+/* By start, then the longer first; exceptions and parts of other words are left out. */
+STATUS_CHECKED enum status special_hits(struct state *state, struct special_hit **hits_out, size_t *count_out);
+
+/* The sentence around byte `at`: from behind the last 。!? or line break to the next one (left out). */
+struct span special_sentence(const struct state *state, uint32_t at);
+
+/* Length of the longest word of `kind` that begins at byte `at`; 0 = none. */
+size_t special_word_at(const struct state *state, enum special_kind kind, uint32_t at);
+
+bool special_text_at(const struct state *state, uint32_t at, const char *text);
+bool special_text_before(const struct state *state, uint32_t end, const char *text);
+/* Whether `text` stands anywhere in `span`. */
+bool special_text_in(const struct state *state, struct span span, const char *text);
+
+/* Everybody who is meant somewhere in the message: 母, 隣, 私. */
+struct special_person {
+    struct span plain;
+    enum subject subject;
+};
+struct special_persons {
+    struct special_person *items; /* in order */
+    size_t count;
+};
+STATUS_CHECKED enum status special_persons(struct state *state, struct special_persons *persons_out);
+
+/* The last person within `span`, and where; SUBJECT_NONE for nobody. */
+enum subject special_person_in(const struct special_persons *persons, struct span span, struct span *where_out);
+/* The person who is named right at `at`. */
+enum subject special_person_at(const struct state *state, uint32_t at);
+
+#endif

@@ -77,3 +77,13 @@ quarantine_strike(struct quarantine *quarantine, uint64_t hash, uint64_t now_ns)
     entry->until_ns = now_ns + QUARANTINE_NS;
     return ++entry->strikes;
 }
+
+void
+quarantine_forgive(struct quarantine *quarantine, uint64_t hash)
+{
+    for (unsigned i = 0; i < quarantine->count; i++)
+        if (quarantine->entries[i].hash == hash) {
+            quarantine->entries[i] = quarantine->entries[--quarantine->count];
+            return;
+        }
+}

@@ -1,7 +1,7 @@
 /* pool/quarantine.h - payloads in whose company workers died.
  *
- * One strike: the payload runs alone. Two: it does not run again. Both are forgotten after ten minutes, when the table
- * is full (the oldest first), and when new rulesets go live.
+ * One strike: the payload runs alone, and is forgiven when that goes well. Two: it does not run again. Both are
+ * forgotten after ten minutes, when the table is full (the oldest first), and when new rulesets go live.
  *
  * Threads: one owner. Errors: none. Privacy: a payload is remembered by a hash under a key that never leaves the
  * process, so the table tells nobody what it said.
@@ -39,6 +39,9 @@ uint64_t quarantine_hash(const struct quarantine *quarantine, struct slice paylo
 unsigned quarantine_strikes(struct quarantine *quarantine, uint64_t hash, uint64_t now_ns);
 /* Adds a strike and says how many there are. */
 unsigned quarantine_strike(struct quarantine *quarantine, uint64_t hash, uint64_t now_ns);
+
+/* It ran alone and did no harm: somebody else killed the worker. */
+void quarantine_forgive(struct quarantine *quarantine, uint64_t hash);
 
 static inline bool
 quarantine_is_empty(const struct quarantine *quarantine)

@@ -226,6 +226,14 @@ take_from_hand(struct line *line)
     line->is_alone = false;
 }
 
+static uint64_t
+hash_of(const struct dispatch *dispatch, const struct request *request)
+{
+    if (request->is_answered)
+        return request->hash;
+    return quarantine_hash(dispatch->quarantine, request->parts.payload, request->envelope.request_id);
+}
+
 /* Answers come in the order of the requests; anything else is nonsense. */
 static bool
 take_answers(struct dispatch *dispatch, struct line *line)
@@ -237,6 +245,8 @@ take_answers(struct dispatch *dispatch, struct line *line)
         if (!request || request->ticket != item.ticket)
             return false;
         take_from_hand(line);
+        if (request->is_suspect)
+            quarantine_forgive(dispatch->quarantine, hash_of(dispatch, request));
         if (request->is_answered)
             ;
         else if (item.status == STATUS_OK && item.payload.bytes > 0)
@@ -264,16 +274,10 @@ receive(struct dispatch *dispatch, struct line *line)
 
 /* --- deaths ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t
-hash_of(const struct dispatch *dispatch, const struct request *request)
-{
-    return quarantine_hash(dispatch->quarantine, request->parts.payload, request->envelope.request_id);
-}
-
 static void
 strike(struct dispatch *dispatch, struct request *request, uint64_t now_ns)
 {
-    const uint64_t hash = request->is_answered ? request->hash : hash_of(dispatch, request);
+    const uint64_t hash = hash_of(dispatch, request);
     const unsigned strikes = quarantine_strike(dispatch->quarantine, hash, now_ns);
 
     COUNT(dispatch->counters, strikes);

@@ -49,6 +49,19 @@ strikes_are_forgotten_in_time(void **state)
 }
 
 static void
+who_is_forgiven_starts_anew(void **state)
+{
+    struct quarantine *quarantine = *state;
+
+    quarantine_strike(quarantine, 7, 100);
+    quarantine_strike(quarantine, 8, 100);
+    quarantine_forgive(quarantine, 7);
+    quarantine_forgive(quarantine, 9);
+    assert_int_equal(quarantine_strike(quarantine, 7, 100), 1);
+    assert_int_equal(quarantine_strike(quarantine, 8, 100), 2);
+}
+
+static void
 new_rulesets_forgive(void **state)
 {
     struct quarantine *quarantine = *state;
@@ -106,6 +119,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CASE("strikes add up", strikes_add_up),
         CASE("strikes are forgotten in time", strikes_are_forgotten_in_time),
+        CASE("who is forgiven starts anew", who_is_forgiven_starts_anew),
         CASE("new rulesets forgive", new_rulesets_forgive),
         CASE("a full table forgets the oldest", a_full_table_forgets_the_oldest),
         CASE("the left out part does not count", the_left_out_part_does_not_count),

@@ -11,7 +11,7 @@ enum {
     LINK_GAP_BYTES = 12, /* between two that belong together grammatically */
     ENOUGH_KINDS = 3,
     ENOUGH_WEIGHT = 4,
-    PAIR_WEIGHT = 4,
+    PAIR_WEIGHT = 3,
     MAX_PARTS = 1024,
     NAMED_LIKELIHOOD = 85,
 };
@@ -20,6 +20,7 @@ struct part {
     struct span plain;
     enum special_kind kind;
     uint8_t weight;
+    bool is_title; /* a finding of its own: an office with its body is no more than that */
 };
 
 struct cluster {
@@ -27,7 +28,7 @@ struct cluster {
     size_t count;
     struct span sentences; /* from the first part's sentence to the last one's */
     unsigned kinds, weight, personal;
-    bool rare, linked;
+    bool rare, linked, school, title;
 };
 
 static const char *
@@ -53,7 +54,7 @@ part_order(const void *a, const void *b)
         return x->plain.start < y->plain.start ? -1 : 1;
     if (x->plain.end != y->plain.end)
         return x->plain.end > y->plain.end ? -1 : 1;
-    return (int)y->weight - (int)x->weight;
+    return x->is_title != y->is_title ? (int)y->is_title - (int)x->is_title : (int)y->weight - (int)x->weight;
 }
 
 /* 小島さん is no island. */
@@ -68,13 +69,36 @@ is_of_name(const struct state *state, struct span plain)
     return false;
 }
 
+/* 寺の娘, 旅館の息子: a family position by its house. */
+static size_t
+add_child_of_house(const struct state *state, const struct special_hit *hit, struct part *parts, size_t used)
+{
+    static const char *const children[] = {"の娘", "の息子", "の孫", "の嫁", "の主人", "の奥さん", "の倅", "のせがれ"};
+    for (size_t i = 0; hit->word->kind == SPECIAL_SHOP && used < MAX_PARTS && i < sizeof children / sizeof *children;
+         i++)
+        if (special_text_at(state, hit->plain.end, children[i])) {
+            uint32_t start = hit->plain.end + (uint32_t)strlen("の");
+            struct span span = {start, hit->plain.end + (uint32_t)strlen(children[i])};
+            parts[used++] = (struct part){span, SPECIAL_KIN, 1, false};
+            break;
+        }
+    return used;
+}
+
+static size_t
+add_hit(const struct special_hit *hit, struct part *parts, size_t used)
+{
+    parts[used] = (struct part){hit->plain, hit->word->kind, hit->word->weight, false};
+    return used + 1;
+}
+
 static size_t
 collect_hits(const struct state *state, const struct special_hit *hits, size_t count, struct part *parts, size_t used)
 {
     for (size_t i = 0; i < count && used < MAX_PARTS; i++) {
         enum special_kind kind = hits[i].word->kind;
         if (kind >= SPECIAL_PLACE && kind <= SPECIAL_AGE && !is_of_name(state, hits[i].plain))
-            parts[used++] = (struct part){hits[i].plain, kind, hits[i].word->weight};
+            used = add_child_of_house(state, &hits[i], parts, add_hit(&hits[i], parts, used));
     }
     return used;
 }
@@ -88,11 +112,11 @@ collect_candidates(const struct state *state, struct part *parts, size_t used)
         if (candidate->is_dropped || candidate->is_exclusion || candidate->finding.likelihood < 60)
             continue;
         if (candidate->finding.info_type == INFO_AGE)
-            parts[used++] = (struct part){candidate->plain, SPECIAL_AGE, 1};
+            parts[used++] = (struct part){candidate->plain, SPECIAL_AGE, 1, false};
         else if (candidate->finding.info_type == INFO_SPECIAL_CARE)
-            parts[used++] = (struct part){candidate->plain, SPECIAL_HEALTH, 2};
+            parts[used++] = (struct part){candidate->plain, SPECIAL_HEALTH, 2, false};
         else if (candidate->finding.info_type == INFO_JOB_TITLE)
-            parts[used++] = (struct part){candidate->plain, SPECIAL_WORK, 2};
+            parts[used++] = (struct part){candidate->plain, SPECIAL_WORK, 1, true};
     }
     return used;
 }
@@ -145,6 +169,8 @@ measure(const struct state *state, struct cluster *cluster)
         if (part->weight > weights[part->kind])
             weights[part->kind] = part->weight;
         cluster->rare |= part->weight >= 2 && is_personal(part->kind);
+        cluster->school |= part->kind == SPECIAL_SCHOOL && part->weight >= 2;
+        cluster->title |= part->is_title;
         cluster->linked |= i > 0 && part->plain.start - cluster->parts[i - 1].plain.end <= LINK_GAP_BYTES;
     }
     for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
@@ -191,7 +217,8 @@ is_enough(const struct state *state, const struct cluster *cluster)
         return false;
     if (cluster->kinds >= ENOUGH_KINDS)
         return cluster->weight >= ENOUGH_WEIGHT || describes(state, cluster);
-    return cluster->kinds == 2 && cluster->weight >= PAIR_WEIGHT && cluster->rare && describes(state, cluster);
+    return cluster->kinds == 2 && cluster->weight >= PAIR_WEIGHT && !cluster->title &&
+           (cluster->rare || cluster->school) && describes(state, cluster);
 }
 
 /* A name in these sentences identifies already; an office or a shop that only looks like one does not. */
@@ -237,6 +264,15 @@ points_at_somebody(const struct state *state, struct span span)
     return false;
 }
 
+/* 元看護師がいます; but 三つ子がいます is said of one's own. */
+static bool
+is_seen(const struct state *state, const struct cluster *cluster)
+{
+    const struct part *last = &cluster->parts[cluster->count - 1];
+    return special_text_at(state, last->plain.end, "が") &&
+           !(last->kind == SPECIAL_KIN && special_text_at(state, last->plain.end, "がい"));
+}
+
 static enum subject
 subject_of(const struct state *state, const struct special_persons *persons, const struct cluster *cluster)
 {
@@ -258,7 +294,7 @@ subject_of(const struct state *state, const struct special_persons *persons, con
     enum subject named = special_person_in(persons, before, &where);
     if (named == SUBJECT_FAMILY || ANY_IN(state, before, families))
         return SUBJECT_FAMILY;
-    if (ANY_IN(state, rest, others) || named == SUBJECT_OTHER || special_text_at(state, end, "が") ||
+    if (ANY_IN(state, rest, others) || named == SUBJECT_OTHER || is_seen(state, cluster) ||
         points_at_somebody(state, (struct span){first, cluster->sentences.end}))
         return SUBJECT_OTHER;
     if (ANY_IN(state, rest, families))

@@ -93,23 +93,20 @@ extend_right(const struct state *state, struct span *span)
 static bool
 clause_ends(const struct state *state, uint32_t at)
 {
-    static const char *const ends[] = {"の方", "の人", "の男", "の女", "のおじ", "のおば", "の子", "です", "でした",
-                                       "で、", "、",   "。",   "\n",   "!",      "?",      " ",    "ます", "さん"};
+    static const char *const ends[] = {"の方",   "の人", "の男",   "の女",   "のおじ", "のおば", "の子", "です",
+                                       "でした", "で、", "、",     "。",     "\n",     "!",      "?",    " ",
+                                       "ます",   "さん", "のある", "の生徒", "が",     "は",     "を引"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (special_text_at(state, at, ends[i]))
             return true;
     return at >= state->plain.text.bytes;
 }
 
-static bool
+static void
 extend_to_clause(const struct state *state, struct span *span)
 {
-    uint32_t end = span->end;
-    for (unsigned i = 0; i < CLAUSE_MAX_CHARACTERS && !clause_ends(state, end); i++)
-        utf8_next(state->plain.text, &end);
-    bool extended = clause_ends(state, end) && end > span->end;
-    span->end = end;
-    return extended;
+    for (unsigned i = 0; i < CLAUSE_MAX_CHARACTERS && !clause_ends(state, span->end); i++)
+        utf8_next(state->plain.text, &span->end);
 }
 
 static bool
@@ -132,7 +129,7 @@ verify(const struct state *state, const struct cue *cue, struct special_hit *hit
     else if (word->match == SPECIAL_PREFIX)
         holds = extend_right(state, &span);
     else if (word->match == SPECIAL_CLAUSE)
-        holds = extend_to_clause(state, &span);
+        extend_to_clause(state, &span);
     else
         holds = stands_alone(state, span);
     *hit_out = (struct special_hit){.plain = span, .term = cue->plain, .word = word};

@@ -85,10 +85,9 @@ is_named_at(const struct state *state, uint32_t at, uint32_t *end_out)
 static bool
 is_municipal(const struct state *state, const struct special_hit *hit)
 {
-    static const char *const bodies[] = {"市役所",       "区役所",   "町役場",     "村役場", "県庁",   "役所",
-                                         "役場",         "課の",     "係の",       "市の",   "区の",   "町の",
-                                         "県の",         "市長部局", "教育委員会", "公民館", "図書館", "保健所",
-                                         "保健センター", "消防署",   "警察署",     "支所",   "出張所", "課"};
+    static const char *const bodies[] = {
+        "市役所", "区役所", "町役場", "村役場",       "県庁",   "役所",   "役場", "課の",   "係の", "教育委員会",
+        "公民館", "図書館", "保健所", "保健センター", "消防署", "警察署", "支所", "出張所", "課",   "市長部局"};
     uint32_t from = hit->plain.start > OFFICE_REACH_BYTES ? hit->plain.start - OFFICE_REACH_BYTES : 0;
     struct span before = {from, hit->plain.start};
     if (hit->word->kind == SPECIAL_OFFICE)
@@ -160,7 +159,7 @@ told_by_verb(const struct state *state, const struct special_persons *persons, c
                                         "になった",       "に選ばれ",   "を兼ね",     "を退任",   "をさせて頂",
                                         "をさせていただ", "として活動", "を20",       "を10",     "歴"};
     static const char *const copulas[] = {"です",   "でした", "でして", "で、",   "だった", "であり",
-                                          "でもあ", "なので", "の者で", "ですが", "だから"};
+                                          "でもあ", "なので", "の者で", "ですが", "だから", "でござ"};
     struct span sentence = special_sentence(state, hit->plain.start);
     struct span rest = {hit->plain.end, sentence.end};
     enum subject before = subject_before(state, persons, hit);

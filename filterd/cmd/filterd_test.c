@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "pool/check.h"
+#include "serve/premises.h"
 #include "serve/supervisor.h"
 
 static void
@@ -96,7 +97,7 @@ filterd_test(const struct conf *conf, bool japanese)
     struct places places;
     struct load *load = NULL;
 
-    enum status status = supervisor_check(conf, &fault);
+    enum status status = premises_check(conf, &fault);
     if (status == STATUS_OK)
         status = places_find(conf->dictionaries, &places, &fault);
     fflush(stdout); /* what is buffered must not be printed by children too */

@@ -93,8 +93,8 @@ crew_start_generation(struct service *service)
     const struct generation_options options = {
         .number = service->last_number + 1,
         .places = &service->places,
-        .store_dir = service->store_dir,
-        .good_dir = service->good_dir,
+        .store_dir = service->premises.store_dir,
+        .good_dir = service->premises.good_dir,
         .workers = worker_count(&service->conf),
         .compile_at_once = processors > 0 ? (unsigned)processors : 1,
         .max_text_bytes = service->conf.max_text_bytes,

@@ -15,9 +15,9 @@
 #include "serve/desk.h"
 #include "serve/dispatch.h"
 #include "serve/handler.h"
+#include "serve/premises.h"
 
 #define SERVICE_MAX_COHORTS 3 /* live, loading, retiring */
-#define SERVICE_PATH_BYTES (CONF_TEXT_BYTES + 32)
 
 enum cohort_state { COHORT_NONE, COHORT_LOADING, COHORT_LIVE, COHORT_RETIRING };
 
@@ -56,7 +56,7 @@ struct service {
     struct conf conf;
     struct places places;
     struct handler_settings handler_settings;
-    char store_dir[SERVICE_PATH_BYTES], good_dir[SERVICE_PATH_BYTES];
+    struct premises premises;
     struct counters *counters;
     struct reception front;
     struct cohort cohorts[SERVICE_MAX_COHORTS];

@@ -14,14 +14,13 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "serve/crew.h"
-#include "serve/listener.h"
 #include "serve/notify.h"
+#include "serve/premises.h"
 #include "serve/report.h"
 
 #define TICK_MS 20                         /* while something is to be started or ended */
 #define RETRY_NS UINT64_C(1000000000)      /* before a generation is tried again */
 #define KILL_AFTER_NS UINT64_C(1000000000) /* beyond drain_timeout_ms */
-#define STATE_MODE 0700
 
 enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING, PHASE_ENDING, PHASE_ENDED };
 
@@ -33,8 +32,6 @@ struct supervisor {
     struct service service;
     struct desk desk;
     int signal_fd;
-    int lock_fds[CONF_MAX_LISTEN + 1];
-    unsigned lock_count;
     uint64_t reload_number; /* of the last one begun */
     bool is_reloading, wants_reload;
     uint64_t generation_not_before_ns;
@@ -42,64 +39,6 @@ struct supervisor {
 };
 
 /* --- starting ----------------------------------------------------------------------------------------------------- */
-
-enum status
-supervisor_check(const struct conf *conf, struct fault *fault)
-{
-    for (unsigned i = 0; i < conf->listen_count; i++) {
-        const enum status status = listener_check(conf->listen[i], fault);
-        if (status != STATUS_OK)
-            return status;
-    }
-    if (conf->state_dir[0] == '/' && conf->control[0] == '/')
-        return STATUS_OK;
-    fault_set(fault, "", 0, 0, conf->state_dir[0] == '/' ? "control" : "state_dir",
-              conf->state_dir[0] == '/' ? conf->control : conf->state_dir, "the path must begin with /",
-              "name it from the root");
-    return STATUS_INVALID;
-}
-
-static enum status
-make_private_dir(const char *path, struct fault *fault)
-{
-    struct stat about;
-
-    if ((mkdir(path, STATE_MODE) == 0 || errno == EEXIST) && stat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
-        about.st_uid == geteuid() && chmod(path, STATE_MODE) == 0)
-        return STATUS_OK;
-    fault_set(fault, path, 0, 0, "state_dir", NULL, "this is no directory of the user filterd runs as",
-              "make it, and give it to that user");
-    return STATUS_IO;
-}
-
-static enum status
-prepare_state(struct service *service, struct fault *fault)
-{
-    snprintf(service->store_dir, sizeof service->store_dir, "%s/store", service->conf.state_dir);
-    snprintf(service->good_dir, sizeof service->good_dir, "%s/good", service->conf.state_dir);
-    enum status status = make_private_dir(service->conf.state_dir, fault);
-    if (status == STATUS_OK)
-        status = make_private_dir(service->store_dir, fault);
-    return status == STATUS_OK ? make_private_dir(service->good_dir, fault) : status;
-}
-
-static enum status
-take_locks(struct supervisor *supervisor, struct fault *fault)
-{
-    const struct conf *conf = &supervisor->service.conf;
-    char path[SERVICE_PATH_BYTES];
-
-    snprintf(path, sizeof path, "%s/filterd", conf->state_dir);
-    enum status status = listener_lock(path, &supervisor->lock_fds[0], fault);
-    supervisor->lock_count = status == STATUS_OK;
-    for (unsigned i = 0; status == STATUS_OK && i < conf->listen_count; i++)
-        if (listener_path(conf->listen[i])) {
-            status =
-                listener_lock(listener_path(conf->listen[i]), &supervisor->lock_fds[supervisor->lock_count], fault);
-            supervisor->lock_count += status == STATUS_OK;
-        }
-    return status;
-}
 
 static void
 open_signals(struct supervisor *supervisor)
@@ -129,13 +68,11 @@ prepare(struct supervisor *supervisor)
     open_signals(supervisor);
     enum status status = supervisor->options->read_conf(supervisor->options->context, &service->conf, fault);
     if (status == STATUS_OK)
-        status = supervisor_check(&service->conf, fault);
+        status = premises_check(&service->conf, fault);
     if (status == STATUS_OK)
         status = places_find(service->conf.dictionaries, &service->places, fault);
     if (status == STATUS_OK)
-        status = prepare_state(service, fault);
-    if (status == STATUS_OK)
-        status = take_locks(supervisor, fault);
+        status = premises_take(&service->conf, &service->premises, fault);
     if (status == STATUS_OK)
         status = desk_open(&supervisor->desk, service->conf.control, fault);
     service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
@@ -210,6 +147,9 @@ kill_children(struct service *service)
             kill(service->cohorts[i].pid, SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         ;
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state != COHORT_NONE)
+            crew_forget_generation(service, &service->cohorts[i]);
 }
 
 /* --- reloading ---------------------------------------------------------------------------------------------------- */

@@ -21,9 +21,6 @@ struct supervisor_options {
     const void *context;
 };
 
-/* The settings, checked: listeners, paths. */
-STATUS_CHECKED enum status supervisor_check(const struct conf *conf, struct fault *fault);
-
 /* Runs until told to end; gives the exit code of filterd. Nothing else may have been started in this process. */
 int supervisor_run(const struct supervisor_options *options, struct fault *fault);
 

@@ -31,16 +31,17 @@ TERMS = "語句,分類,一致,強さ\n" + BLOCKED_WORD + ",DEFAMATION,anywhere,H
 
 
 def copy_dictionaries(target, small_terms=False):
-    """The repository's dictionaries with our invented word; small: with no other term, which loads faster."""
+    """The repository's dictionaries with our invented word; small: with no other term, which loads faster. Without the
+    cities' own cases, which may be ahead of the rules while somebody works on either (test_start.py runs them)."""
     shutil.copytree(DICTIONARIES, target)
     terms = os.path.join(target, "common", "terms")
     if small_terms:
         shutil.rmtree(terms)
         os.mkdir(terms)
     write(os.path.join(terms, "zz_e2e.csv"), TERMS)
-    for city in CITIES if small_terms else []:
+    for city in CITIES:
         with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(target, "cities", city, "cases.csv"))  # they test the terms taken away
+            os.remove(os.path.join(target, "cities", city, "cases.csv"))
 
 
 def write(path, text):

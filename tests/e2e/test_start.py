@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 
-from harness import BUILD, Service, pb, write
+from harness import BUILD, CITIES, DICTIONARIES, Service, pb, write
 
 USAGE, TAKEN, CONFIGURATION = 64, 69, 78
 
@@ -56,6 +56,12 @@ def listeners_that_others_reach_are_refused(service):
 def a_good_configuration_passes_the_test(service):
     ended = run_filterd("-t", "-d", service.dictionaries)
     assert ended.returncode == 0 and "kashiwa: ok" in ended.stdout, ended.stdout
+
+
+def the_dictionaries_of_this_repository_pass_their_cases(service):
+    ended = run_filterd("-t", "-d", DICTIONARIES)
+    assert ended.returncode == 0, ended.stdout
+    assert all(f"{city}: ok" in ended.stdout for city in CITIES), ended.stdout
 
 
 def a_broken_city_fails_the_test(service):

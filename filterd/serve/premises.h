@@ -1,0 +1,23 @@
+/* serve/premises.h - what a filterd needs for itself alone: its state directory and its listeners.
+ *
+ * Threads: one owner. Errors: STATUS_INVALID and STATUS_IO with a fault; STATUS_UNAVAILABLE = another filterd has it.
+ */
+#ifndef SERVE_PREMISES_H
+#define SERVE_PREMISES_H
+
+#include "base/fault.h"
+#include "serve/conf.h"
+
+#define PREMISES_PATH_BYTES (CONF_TEXT_BYTES + 32)
+
+struct premises { /* the locks last as long as the process */
+    char store_dir[PREMISES_PATH_BYTES];
+    char good_dir[PREMISES_PATH_BYTES];
+};
+
+/* Whether settings name listeners and paths that filterd may use; touches nothing. */
+STATUS_CHECKED enum status premises_check(const struct conf *conf, struct fault *fault);
+/* Makes the directories (private) and takes the locks. */
+STATUS_CHECKED enum status premises_take(const struct conf *conf, struct premises *premises_out, struct fault *fault);
+
+#endif

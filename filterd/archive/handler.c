@@ -104,7 +104,8 @@ answer_record(struct worker *worker, const struct handler_options *options, stru
         struct message message = {.text = record->text,
                                   .surface = options->surface,
                                   .direction = options->direction,
-                                  .purpose = options->purpose};
+                                  .purpose = options->purpose,
+                                  .short_tokens = options->short_tokens};
 
         status = scanner_run(worker->scanner, options->ruleset, &message, &verdict);
     }

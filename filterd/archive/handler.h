@@ -32,7 +32,8 @@ struct handler_options {
     enum surface surface;
     enum direction direction;
     const struct purpose *purpose; /* NULL = chat */
-    struct buffer *scratch;        /* the worker's own after the fork: text of records with escapes */
+    bool short_tokens;
+    struct buffer *scratch; /* the worker's own after the fork: text of records with escapes */
 };
 
 /* A worker_handler; its options are a struct handler_options. */

@@ -39,6 +39,10 @@ enum option_id {
     OPTION_CONTROL,
     OPTION_DICTIONARIES,
     OPTION_STORE,
+    OPTION_KEYS,
+    OPTION_SHORT_TOKENS,
+    OPTION_KEY_ID,
+    OPTION_AUDIT,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -76,7 +80,8 @@ struct verb {
     int (*run)(const struct call *call); /* returns the exit code */
 };
 
-extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats;
+extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
+    verb_keygen, verb_reveal;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */

@@ -164,7 +164,7 @@ const struct verb verb_explain = {
     .operands = "[TEXT|-]",
     .max_operands = 1,
     .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_JSON, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_COUNT},
+                OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
     .summary = {"show how the verdict on one message comes about", "1通の判断に至る過程を示す"},
     .description = {"Scans one message and shows what each stage saw: the views of the text, the words and\n"
                     "patterns that hit, the tokens, the names, and what became of each hit: a finding, or why\n"

@@ -90,6 +90,30 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       "DIR",
                       {"Keep compiled dictionaries in DIR (private to you) and use them the next time.",
                        "コンパイルした辞書を DIR(本人専用)に残し、次回に使う。"}},
+    [OPTION_KEYS] = {0,
+                     "keys",
+                     "FILE",
+                     {"The key file for a policy that writes tokens or encrypts, or a directory with one\n"
+                      "<city>.key for each city. Such a policy is not run without.",
+                      "トークン化または暗号化する方針に使う鍵ファイル、または <市>.key を置くディレクトリ。\n"
+                      "鍵が無ければその方針では判断しない。"}},
+    [OPTION_SHORT_TOKENS] = {0,
+                             "short-tokens",
+                             NULL,
+                             {"Write 【氏名:k7q2】 instead of whole tokens, for people to read. Two values may share\n"
+                              "one: 20 bits tell them apart.",
+                              "トークンを【氏名:k7q2】と短く書く(人が読むため)。20ビットなので別の値が同じに\n"
+                              "なることがある。"}},
+    [OPTION_KEY_ID] = {0,
+                       "key-id",
+                       "ID",
+                       {"What the key is called: 1 to 8 of a-z and 0-9. Default: k1.",
+                        "鍵の名前。a〜z と 0〜9 で1〜8文字。省略時は k1。"}},
+    [OPTION_AUDIT] = {0,
+                      "audit",
+                      "FILE",
+                      {"Append a line for every value asked for: who, when, key, hash of the token.",
+                       "求められた値ごとに、誰が・いつ・どの鍵で・トークンのハッシュを1行追記する。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 

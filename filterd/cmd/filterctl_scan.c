@@ -218,6 +218,7 @@ scan_session(const struct call *call, struct scan *scan, const struct session *s
     options->handler.surface = session->message.surface;
     options->handler.direction = session->message.direction;
     options->handler.purpose = session->message.purpose;
+    options->handler.short_tokens = session->message.short_tokens;
     options->files = call->operands;
     options->file_count = (size_t)call->operand_count;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
@@ -253,7 +254,7 @@ const struct verb verb_scan = {
     .max_operands = 1 << 20,
     .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_FORMAT, OPTION_FIELD,
                 OPTION_ID_FIELD, OPTION_OUTPUT, OPTION_WORKERS, OPTION_FAIL_ON, OPTION_VERBOSE, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_COUNT},
+                OPTION_STORE, OPTION_KEYS, OPTION_SHORT_TOKENS, OPTION_COUNT},
     .summary = {"decide about every record of an archive", "アーカイブの全記録を判断する"},
     .description = {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
                     "record, in input order:\n"

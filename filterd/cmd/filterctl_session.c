@@ -18,6 +18,8 @@ session_load(const struct call *call, struct places *places_out)
     enum status status = places_find(call->values[OPTION_DICTIONARIES], places_out, &fault);
 
     if (status == STATUS_OK)
+        status = places_set_keys(places_out, call->values[OPTION_KEYS], &fault);
+    if (status == STATUS_OK)
         status = load_create(places_out, call->values[OPTION_STORE], &load, &fault);
     if (status == STATUS_OK)
         return load;
@@ -78,7 +80,7 @@ session_open(const struct call *call, struct session *session)
 {
     struct places places;
 
-    *session = (struct session){0};
+    *session = (struct session){.message.short_tokens = call->counts[OPTION_SHORT_TOKENS] > 0};
     if (!read_words(call, &session->message))
         return false;
     session->load = session_load(call, &places);

@@ -168,7 +168,7 @@ const struct verb verb_test = {
     .name = "test",
     .operands = "[CITY...]",
     .max_operands = 1 << 20,
-    .options = {OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE, OPTION_COUNT},
+    .options = {OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
     .summary = {"run the cases of cities", "市の事例(cases.csv)を確かめる"},
     .description = {"Scans the texts of each city's cases.csv and compares the verdict, the clause and the\n"
                     "redacted text with what its rows expect. Without CITY: all cities. Every row that fails is\n"

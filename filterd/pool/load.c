@@ -97,6 +97,19 @@ places_find(const char *dir, struct places *places_out, struct fault *fault)
     return STATUS_OK;
 }
 
+enum status
+places_set_keys(struct places *places, const char *path, struct fault *fault)
+{
+    size_t bytes = path == NULL ? 0 : strlen(path);
+
+    if (bytes >= sizeof places->keys) {
+        fault_set(fault, "", 0, 0, NULL, NULL, "the path of the keys is too long", "name a shorter one");
+        return STATUS_INVALID;
+    }
+    memcpy(places->keys, bytes == 0 ? "" : path, bytes + 1);
+    return STATUS_OK;
+}
+
 static bool
 id_is_possible(const char *id)
 {
@@ -262,15 +275,32 @@ make_room(struct load *load)
     return STATUS_OK;
 }
 
+/* NULL = no keys are configured. */
+static const char *
+keys_of(const struct places *places, const char *id, char *path, size_t bytes)
+{
+    if (places->keys[0] == '\0')
+        return NULL;
+    if (is_directory(places->keys))
+        snprintf(path, bytes, "%s/%s.key", places->keys, id);
+    else
+        snprintf(path, bytes, "%s", places->keys);
+    return path;
+}
+
 enum status
 load_files(struct load *load, const struct city_files *files, const struct ruleset **ruleset_out, struct fault *fault)
 {
+    char keys_path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
+    struct city_files with_keys = *files;
     struct ruleset *ruleset = NULL;
     enum status status = make_room(load);
 
     ASSERT(table_get(load->cities.by_id, slice_of(files->id)) == TABLE_NONE);
+    if (with_keys.keys_path == NULL)
+        with_keys.keys_path = keys_of(&load->places, files->id, keys_path, sizeof keys_path);
     if (status == STATUS_OK)
-        status = ruleset_build(load->common, files, load->store, &ruleset, fault);
+        status = ruleset_build(load->common, &with_keys, load->store, &ruleset, fault);
     if (status == STATUS_OK)
         status = table_put(load->cities.by_id, slice_of(files->id), (uint32_t)load->cities.count);
     if (status != STATUS_OK) {

@@ -23,10 +23,14 @@ struct places {
     char common[PLACES_PATH_BYTES];
     char cities[PLACES_MAX][PLACES_PATH_BYTES]; /* the first that has the folder wins */
     unsigned count;
+    char keys[PLACES_PATH_BYTES]; /* a key file (rules/keys.h), or a directory with <id>.key; "" = none */
 };
 
 /* `dir`: what the command line says; NULL or "" = search. */
 STATUS_CHECKED enum status places_find(const char *dir, struct places *places_out, struct fault *fault);
+
+/* `path` NULL = none. Nothing is read yet: only a policy that asks for keys reads them. */
+STATUS_CHECKED enum status places_set_keys(struct places *places, const char *path, struct fault *fault);
 
 /* Ids of all cities, sorted, each NUL-terminated, one after another. Folders without policy.yaml are none. */
 STATUS_CHECKED enum status places_list(const struct places *places, struct buffer *ids, size_t *count_out);

@@ -100,6 +100,8 @@ filterd_test(const struct conf *conf, bool japanese)
     enum status status = premises_check(conf, &fault);
     if (status == STATUS_OK)
         status = places_find(conf->dictionaries, &places, &fault);
+    if (status == STATUS_OK)
+        status = places_set_keys(&places, conf->keys_dir, &fault);
     fflush(stdout); /* what is buffered must not be printed by children too */
     if (status == STATUS_OK)
         status = check_common(&places, NULL, &fault);

@@ -72,6 +72,8 @@ prepare(struct supervisor *supervisor)
     if (status == STATUS_OK)
         status = places_find(service->conf.dictionaries, &service->places, fault);
     if (status == STATUS_OK)
+        status = places_set_keys(&service->places, service->conf.keys_dir, fault);
+    if (status == STATUS_OK)
         status = premises_take(&service->conf, &service->premises, fault);
     if (status == STATUS_OK)
         status = desk_open(&supervisor->desk, service->conf.control, fault);
@@ -203,6 +205,8 @@ take_new_settings(struct supervisor *supervisor, struct fault *fault)
     enum status status = supervisor->options->read_conf(supervisor->options->context, wanted, fault);
     if (status == STATUS_OK)
         status = places_find(wanted->dictionaries, &places, fault);
+    if (status == STATUS_OK)
+        status = places_set_keys(&places, wanted->keys_dir, fault);
     if (status == STATUS_OK) {
         const char *name = conf_needs_restart(&service->conf, wanted);
         if (name)

@@ -62,6 +62,18 @@ introduces_self(const struct state *state, struct span plain)
     return false;
 }
 
+/* Where others are exposed and nobody speaks of themselves, their family or a need, data without an owner is the
+ * other's: 騒音主の住所を晒す。西町5-… */
+static bool
+belongs_to_the_exposed(const struct state *state, const struct finding *finding)
+{
+    uint32_t spared = 1u << USE_SELF | 1u << USE_FAMILY | 1u << USE_NEED | 1u << USE_DANGER;
+    if (!(state->roles_seen & 1u << USE_EXPOSURE) || state->roles_seen & spared)
+        return false;
+    bool named = finding->info_type == INFO_PERSON && finding->evidence & EVIDENCE_HONORIFIC;
+    return named || state->roles_seen & 1u << USE_OTHER;
+}
+
 void
 subject_assign(struct state *state)
 {
@@ -72,7 +84,7 @@ subject_assign(struct state *state)
         struct span plain = state->candidates[i].plain;
         finding->subject = introduces_self(state, plain) ? SUBJECT_SELF : subject_before(state, plain);
         if (finding->subject == SUBJECT_NONE)
-            finding->subject = SUBJECT_UNKNOWN;
+            finding->subject = belongs_to_the_exposed(state, finding) ? SUBJECT_OTHER : SUBJECT_UNKNOWN;
     }
 }
 

@@ -54,13 +54,15 @@ check_request(const struct request *request)
     ASSERT(request->message_count >= 1 && request->message_count <= REQUEST_MAX_MESSAGES);
     for (size_t i = 0; i < request->message_count; i++)
         check_message(&request->messages[i]);
-    ASSERT(request->allow_value_count <= REQUEST_MAX_RULES && request->term_count <= REQUEST_MAX_RULES);
-    for (size_t i = 0; i < request->allow_value_count; i++)
-        ASSERT(utf8_is_valid(request->allow_values[i]) && request->allow_values[i].bytes <= REQUEST_MAX_RULE_BYTES);
-    for (size_t i = 0; i < request->term_count; i++) {
-        ASSERT(utf8_is_valid(request->terms[i].term) && request->terms[i].term.bytes <= REQUEST_MAX_RULE_BYTES);
-        ASSERT(request->terms[i].category > CATEGORY_NONE && request->terms[i].category < CATEGORY_COUNT);
-        ASSERT(request->terms[i].severity > SEVERITY_NONE && request->terms[i].severity < SEVERITY_COUNT);
+    ASSERT(request->rules.allow_value_count <= REQUEST_MAX_RULES && request->rules.term_count <= REQUEST_MAX_RULES);
+    for (size_t i = 0; i < request->rules.allow_value_count; i++)
+        ASSERT(utf8_is_valid(request->rules.allow_values[i]) &&
+               request->rules.allow_values[i].bytes <= REQUEST_MAX_RULE_BYTES);
+    for (size_t i = 0; i < request->rules.term_count; i++) {
+        ASSERT(utf8_is_valid(request->rules.terms[i].term) &&
+               request->rules.terms[i].term.bytes <= REQUEST_MAX_RULE_BYTES);
+        ASSERT(request->rules.terms[i].category > CATEGORY_NONE && request->rules.terms[i].category < CATEGORY_COUNT);
+        ASSERT(request->rules.terms[i].severity > SEVERITY_NONE && request->rules.terms[i].severity < SEVERITY_COUNT);
     }
 }
 

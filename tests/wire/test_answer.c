@@ -26,6 +26,7 @@ static const char policy_yaml[] =
     "name: 試験市\n"
     "names: fast\n"
     "request_rules: %s\n"
+    "%s"
     "purposes:\n"
     "  application: {keep: [PHONE], clause: \"2\"}\n"
     "clauses:\n"
@@ -34,13 +35,14 @@ static const char policy_yaml[] =
 
 /* Made once: what every case reads. */
 static struct common *common;
-static struct ruleset *ruleset;         /* request_rules: false */
-static struct ruleset *liberal_ruleset; /* request_rules: true */
+static struct ruleset *ruleset;           /* request_rules: false */
+static struct ruleset *liberal_ruleset;   /* request_rules: true */
+static struct ruleset *numbering_ruleset; /* phones get numbers */
 static struct scanner *scanner;
 static struct arena *arena;
 
 static struct ruleset *
-make_ruleset(const char *request_rules)
+make_ruleset(const char *request_rules, const char *more)
 {
     struct city_files files = {.id = "sample"};
     struct fault fault = {0};
@@ -51,7 +53,7 @@ make_ruleset(const char *request_rules)
     buffer_init(&files.terms);
     buffer_init(&files.names);
     buffer_init(&files.cases);
-    snprintf(text, sizeof text, policy_yaml, request_rules);
+    snprintf(text, sizeof text, policy_yaml, request_rules, more);
     buffer_append_text(&files.policy, text);
     if (ruleset_build(common, &files, NULL, &made, &fault) != STATUS_OK)
         fail_msg("%s", fault_text(&fault, text, sizeof text));
@@ -71,8 +73,9 @@ open_all(void **state)
         fail_msg("%s", fault_text(&fault, text, sizeof text));
     assert_int_equal(scanner_create(common, MAX_TEXT_BYTES, &scanner), STATUS_OK);
     assert_int_equal(arena_create(ANSWER_ARENA_BYTES, &arena), STATUS_OK);
-    ruleset = make_ruleset("false");
-    liberal_ruleset = make_ruleset("true");
+    ruleset = make_ruleset("false", "");
+    liberal_ruleset = make_ruleset("true", "");
+    numbering_ruleset = make_ruleset("false", "transforms: {PHONE: numbered_label}\n");
     return 0;
 }
 
@@ -84,6 +87,7 @@ close_all(void **state)
     scanner_destroy(&scanner);
     ruleset_destroy(&ruleset);
     ruleset_destroy(&liberal_ruleset);
+    ruleset_destroy(&numbering_ruleset);
     common_destroy(&common);
     return 0;
 }
@@ -135,6 +139,8 @@ find(const void *context, struct slice policy_id)
     (void)context;
     if (slice_equal(policy_id, SLICE_LITERAL("sample")))
         return ruleset;
+    if (slice_equal(policy_id, SLICE_LITERAL("numbering")))
+        return numbering_ruleset;
     return slice_equal(policy_id, SLICE_LITERAL("liberal")) ? liberal_ruleset : NULL;
 }
 
@@ -459,6 +465,28 @@ a_reply_that_does_not_fit_is_an_error(void **state)
     free((void *)payload.data);
 }
 
+/* In one conversation the same number has the same label; another conversation, or none, counts for itself. */
+static void
+numbers_are_shared_within_a_conversation(void **state)
+{
+    struct exchange *exchange = *state;
+    exchange->request.policy_id = BYTES("numbering");
+    exchange->request.n_messages = 4;
+    exchange->messages[0].conversation_id = BYTES("a");
+    exchange->messages[0].text = BYTES("090-0000-0001と090-0000-0002");
+    exchange->messages[1].conversation_id = BYTES("b");
+    exchange->messages[1].text = BYTES("090-0000-0002です");
+    exchange->messages[2].conversation_id = BYTES("a");
+    exchange->messages[2].text = BYTES("０９０-0000-0002です");
+    exchange->messages[3].text = BYTES("090-0000-0002です");
+    answer(exchange);
+    assert_int_equal(exchange->reply->status, WIRE_OK);
+    is_text(exchange->reply->results[0]->redacted_text, "【電話番号1】と【電話番号2】");
+    is_text(exchange->reply->results[1]->redacted_text, "【電話番号1】です");
+    is_text(exchange->reply->results[2]->redacted_text, "【電話番号2】です");
+    is_text(exchange->reply->results[3]->redacted_text, "【電話番号1】です");
+}
+
 #define CASE(name_, function_)                  \
     {                                           \
         name_, function_, setup, teardown, NULL \
@@ -473,6 +501,7 @@ main(void)
         CASE("an embedded NUL hides nothing", an_embedded_nul_hides_nothing),
         CASE("text that is not UTF-8 is repaired and said so", text_that_is_not_utf8_is_repaired_and_said_so),
         CASE("a purpose is known to the policy or refused", a_purpose_is_known_to_the_policy_or_refused),
+        CASE("numbers are shared within a conversation", numbers_are_shared_within_a_conversation),
         CASE("an unknown policy is not found", an_unknown_policy_is_not_found),
         CASE("65 messages are refused", sixty_five_messages_are_refused),
         CASE("bytes that are no request get a reply", bytes_that_are_no_request_get_a_reply),

@@ -56,6 +56,11 @@ lint: ## layers, sizes, format and proto, without building
 format: ## clang-format in place
 	clang-format -i $(FORMATTED)
 
+models: $(BUILD)/models/train ## make the name tagger again (models/README.md); TRAIN=dir of labelled texts
+	python3 models/train/words.py models/names.words
+	python3 models/train/prepare.py $(BUILD)/models/train.tsv $(if $(TRAIN),--train $(TRAIN))
+	$< models $(BUILD)/models/train.tsv models/names.model
+
 clean: ## remove everything built
 	rm -rf build build-*
 
@@ -126,6 +131,11 @@ $(BUILD)/bench/%: bench/%.c $(OBJ)/bench/bench.o $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -MMD -MP -o $@ $< $(filter %.o %.a,$^) $(LIBS)
 
-.PHONY: all run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
+$(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
+
+.PHONY: all models run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -63,12 +63,19 @@ take_weights(struct name_model *model)
         return false;
     }
     model->keys = (const uint32_t *)(const void *)(file->data + WEIGHTS_HEAD_BYTES);
-    model->weights = (const int8_t *)(model->keys + numbers->slots);
+    model->block_of = model->keys + numbers->slots;
+    model->weights = (const int8_t *)(model->block_of + numbers->slots);
     size_t gate_bytes = (size_t)GATE_WEIGHTS << numbers->gate_bits;
-    if (file->bytes != WEIGHTS_HEAD_BYTES + (size_t)numbers->slots * (4 + NAME_BLOCK) + gate_bytes) {
+    if (file->bytes !=
+        WEIGHTS_HEAD_BYTES + (size_t)numbers->slots * 8 + (size_t)numbers->blocks * NAME_BLOCK + gate_bytes) {
         return false;
     }
-    model->gate = model->weights + (size_t)numbers->slots * NAME_BLOCK;
+    model->gate = model->weights + (size_t)numbers->blocks * NAME_BLOCK;
+    for (uint32_t i = 0; i < numbers->slots; i++) {
+        if (model->keys[i] && model->block_of[i] >= numbers->blocks) {
+            return false;
+        }
+    }
     return has_empty_slot(model->keys, numbers->slots);
 }
 

@@ -1,12 +1,13 @@
 /* rules/model.h - the name tagger as numbers: a dictionary of words and a table of weights, both made by `make models`.
  *
- * words    hash of a word (and of every prefix of one or two characters) -> the set of classes it belongs to
+ * words    hash of a word (and of every prefix of one to three characters) -> the set of classes it belongs to
  * weights  hash of a feature -> 8 positions x 5 labels of int8; transitions; a gate of character pairs; likelihoods
  *
  * Files are little-endian, as x86-64 reads them. Layout of *.words: "FDWORDS1", u32 slots, u32 words, u32 sets[256],
  * u32 entry[slots]: 20 bits of the hash, 4 bits longest word with this prefix, 8 bits set of classes (0 = only a
- * prefix). Layout of *.model: "FDNAMES1", struct name_numbers, u32 keys[slots] (0 = empty), int8 weights[slots][40],
- * int8 gate[pairs][4]. Threads: immutable, shared. Errors: STATUS_INVALID fills `fault` for a damaged file.
+ * prefix). Layout of *.model: "FDNAMES1", struct name_numbers, u32 keys[slots] (0 = empty), u32 numbers[slots], int8
+ * weights[blocks][40], int8 gate[cells][4]. Threads: immutable, shared. Errors: STATUS_INVALID fills `fault` for a
+ * damaged file.
  */
 #ifndef RULES_MODEL_H
 #define RULES_MODEL_H
@@ -23,7 +24,7 @@ enum {
     NAME_ROWS = 8, /* a feature speaks about eight positions in a row */
     NAME_BLOCK = NAME_ROWS * NAME_LABEL_COUNT,
     NAME_LIKELIHOODS = 64,
-    WORD_MAX_CHARACTERS = 8,
+    WORD_PREFIX_CHARACTERS = 3, /* every prefix up to this long has an entry */
 };
 
 /* Classes of words: bits of sets[]. The order is that of models/train/words.py. */
@@ -51,9 +52,11 @@ enum word_class {
 
 /* The fixed part of *.model, behind its eight bytes of magic. */
 struct name_numbers {
-    uint32_t slots;                   /* of keys and weights */
-    uint32_t gate_bits;               /* 1 << gate_bits character pairs */
+    uint32_t blocks;                  /* of weights */
+    uint32_t slots;                   /* of keys: twice as many, since most look-ups find nothing */
+    uint32_t gate_bits;               /* 1 << gate_bits cells */
     int32_t gate_fast, gate_thorough; /* a message passes from this score on */
+    int32_t gate_prose;               /* more for a text with 。: names of the news stand in whole sentences */
     int32_t margin_step;              /* margins of one bin of `likelihood` */
     int16_t transition[NAME_LABEL_COUNT][NAME_LABEL_COUNT];
     int16_t unused[3];
@@ -63,6 +66,7 @@ struct name_numbers {
 struct name_model {
     struct name_numbers numbers;
     const uint32_t *keys;
+    const uint32_t *block_of; /* by slot */
     const int8_t *weights;
     const int8_t *gate;
     const uint32_t *sets; /* by number of the set: bits of enum word_class */
@@ -105,27 +109,28 @@ word_entry(const struct name_model *model, uint64_t hash)
     }
 }
 
-/* Slot of the weights of a feature; UINT32_MAX = it has none. */
+/* Block of the weights of a feature; UINT32_MAX = it has none. */
 static inline uint32_t
-weight_slot(const struct name_model *model, uint64_t feature)
+weight_block(const struct name_model *model, uint64_t feature)
 {
     uint32_t mark = (uint32_t)feature | 1;
     uint32_t at = (uint32_t)(((feature >> 32) * model->numbers.slots) >> 32);
     for (;;) {
         uint32_t key = model->keys[at];
         if (key == mark)
-            return at;
+            return model->block_of[at];
         if (key == 0)
             return UINT32_MAX;
         at = at + 1 == model->numbers.slots ? 0 : at + 1;
     }
 }
 
-/* The four weights of a pair of characters in the gate. */
+/* Cell of the gate for up to three characters; each cell holds four weights: for a name that begins two, one or no
+ * characters behind the first of them, or one before it. */
 static inline uint32_t
-gate_pair(uint32_t left, uint32_t right, uint32_t bits)
+gate_cell(uint32_t a, uint32_t b, uint32_t c, uint32_t bits)
 {
-    return ((left * 0x9E3779B1u) ^ (right * 0x85EBCA77u)) * 0xC2B2AE3Du >> (32 - bits);
+    return (((a * 0x9E3779B1u) ^ (b * 0x85EBCA77u)) + c * 0x27D4EB2Fu) * 0xC2B2AE3Du >> (32 - bits);
 }
 
 #endif

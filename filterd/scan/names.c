@@ -118,6 +118,16 @@ take_over(struct state *state, size_t earlier, struct candidate *tagged)
     }
 }
 
+/* A name holds no bracket, stop or line break: what does is the edge of a placeholder or of a list. */
+static bool
+is_broken(const struct names_text *text, struct name_span span)
+{
+    for (uint32_t i = span.start; i < span.end; i++)
+        if (names_type_ends(text->types[i]))
+            return true;
+    return false;
+}
+
 static enum status
 add_tagged(struct state *state, size_t earlier, struct span name, unsigned likelihood)
 {
@@ -137,6 +147,21 @@ add_tagged(struct state *state, size_t earlier, struct span name, unsigned likel
     return status;
 }
 
+/* What only stands behind a label is a name when the tagger thinks so too (名義は以上です). */
+static void
+drop_unconfirmed(struct state *state, size_t earlier)
+{
+    for (size_t i = 0; i < earlier; i++) {
+        struct candidate *other = &state->candidates[i];
+        bool labelled = other->finding.info_type == INFO_PERSON && other->finding.evidence == EVIDENCE_LABEL;
+        if (!labelled || other->is_dropped)
+            continue;
+        state_trace(state, TRACE_NAME, other->plain, other->finding.rule, "the tagger sees no name",
+                    other->finding.likelihood);
+        other->is_dropped = true;
+    }
+}
+
 static enum status
 names_by_tagger(struct state *state, const struct name_model *model)
 {
@@ -153,8 +178,11 @@ names_by_tagger(struct state *state, const struct name_model *model)
     enum status status = tagger_run(model, &text, state->arena, &spans, &count);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct span name = {text.offsets[spans[i].start], text.offsets[spans[i].end]};
-        status = add_tagged(state, earlier, name, tagger_likelihood(model, spans[i].margin));
+        if (!is_broken(&text, spans[i]))
+            status = add_tagged(state, earlier, name, tagger_likelihood(model, spans[i].margin));
     }
+    if (status == STATUS_OK)
+        drop_unconfirmed(state, earlier);
     return status;
 }
 

@@ -1,5 +1,7 @@
 #include "scan/names_features.h"
 
+#include <immintrin.h>
+
 #include "text/utf8.h"
 
 enum char_type {
@@ -113,6 +115,12 @@ type_of(uint32_t c)
     return type_of_symbol(c);
 }
 
+bool
+names_type_ends(uint8_t type)
+{
+    return type == TYPE_BREAK || type == TYPE_STOP || type == TYPE_OPEN || type == TYPE_CLOSE || type == TYPE_COLON;
+}
+
 /* Whether the letter of the text was capital: A-Z or full-width Ａ-Ｚ. */
 static bool
 was_capital(struct slice text, uint32_t at)
@@ -161,24 +169,43 @@ names_text_fill(struct slice text, const struct view *plain, void *memory, struc
 /* --- the gate ------------------------------------------------------------------------------------------------------
  */
 
+void
+names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS])
+{
+    const uint32_t *c = text->characters + at;
+    const uint8_t *t = text->types + at;
+    cells[0] = gate_cell(c[0], c[1], 1, bits);
+    cells[1] = gate_cell(c[0], c[1], c[2], bits);
+    cells[2] = gate_cell((uint32_t)t[0] << 4 | t[1], (uint32_t)t[2] << 4 | t[3], 2, bits);
+}
+
+/* The four weights of a cell as lanes. */
+static inline __m128i
+gate_weights(const int8_t *gate, uint32_t cell)
+{
+    int32_t packed;
+    memcpy(&packed, gate + 4 * (size_t)cell, sizeof packed);
+    return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(packed));
+}
+
 int32_t
 names_gate_score(const struct name_model *model, const struct names_text *text)
 {
-    unsigned bits = model->numbers.gate_bits;
-    const int8_t *gate = model->gate;
-    const uint32_t *c = text->characters;
-    int32_t best = INT32_MIN;
-    /* a name may begin at i: the pairs (i-2,i-1) (i-1,i) (i,i+1) (i+1,i+2), weights 0..3 of each */
-    const int8_t *a = gate + 4 * (size_t)gate_pair(c[-2], c[-1], bits),
-                 *b = gate + 4 * (size_t)gate_pair(c[-1], c[0], bits),
-                 *d = gate + 4 * (size_t)gate_pair(c[0], c[1], bits);
-    for (uint32_t i = 0; i < text->count; i++) {
-        const int8_t *e = gate + 4 * (size_t)gate_pair(c[i + 1], c[i + 2], bits);
-        int32_t score = a[0] + b[1] + d[2] + e[3];
-        best = score > best ? score : best;
-        a = b, b = d, d = e;
+    /* lane 3 has all that speaks about a name beginning at at - 1, lane 2 what is known by now of one at `at` … */
+    __m128i sums = _mm_setzero_si128(), best = _mm_set1_epi32(INT32_MIN);
+    bool prose = false;
+    for (int32_t at = -2; at <= (int32_t)text->count; at++) {
+        uint32_t cells[NAMES_GATE_CELLS];
+        names_gate_cells(text, at, model->numbers.gate_bits, cells);
+        sums = _mm_slli_si128(sums, 4);
+        for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
+            sums = _mm_add_epi32(sums, gate_weights(model->gate, cells[i]));
+        if (at > 0)
+            best = _mm_max_epi32(best, sums);
+        prose |= text->characters[at] == 0x3002;
     }
-    return best;
+    int32_t score = _mm_extract_epi32(best, 3);
+    return prose && score > INT32_MIN ? score + model->numbers.gate_prose : score;
 }
 
 /* --- features ------------------------------------------------------------------------------------------------------
@@ -314,21 +341,37 @@ emit_word(const struct extractor *x, int32_t start, uint32_t length, uint32_t se
         emit_honorific(x, start, bits & WORD_TITLE ? 2 : 1, length);
 }
 
+/* Touches what emit_words will read for words that begin at `at`, so that the cache has it by then. */
+static void
+fetch_words(const struct extractor *x, int32_t at)
+{
+    uint64_t hash = 0;
+    for (int32_t n = 0; n < WORD_PREFIX_CHARACTERS; n++) {
+        hash = word_hash(hash, x->text->characters[at + n]);
+        __builtin_prefetch(&x->model->word_entries[((hash >> 32) * x->model->word_slots) >> 32]);
+    }
+}
+
 /* Every word of the dictionary, wherever it begins. */
 static void
 emit_words(const struct extractor *x)
 {
+    enum { AHEAD = 6 };
     const struct names_text *text = x->text;
-    for (int32_t i = 0; i < (int32_t)text->count; i++) {
+    int32_t count = (int32_t)text->count;
+    for (int32_t i = 0; i < AHEAD && i < count; i++)
+        fetch_words(x, i);
+    for (int32_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            fetch_words(x, i + AHEAD);
         uint64_t hash = 0;
-        uint32_t longest = 1;
-        uint32_t left = text->count - (uint32_t)i;
+        uint32_t longest = 1, left = (uint32_t)(count - i);
         for (uint32_t n = 1; n <= longest && n <= left; n++) {
             hash = word_hash(hash, text->characters[i + (int32_t)n - 1]);
             uint32_t entry = word_entry(x->model, hash);
-            if (entry == 0 && n < 3)
+            if (entry == 0 && n <= WORD_PREFIX_CHARACTERS)
                 break;
-            if (n < 3)
+            if (n <= WORD_PREFIX_CHARACTERS)
                 longest = entry >> 8 & 15;
             if (entry & 255)
                 emit_word(x, i, n, entry & 255);

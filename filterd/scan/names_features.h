@@ -45,6 +45,14 @@ names_scratch_bytes(uint32_t count)
     return 2 * ((size_t)count + 2 * NAMES_EDGE);
 }
 
+/* Whether a character of this type ends any name: brackets, stops, line breaks. */
+bool names_type_ends(uint8_t type);
+
+enum { NAMES_GATE_CELLS = 3 };
+
+/* The cells that `at` brings; cell[k] speaks about a name that begins at at + 2 - k. */
+void names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS]);
+
 /* The score of the gate: the highest of any position. */
 int32_t names_gate_score(const struct name_model *model, const struct names_text *text);
 

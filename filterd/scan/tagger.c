@@ -83,18 +83,18 @@ add_features(void *context, const struct feature *items, unsigned count)
 {
     const struct summing *summing = context;
     const struct name_model *model = summing->model;
-    uint32_t slots[NAMES_BATCH];
+    uint32_t blocks[NAMES_BATCH];
     for (unsigned i = 0; i < count; i++)
         __builtin_prefetch(&model->keys[((items[i].key >> 32) * model->numbers.slots) >> 32]);
     for (unsigned i = 0; i < count; i++) {
-        slots[i] = weight_slot(model, items[i].key);
-        if (slots[i] != UINT32_MAX)
-            __builtin_prefetch(model->weights + (size_t)slots[i] * NAME_BLOCK);
+        blocks[i] = weight_block(model, items[i].key);
+        if (blocks[i] != UINT32_MAX)
+            __builtin_prefetch(model->weights + (size_t)blocks[i] * NAME_BLOCK);
     }
     for (unsigned i = 0; i < count; i++)
-        if (slots[i] != UINT32_MAX)
+        if (blocks[i] != UINT32_MAX)
             add_block(summing->sums + (ptrdiff_t)(items[i].at + FRONT) * L,
-                      model->weights + (size_t)slots[i] * NAME_BLOCK);
+                      model->weights + (size_t)blocks[i] * NAME_BLOCK);
 }
 
 /* Sums of the weights of every feature, per character and label. */
@@ -109,7 +109,9 @@ make_emissions(const struct name_model *model, const struct names_text *text, st
         return NULL;
     memset(sums, 0, cells * sizeof *sums);
     struct summing summing = {model, sums};
-    struct feature_batch batch = {.flush = add_features, .context = &summing};
+    struct feature_batch batch; /* its items need no zeroes */
+    batch.flush = add_features;
+    batch.context = &summing;
     names_features(model, text, scratch, &batch);
     for (size_t i = 0; i < (size_t)text->count * L; i++)
         emissions[i] = sums[(size_t)FRONT * L + i];

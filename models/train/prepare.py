@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Collects what the tagger learns from: labelled texts, copies with other names, texts without names, made messages.
+
+    prepare.py OUT.tsv [--train DIR] [--messages N] [--seed N]
+
+DIR holds labelled JSONL ({"text", "spans": [{"start", "end", "type"}]}) under ner/ and texts without labels under benign/ and
+toxicity/; what is missing is left out. Every twentieth template, and every twentieth labelled text, is held: not learnt, but
+used to set likelihoods. The same files give the same bytes. Format of OUT: models/train/corpus.h.
+"""
+import argparse
+import json
+import os
+import random
+import re
+
+from generate import Lists, Message, generate, lines_of
+
+LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.5)]
+UNLABELLED = [("benign/real_persona_chat.jsonl", 12000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
+              ("toxicity/jcommonsensemorality_train.jsonl", 14000, 0.6)]
+KANJI_NAME = re.compile(r"^[㐀-鿿々]{3,5}$")
+# a text without labels that may hold a name after all is no example
+MAYBE_NAME = re.compile(r"(さん|くん|君|ちゃん|様|氏|選手|先生)")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def escape(text):
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+class Writer:
+    def __init__(self, path):
+        self.out = open(path, "w", encoding="utf-8")
+        self.rows = 0
+
+    def put(self, group, weight, text, spans):
+        if text.strip() and len(text) < 2000:
+            self.out.write(f"{group}\t{weight}\t{','.join(f'{a}-{b}' for a, b in spans)}\t{escape(text)}\n")
+            self.rows += 1
+
+
+def swapped(row, spans, message):
+    """The same text with other people's names; None when there is none to swap."""
+    text, out, new, at, changed = row["text"], "", [], 0, False
+    for start, end in sorted(spans):
+        name = text[start:end]
+        if start < at:
+            return None
+        if KANJI_NAME.match(name):
+            name, changed = message.kanji_full(), True
+        elif re.match(r"^[ァ-ヺー]+・[ァ-ヺー]+$", name) and message.chance(0.5):
+            name, changed = message.X(), True
+        out += text[at:start]
+        new.append((len(out), len(out) + len(name)))
+        out += name
+        at = end
+    return (out + text[at:], new) if changed else None
+
+
+def redacted(text, spans):
+    """The text as it leaves the filter: no name is left in it."""
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + "【氏名】" + text[end:]
+    return text
+
+
+def put_labelled(writer, folder, rng):
+    message = Message(Lists(), rng)
+    for path, weight in LABELLED:
+        if not os.path.exists(os.path.join(folder, path)):
+            continue
+        for i, row in enumerate(read(os.path.join(folder, path))):
+            if any(s["type"] == "OPTIONAL" for s in row["spans"]):
+                continue
+            spans = [(s["start"], s["end"]) for s in row["spans"] if s["type"] == "PERSON"]
+            held = i % 20 == 7
+            writer.put("held" if held else "train", weight, row["text"], spans)
+            if spans and message.chance(0.15):
+                writer.put("train", weight, redacted(row["text"], spans), [])
+            copy = swapped(row, spans, message)
+            if copy and not held and weight == 1.0:
+                writer.put("train", weight, *copy)
+
+
+def put_unlabelled(writer, folder):
+    lists = Lists()
+    surnames = {row[0] for row in lists.surnames if len(row[0]) > 1}
+    for path, most, weight in UNLABELLED:
+        if not os.path.exists(os.path.join(folder, path)):
+            continue
+        for i, row in enumerate(read(os.path.join(folder, path))):
+            if i >= most:
+                break
+            text = row["text"]
+            doubt = MAYBE_NAME.search(text) and any(text[m.start() - n:m.start()] in surnames for m in MAYBE_NAME.finditer(text) for n in (2, 3))
+            if not doubt:
+                writer.put("held" if i % 20 == 7 else "train", weight, text, [])
+
+
+def put_messages(writer, count, seed):
+    for path, share, named in (("models/data/messages_with_names.txt", 0.62, True), ("models/data/messages_without_names.txt", 0.38, False)):
+        templates = lines_of(path)
+        held = templates[7::20]
+        learnt = [t for i, t in enumerate(templates) if i % 20 != 7]
+        for text, spans in generate(learnt, int(count * share), seed, named):
+            writer.put("train", 1.0, text, spans)
+        for text, spans in generate(held, int(count * share) // 20, seed + 1, named):
+            writer.put("held", 1.0, text, spans)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out")
+    parser.add_argument("--train")
+    parser.add_argument("--messages", type=int, default=45000)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    writer = Writer(chosen.out)
+    if chosen.train:
+        put_labelled(writer, chosen.train, random.Random(chosen.seed))
+        put_unlabelled(writer, chosen.train)
+    put_messages(writer, chosen.messages, chosen.seed)
+    writer.out.close()
+    print(f"{writer.rows} texts")
+
+
+main()

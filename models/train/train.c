@@ -1,0 +1,505 @@
+/* models/train/train.c - trains the name tagger: an averaged structured perceptron in integers.
+ *
+ *     train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--blocks N] [--seed N]
+ *
+ * Integers only and an own random generator: the same files give the same bytes on any machine. Texts whose group is
+ * "held" are not learnt; they set what a margin is worth as a likelihood.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "corpus.h"
+#include "gate.h"
+#include "scan/tagger.h"
+
+enum { MIN_SEEN = 3, DROP_OF_256 = 36, CUT_SEED = 17, L = NAME_LABEL_COUNT, FRONT = 16, BEHIND = 24 };
+
+struct options {
+    const char *words, *corpus, *out;
+    unsigned epochs, blocks;
+    int gate_fast, gate_thorough, gate_prose;
+    uint64_t seed;
+};
+
+/* --- numbers of features -------------------------------------------------------------------------------------------
+ */
+
+struct lexicon {
+    uint64_t *keys; /* open addressing; 0 = empty */
+    uint32_t *ids;
+    uint32_t *seen; /* by id */
+    uint64_t *key_of;
+    size_t slots;
+    uint32_t count;
+};
+
+static void
+lexicon_init(struct lexicon *lexicon)
+{
+    lexicon->slots = 1u << 25;
+    lexicon->keys = calloc(lexicon->slots, sizeof *lexicon->keys);
+    lexicon->ids = calloc(lexicon->slots, sizeof *lexicon->ids);
+    lexicon->seen = calloc(lexicon->slots / 2, sizeof *lexicon->seen);
+    lexicon->key_of = calloc(lexicon->slots / 2, sizeof *lexicon->key_of);
+    if (!lexicon->keys || !lexicon->ids || !lexicon->seen || !lexicon->key_of)
+        die("out of memory");
+}
+
+static uint32_t
+lexicon_id(struct lexicon *lexicon, uint64_t key)
+{
+    key |= 1; /* as the model's keys */
+    size_t at = key >> 39;
+    while (lexicon->keys[at] && lexicon->keys[at] != key)
+        at = (at + 1) & (lexicon->slots - 1);
+    if (!lexicon->keys[at]) {
+        if (lexicon->count == lexicon->slots / 2)
+            die("too many features");
+        lexicon->keys[at] = key;
+        lexicon->ids[at] = lexicon->count;
+        lexicon->key_of[lexicon->count++] = key;
+    }
+    return lexicon->ids[at];
+}
+
+struct filing {
+    struct lexicon *lexicon;
+    struct sentence *sentence;
+    size_t capacity;
+};
+
+static void
+file_features(void *context, const struct feature *items, unsigned count)
+{
+    struct filing *filing = context;
+    struct sentence *s = filing->sentence;
+    if (s->feature_count + count > filing->capacity) {
+        filing->capacity = 2 * filing->capacity + count;
+        s->ids = realloc(s->ids, filing->capacity * sizeof *s->ids);
+        s->at = realloc(s->at, filing->capacity * sizeof *s->at);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        s->ids[s->feature_count] = lexicon_id(filing->lexicon, items[i].key);
+        s->at[s->feature_count++] = (int16_t)items[i].at;
+    }
+}
+
+/* Features of every sentence as numbers; those seen fewer than MIN_SEEN times are left out again. */
+static uint32_t
+number_features(const struct name_model *words, struct corpus *corpus, struct lexicon *lexicon)
+{
+    for (size_t i = 0; i < corpus->count; i++) {
+        struct sentence *s = &corpus->sentences[i];
+        struct filing filing = {.lexicon = lexicon, .sentence = s};
+        struct feature_batch batch = {.flush = file_features, .context = &filing};
+        uint8_t *scratch = malloc(names_scratch_bytes(s->count));
+        names_features(words, &s->text, scratch, &batch);
+        free(scratch);
+        for (uint32_t f = 0; f < s->feature_count && !s->held; f++)
+            lexicon->seen[s->ids[f]]++;
+    }
+    uint32_t *renamed = malloc((lexicon->count + 1) * sizeof *renamed);
+    uint32_t kept = 0;
+    for (uint32_t id = 0; id < lexicon->count; id++) {
+        renamed[id] = lexicon->seen[id] >= MIN_SEEN ? kept : UINT32_MAX;
+        if (lexicon->seen[id] >= MIN_SEEN)
+            lexicon->key_of[kept++] = lexicon->key_of[id];
+    }
+    for (size_t i = 0; i < corpus->count; i++) {
+        struct sentence *s = &corpus->sentences[i];
+        uint32_t left = 0;
+        for (uint32_t f = 0; f < s->feature_count; f++)
+            if (renamed[s->ids[f]] != UINT32_MAX) {
+                s->ids[left] = renamed[s->ids[f]];
+                s->at[left++] = s->at[f];
+            }
+        s->feature_count = left;
+    }
+    printf("%u features, %u of them seen %d times or more\n", lexicon->count, kept, MIN_SEEN);
+    free(renamed);
+    return kept;
+}
+
+/* --- perceptron ----------------------------------------------------------------------------------------------------
+ */
+
+struct learner {
+    int32_t (*weights)[NAME_BLOCK];
+    int64_t (*late)[NAME_BLOCK]; /* updates times when they came */
+    int32_t transition[L][L];
+    int64_t transition_late[L][L];
+    const uint8_t *alive; /* NULL = all features */
+    int64_t time;
+    uint64_t random;
+    int32_t *sums, *scores, *delta;
+    uint8_t *back, *labels, *dropped;
+};
+
+static uint64_t
+next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static bool
+learn(struct learner *learner, const struct sentence *s)
+{
+    size_t cells = ((size_t)s->count + FRONT + BEHIND) * L;
+    memset(learner->sums, 0, cells * sizeof *learner->sums);
+    for (uint32_t f = 0; f < s->feature_count; f++) {
+        bool dead = learner->alive && !learner->alive[s->ids[f]];
+        learner->dropped[f] = dead || (next_random(&learner->random) & 255) < DROP_OF_256;
+        if (learner->dropped[f])
+            continue;
+        int32_t *sums = learner->sums + (s->at[f] + FRONT) * L;
+        const int32_t *weights = learner->weights[s->ids[f]];
+        for (unsigned i = 0; i < NAME_BLOCK; i++)
+            sums[i] += weights[i];
+    }
+    int16_t transition[L][L];
+    for (unsigned a = 0; a < L; a++)
+        for (unsigned b = 0; b < L; b++)
+            transition[a][b] = (int16_t)learner->transition[a][b];
+    tagger_best_path((const int16_t(*)[L])transition, learner->sums + FRONT * L, s->count, learner->scores,
+                     learner->back, learner->labels);
+    if (memcmp(learner->labels, s->labels, s->count) == 0)
+        return false;
+    memset(learner->delta, 0, cells * sizeof *learner->delta);
+    uint32_t first = UINT32_MAX, last = 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        if (learner->labels[i] != s->labels[i]) {
+            learner->delta[(i + FRONT) * L + s->labels[i]] = 1;
+            learner->delta[(i + FRONT) * L + learner->labels[i]] = -1;
+            first = first == UINT32_MAX ? i : first;
+            last = i;
+        }
+        if (i > 0) {
+            learner->transition[s->labels[i - 1]][s->labels[i]]++;
+            learner->transition_late[s->labels[i - 1]][s->labels[i]] += learner->time;
+            learner->transition[learner->labels[i - 1]][learner->labels[i]]--;
+            learner->transition_late[learner->labels[i - 1]][learner->labels[i]] -= learner->time;
+        }
+    }
+    for (uint32_t f = 0; f < s->feature_count; f++) {
+        if (learner->dropped[f] || s->at[f] > (int32_t)last || s->at[f] + NAME_ROWS <= (int32_t)first)
+            continue;
+        const int32_t *delta = learner->delta + (s->at[f] + FRONT) * L;
+        int32_t *weights = learner->weights[s->ids[f]];
+        int64_t *late = learner->late[s->ids[f]];
+        for (unsigned i = 0; i < NAME_BLOCK; i++) {
+            weights[i] += delta[i];
+            late[i] += learner->time * delta[i];
+        }
+    }
+    return true;
+}
+
+static void
+learner_init(struct learner *learner, const struct corpus *corpus, uint32_t features, uint64_t seed)
+{
+    size_t longest = 0, most = 0;
+    for (size_t i = 0; i < corpus->count; i++) {
+        longest = corpus->sentences[i].count > longest ? corpus->sentences[i].count : longest;
+        most = corpus->sentences[i].feature_count > most ? corpus->sentences[i].feature_count : most;
+    }
+    size_t cells = (longest + FRONT + BEHIND) * L;
+    *learner = (struct learner){.weights = calloc(features, sizeof *learner->weights),
+                                .late = calloc(features, sizeof *learner->late),
+                                .random = seed * 2654435761u + 88172645463325252u,
+                                .sums = calloc(cells, 4),
+                                .scores = calloc(cells, 4),
+                                .delta = calloc(cells, 4),
+                                .back = calloc(cells, 1),
+                                .labels = calloc(cells, 1),
+                                .dropped = calloc(most + 1, 1)};
+    if (!learner->weights || !learner->late)
+        die("out of memory");
+}
+
+static void
+train(struct learner *learner, const struct corpus *corpus, unsigned epochs)
+{
+    uint32_t *order = malloc(corpus->count * sizeof *order);
+    size_t count = 0;
+    for (size_t i = 0; i < corpus->count; i++)
+        if (!corpus->sentences[i].held)
+            order[count++] = (uint32_t)i;
+    for (unsigned epoch = 0; epoch < epochs; epoch++) {
+        size_t wrong = 0;
+        for (size_t i = count; i > 1; i--) {
+            size_t j = next_random(&learner->random) % i;
+            uint32_t swap = order[i - 1];
+            order[i - 1] = order[j];
+            order[j] = swap;
+        }
+        for (size_t i = 0; i < count; i++) {
+            const struct sentence *s = &corpus->sentences[order[i]];
+            if ((next_random(&learner->random) >> 20 & 1023) >= s->weight * 1024)
+                continue;
+            learner->time++;
+            wrong += learn(learner, s);
+        }
+        printf("epoch %u: %zu of %zu sentences wrong\n", epoch + 1, wrong, count);
+        fflush(stdout);
+    }
+    free(order);
+}
+
+/* --- the model -----------------------------------------------------------------------------------------------------
+ */
+
+/* The average weight, times the number of steps. */
+static int64_t
+average(const struct learner *learner, uint32_t feature, unsigned i)
+{
+    return learner->weights[feature][i] * (learner->time + 1) - learner->late[feature][i];
+}
+
+struct ranked {
+    uint64_t worth;
+    uint32_t feature;
+};
+
+static int
+by_worth(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->worth != y->worth)
+        return x->worth > y->worth ? -1 : 1;
+    return x->feature < y->feature ? -1 : 1;
+}
+
+/* The features that matter most: their greatest average weight, times the root of how often they help. */
+static struct ranked *
+rank_features(const struct learner *learner, uint32_t features)
+{
+    struct ranked *ranked = malloc(features * sizeof *ranked);
+    for (uint32_t f = 0; f < features; f++) {
+        uint64_t worth = 0;
+        for (unsigned i = 0; i < NAME_BLOCK; i++) {
+            int64_t value = average(learner, f, i);
+            worth += (uint64_t)(value < 0 ? -value : value) >> 8;
+        }
+        ranked[f] = (struct ranked){worth, f};
+    }
+    qsort(ranked, features, sizeof *ranked, by_worth);
+    return ranked;
+}
+
+static int64_t
+greatest(const struct learner *learner, const struct ranked *ranked, uint32_t count)
+{
+    int64_t most = 1;
+    for (uint32_t k = 0; k < count; k++)
+        for (unsigned i = 0; i < NAME_BLOCK; i++) {
+            int64_t value = average(learner, ranked[k].feature, i);
+            value = value < 0 ? -value : value;
+            most = value > most ? value : most;
+        }
+    return most;
+}
+
+static int
+scaled(int64_t value, int64_t most)
+{
+    int64_t doubled = value * 254 / most; /* rounds half away from zero */
+    return (int)((doubled + (doubled < 0 ? -1 : 1)) / 2);
+}
+
+struct image {
+    struct name_numbers numbers;
+    uint32_t *keys, *block_of;
+    int8_t *weights, *gate;
+    uint32_t used;
+};
+
+static void
+put_feature(struct image *image, const struct learner *learner, uint64_t key, uint32_t feature, int64_t most)
+{
+    uint32_t slots = image->numbers.slots, mark = (uint32_t)key | 1;
+    uint32_t at = (uint32_t)(((key >> 32) * slots) >> 32);
+    while (image->keys[at] && image->keys[at] != mark)
+        at = at + 1 == slots ? 0 : at + 1;
+    if (image->keys[at] == mark)
+        return;
+    image->keys[at] = mark;
+    image->block_of[at] = image->used;
+    for (unsigned i = 0; i < NAME_BLOCK; i++)
+        image->weights[(size_t)image->used * NAME_BLOCK + i] = (int8_t)scaled(average(learner, feature, i), most);
+    image->used++;
+}
+
+static void
+make_image(const struct learner *learner, const struct lexicon *lexicon, const struct ranked *ranked, uint32_t blocks,
+           struct image *image)
+{
+    int64_t most = greatest(learner, ranked, blocks);
+    image->numbers =
+        (struct name_numbers){.blocks = blocks, .slots = 2 * blocks + 16, .gate_bits = GATE_BITS, .margin_step = 1};
+    image->keys = calloc(image->numbers.slots, 4);
+    image->block_of = calloc(image->numbers.slots, 4);
+    image->used = 0;
+    image->weights = calloc(blocks, NAME_BLOCK);
+    image->gate = calloc(GATE_WEIGHTS, 1u << GATE_BITS);
+    for (uint32_t k = 0; k < blocks; k++)
+        put_feature(image, learner, lexicon->key_of[ranked[k].feature], ranked[k].feature, most);
+    for (unsigned a = 0; a < L; a++)
+        for (unsigned b = 0; b < L; b++) {
+            int64_t value = learner->transition[a][b] * (learner->time + 1) - learner->transition_late[a][b];
+            image->numbers.transition[a][b] = (int16_t)scaled(value, most);
+        }
+    printf("one unit is %ld thousandths of a step\n", (long)(most * 1000 / 127 / learner->time));
+}
+
+/* --- likelihoods ---------------------------------------------------------------------------------------------------
+ */
+
+static bool
+is_gold(const struct sentence *s, struct name_span span)
+{
+    if (span.end - span.start == 1)
+        return s->labels[span.start] == NAME_S;
+    bool right = s->labels[span.start] == NAME_B && s->labels[span.end - 1] == NAME_E;
+    for (uint32_t i = span.start + 1; i + 1 < span.end; i++)
+        right = right && s->labels[i] == NAME_I;
+    return right;
+}
+
+/* What share of names of each margin is right among the held texts; made to rise (pool adjacent violators). */
+static void
+calibrate(struct image *image, const struct name_model *words, const struct corpus *corpus)
+{
+    struct name_model model = *words;
+    model.numbers = image->numbers;
+    model.keys = image->keys;
+    model.block_of = image->block_of;
+    model.weights = image->weights;
+    struct arena *arena;
+    if (arena_create(64u << 20, &arena) != STATUS_OK)
+        die("out of memory");
+    enum { STEP = 8 };
+    unsigned right[NAME_LIKELIHOODS] = {0}, all[NAME_LIKELIHOODS] = {0}, gold = 0, found = 0, good = 0;
+    for (size_t i = 0; i < corpus->count; i++) {
+        const struct sentence *s = &corpus->sentences[i];
+        struct name_span *spans;
+        size_t count;
+        if (!s->held)
+            continue;
+        if (tagger_run(&model, &s->text, arena, &spans, &count) != STATUS_OK)
+            die("out of memory");
+        for (uint32_t c = 0; c < s->count; c++)
+            gold += s->labels[c] == NAME_B || s->labels[c] == NAME_S;
+        for (size_t k = 0; k < count; k++) {
+            int32_t bin = spans[k].margin / STEP;
+            bin = bin < NAME_LIKELIHOODS ? bin : NAME_LIKELIHOODS - 1;
+            all[bin]++;
+            right[bin] += is_gold(s, spans[k]);
+            good += is_gold(s, spans[k]);
+            found++;
+        }
+        arena_reset(arena);
+    }
+    printf("held: %u names, %u found, %u right: precision %.3f recall %.3f F1 %.3f\n", gold, found, good,
+           found ? (double)good / found : 0, gold ? (double)good / gold : 0,
+           gold + found ? 2.0 * good / (gold + found) : 0);
+    image->numbers.margin_step = STEP;
+    unsigned start[NAME_LIKELIHOODS], pools = 0, pool_right[NAME_LIKELIHOODS], pool_all[NAME_LIKELIHOODS];
+    for (unsigned bin = 0; bin < NAME_LIKELIHOODS; bin++) {
+        start[pools] = bin;
+        pool_right[pools] = 2 * right[bin] + 1; /* a little towards one half */
+        pool_all[pools++] = 2 * all[bin] + 2;
+        while (pools > 1 && (uint64_t)pool_right[pools - 2] * pool_all[pools - 1] >=
+                                (uint64_t)pool_right[pools - 1] * pool_all[pools - 2]) {
+            pool_right[pools - 2] += pool_right[pools - 1];
+            pool_all[pools - 2] += pool_all[pools - 1];
+            pools--;
+        }
+    }
+    for (unsigned pool = 0; pool < pools; pool++) {
+        unsigned end = pool + 1 < pools ? start[pool + 1] : NAME_LIKELIHOODS;
+        unsigned percent = 100 * pool_right[pool] / pool_all[pool];
+        for (unsigned bin = start[pool]; bin < end; bin++)
+            image->numbers.likelihood[bin] = (uint8_t)(percent > 99 ? 99 : percent);
+        printf("margin %4d..%4d: likelihood %2u (%u names)\n", (int)(start[pool] * STEP), (int)(end * STEP), percent,
+               pool_all[pool] / 2);
+    }
+    arena_destroy(&arena);
+}
+
+static void
+write_image(const struct image *image, const char *path)
+{
+    FILE *out = fopen(path, "wb");
+    if (!out)
+        die("%s: cannot be written", path);
+    fwrite("FDNAMES1", 8, 1, out);
+    fwrite(&image->numbers, sizeof image->numbers, 1, out);
+    fwrite(image->keys, 4, image->numbers.slots, out);
+    fwrite(image->block_of, 4, image->numbers.slots, out);
+    fwrite(image->weights, NAME_BLOCK, image->numbers.blocks, out);
+    fwrite(image->gate, GATE_WEIGHTS, 1u << GATE_BITS, out);
+    if (fclose(out) != 0)
+        die("%s: cannot be written", path);
+}
+
+static struct options
+read_options(int argc, char **argv)
+{
+    if (argc < 4)
+        die("usage: train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--blocks N] [--seed N] [--fast N] [--thorough N] "
+            "[--prose N]");
+    struct options options = {argv[1],         argv[2],   argv[3],         .epochs = 10,
+                              .blocks = 24000, .seed = 1, .gate_fast = 40, .gate_thorough = 8,
+                              .gate_prose = 50};
+    for (int i = 4; i + 1 < argc; i += 2) {
+        unsigned value = (unsigned)strtoul(argv[i + 1], NULL, 10);
+        if (strcmp(argv[i], "--epochs") == 0)
+            options.epochs = value;
+        else if (strcmp(argv[i], "--blocks") == 0)
+            options.blocks = value;
+        else if (strcmp(argv[i], "--seed") == 0)
+            options.seed = value;
+        else if (strcmp(argv[i], "--fast") == 0)
+            options.gate_fast = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--thorough") == 0)
+            options.gate_thorough = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--prose") == 0)
+            options.gate_prose = atoi(argv[i + 1]);
+        else
+            die("unknown option %s", argv[i]);
+    }
+    return options;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = read_options(argc, argv);
+    struct view_tables *views;
+    struct name_model *words;
+    struct fault fault;
+    if (view_tables_create(&views) != STATUS_OK || name_words_read(options.words, &words, &fault) != STATUS_OK)
+        die("%s: no names.words", options.words);
+    struct corpus corpus = {0};
+    corpus_read(options.corpus, views, &corpus);
+    struct lexicon lexicon = {0};
+    lexicon_init(&lexicon);
+    uint32_t features = number_features(words, &corpus, &lexicon);
+    struct learner learner;
+    learner_init(&learner, &corpus, features, options.seed);
+    train(&learner, &corpus, options.epochs);
+    struct ranked *ranked = rank_features(&learner, features);
+    struct image image;
+    make_image(&learner, &lexicon, ranked, options.blocks < features ? options.blocks : features, &image);
+    image.numbers.gate_fast = options.gate_fast;
+    image.numbers.gate_thorough = options.gate_thorough;
+    image.numbers.gate_prose = options.gate_prose;
+    calibrate(&image, words, &corpus);
+    gate_train(&corpus, options.seed, image.gate, &image.numbers);
+    write_image(&image, options.out);
+    return 0;
+}

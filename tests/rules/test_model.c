@@ -1,0 +1,131 @@
+/* The tagger's files: what is whole is taken, what is not is a fault. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "rules/model.h"
+
+#define MODELS "models"
+
+static char dir[] = "/tmp/test_model.XXXXXX";
+
+static void
+put(const char *name, struct slice content)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    assert_int_equal(file_write_atomic(path, 0600, content), STATUS_OK);
+}
+
+static void
+copy(const char *name, size_t cut, int flip)
+{
+    char path[128];
+    struct buffer file;
+    buffer_init(&file);
+    snprintf(path, sizeof path, MODELS "/%s", name);
+    assert_int_equal(file_read(path, 64 << 20, &file), STATUS_OK);
+    if (flip >= 0)
+        file.data[flip] ^= 1;
+    put(name, (struct slice){file.data, file.bytes - cut});
+    buffer_fini(&file);
+}
+
+static void
+the_repositorys_model_is_whole(void **state)
+{
+    (void)state;
+    struct name_model *model = NULL;
+    struct fault fault = {0};
+    assert_int_equal(name_model_read(MODELS, &model, &fault), STATUS_OK);
+    assert_true(model->numbers.gate_fast >= model->numbers.gate_thorough);
+    for (unsigned i = 1; i < NAME_LIKELIHOODS; i++)
+        assert_true(model->numbers.likelihood[i] >= model->numbers.likelihood[i - 1]);
+    assert_true(name_model_bytes(model, 1).bytes <= 4 << 20);
+    assert_true(name_model_bytes(model, 0).bytes <= 16 << 20);
+    name_model_destroy(&model);
+    assert_null(model);
+}
+
+static void
+words_are_known_by_class(void **state)
+{
+    (void)state;
+    struct name_model *model = NULL;
+    struct fault fault = {0};
+    assert_int_equal(name_words_read(MODELS, &model, &fault), STATUS_OK);
+    uint32_t entry = word_entry(model, word_hash(word_hash(0, 0x4F50), 0x85E4)); /* 佐藤 */
+    assert_true(model->sets[entry & 255] & WORD_SUR_TOP);
+    assert_int_equal(word_entry(model, word_hash(word_hash(0, 0x3042), 0xFFFD)), 0);
+    name_model_destroy(&model);
+}
+
+static void
+no_model_is_no_fault(void **state)
+{
+    (void)state;
+    struct name_model *model = NULL;
+    assert_int_equal(name_model_read("/nonexistent", &model, NULL), STATUS_NOT_FOUND);
+    assert_null(model);
+}
+
+static void
+a_damaged_model_is_a_fault(void **state)
+{
+    (void)state;
+    struct name_model *model = NULL;
+    struct fault fault = {0};
+    copy("names.words", 0, -1);
+    assert_int_equal(name_model_read(dir, &model, &fault), STATUS_INVALID); /* one without the other */
+    copy("names.model", 1, -1);
+    assert_int_equal(name_model_read(dir, &model, &fault), STATUS_INVALID);
+    copy("names.model", 0, 0);
+    assert_int_equal(name_model_read(dir, &model, &fault), STATUS_INVALID);
+    copy("names.model", 0, -1);
+    copy("names.words", 4, -1);
+    assert_int_equal(name_model_read(dir, &model, &fault), STATUS_INVALID);
+    assert_string_equal(fault.reason, "the model is damaged");
+    copy("names.words", 0, -1);
+    assert_int_equal(name_model_read(dir, &model, &fault), STATUS_OK);
+    name_model_destroy(&model);
+}
+
+static int
+make_dir(void **state)
+{
+    (void)state;
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int
+remove_dir(void **state)
+{
+    (void)state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/names.words", dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/names.model", dir);
+    unlink(path);
+    return rmdir(dir);
+}
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        {"the repository's model is whole", the_repositorys_model_is_whole, NULL, NULL, NULL},
+        {"words are known by class", words_are_known_by_class, NULL, NULL, NULL},
+        {"no model is no fault", no_model_is_no_fault, NULL, NULL, NULL},
+        {"a damaged model is a fault", a_damaged_model_is_a_fault, NULL, NULL, NULL},
+    };
+    return cmocka_run_group_tests_name("model", tests, make_dir, remove_dir);
+}

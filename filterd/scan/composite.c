@@ -8,7 +8,7 @@ enum {
     LIKELIHOOD = 82,
     PAIR_LIKELIHOOD = 70,
     MAX_GAP_BYTES = 48,  /* between two parts of one description */
-    LINK_GAP_BYTES = 12, /* between two that belong together grammatically */
+    LINK_GAP_BYTES = 18, /* between two that belong together grammatically */
     ENOUGH_KINDS = 3,
     ENOUGH_WEIGHT = 4,
     PAIR_WEIGHT = 3,
@@ -173,6 +173,9 @@ measure(const struct state *state, struct cluster *cluster)
         cluster->title |= part->is_title;
         cluster->linked |= i > 0 && part->plain.start - cluster->parts[i - 1].plain.end <= LINK_GAP_BYTES;
     }
+    uint32_t end = cluster->parts[cluster->count - 1].plain.end;
+    cluster->linked |= special_text_at(state, end, "です") || special_text_at(state, end, "でした") ||
+                       special_text_at(state, end, "で、");
     for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
         cluster->kinds += weights[kind] > 0;
         cluster->weight += weights[kind];
@@ -264,24 +267,39 @@ points_at_somebody(const struct state *state, struct span span)
     return false;
 }
 
-/* 元看護師がいます; but 三つ子がいます is said of one's own. */
+/* 元看護師がいます, パン職人に道を聞かれた: the writer speaks of somebody else. 三つ子がいます is said of one's own. */
 static bool
 is_seen(const struct state *state, const struct cluster *cluster)
 {
-    const struct part *last = &cluster->parts[cluster->count - 1];
-    return special_text_at(state, last->plain.end, "が") &&
-           !(last->kind == SPECIAL_KIN && special_text_at(state, last->plain.end, "がい"));
+    static const char *const roles[] = {"が", "に", "を", "から", "と話", "と会", "の姿"};
+    static const char *const own[] = {"になり", "になっ", "をして", "をやって", "を務め",   "を勤め",
+                                      "をしま", "をつと", "に勤め", "をめざ",   "に生まれ", "を継",
+                                      "になる", "を営",   "に嫁",   "を吹",     "を弾",     "に乗"};
+    for (size_t i = 0; i < cluster->count; i++) {
+        const struct part *part = &cluster->parts[i];
+        bool seen = false, is_own = part->kind == SPECIAL_KIN && special_text_at(state, part->plain.end, "がい");
+        if (part->kind != SPECIAL_WORK && part->kind != SPECIAL_KIN && part->kind != SPECIAL_HOME)
+            continue;
+        for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
+            seen |= special_text_at(state, part->plain.end, roles[r]);
+        for (size_t r = 0; r < sizeof own / sizeof *own; r++)
+            is_own |= special_text_at(state, part->plain.end, own[r]);
+        if (seen && !is_own)
+            return true;
+    }
+    return false;
 }
 
 static enum subject
 subject_of(const struct state *state, const struct special_persons *persons, const struct cluster *cluster)
 {
     static const char *const others[] = {
-        "の方が",   "の方は",     "の方に",         "の方を",   "の方で",   "の方と",   "の人が", "の人は", "の人に",
-        "の人を",   "の人で",     "の人と",         "さん",     "の男性",   "の女性",   "のおじ", "のおば", "の老人",
-        "のお年寄", "の住人",     "そうです",       "らしい",   "の男の子", "の女の子", "の子が", "の子に", "の子を",
-        "の子は",   "のご主人",   "の奥",           "の男が",   "の女が",   "あの",     "の方、", "の人、", "の店主",
-        "見かけ",   "くれました", "くださいました", "の生徒が", "の学生が"};
+        "の方が",         "の方は",   "の方に",   "の方を", "の方で",   "の方と", "の人が",   "の人は",
+        "の人に",         "の人を",   "の人で",   "の人と", "さん",     "の男性", "の女性",   "のおじ",
+        "のおば",         "の老人",   "のお年寄", "の住人", "そうです", "らしい", "の男の子", "の女の子",
+        "の子が",         "の子に",   "の子を",   "の子は", "のご主人", "の奥",   "の男が",   "の女が",
+        "あの",           "のほうが", "のほうは", "の方、", "の人、",   "の店主", "見かけ",   "くれました",
+        "くださいました", "の生徒が", "の学生が"};
     static const char *const selves[] = {"私", "僕", "わたし", "ぼく", "俺", "自分は", "当方"};
     static const char *const families[] = {"うちの", "息子", "娘は", "娘が", "娘の", "父は",  "母は",
                                            "父が",   "母が", "夫は", "妻は", "夫が", "妻が",  "主人は",

@@ -184,6 +184,26 @@ is_statement(const struct state *state, const struct special_hit *hit)
     return true;
 }
 
+/* …がやめられません, …に苦しんでいます: what follows a mere particle tells all the same. */
+static bool
+clause_tells(const struct state *state, uint32_t at)
+{
+    static const char *const endings[] = {"ています", "ております", "ました",   "ません",   "でした",
+                                          "ていて",   "てしまった", "られない", "できない", "つらい",
+                                          "辛い",     "苦しい",     "大変",     "困って"};
+    static const char *const others[] = {"たい", "ください", "下さい", "でしょう", "ましょう",
+                                         "場合", "とき",     "ほしい", "欲しい",   "届き",
+                                         "予約", "申し込",   "申込",   "募集",     "開催"};
+    struct span clause = clause_behind(state, at);
+    bool tells = false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (special_text_in(state, clause, others[i]))
+            return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        tells |= special_text_in(state, clause, endings[i]);
+    return tells && !asks(state, clause);
+}
+
 static struct reading
 weigh(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
@@ -201,6 +221,9 @@ weigh(const struct state *state, const struct special_persons *persons, const st
         told = 2;
     if (meant.subject == SUBJECT_NONE) {
         /* nobody is named: the writer, where the sentence tells and does not ask */
+        if (follower == FOLLOWER_PARTICLE && hit->word->kind <= SPECIAL_TREATMENT && told == 1 &&
+            clause_tells(state, hit->plain.end))
+            told = 2;
         bool self_told = told == 2 && !asks(state, clause_behind(state, hit->plain.end));
         return (struct reading){self_told ? 2 : 0, SUBJECT_SELF};
     }

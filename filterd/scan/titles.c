@@ -81,6 +81,22 @@ is_named_at(const struct state *state, uint32_t at, uint32_t *end_out)
     return false;
 }
 
+/* 遠山院長: a surname alone between other kinds of characters and the title. */
+static bool
+surname_ends_at(const struct state *state, uint32_t end)
+{
+    uint32_t start = end;
+    while (start > 0) {
+        uint32_t before = start, c = utf8_previous(state->plain.text, &before);
+        if (!(c >= 0x3400 && c <= 0x9FFF) && c != 0x3005)
+            break;
+        start = before;
+    }
+    struct slice run = {state->plain.text.data + start, end - start};
+    return run.bytes >= 6 && run.bytes <= state->common->facts.surname_max_bytes &&
+           table_get(state->common->facts.surnames, run) != TABLE_NONE;
+}
+
 /* The town hall's, or somebody's who serves a municipality. */
 static bool
 is_municipal(const struct state *state, const struct special_hit *hit)
@@ -189,6 +205,8 @@ told_of(const struct state *state, const struct special_persons *persons, const 
     uint32_t end = hit->plain.end, name_end;
     const struct candidate *before = name_ending_at(state, hit->plain.start);
     if (before && before->plain.end > before->plain.start)
+        return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, end)};
+    if (surname_ends_at(state, hit->plain.start))
         return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, end)};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (special_text_at(state, end, links[i]) && is_named_at(state, end + (uint32_t)strlen(links[i]), &name_end))

@@ -30,6 +30,7 @@ enum parcel_kind {
     PARCEL_DRAIN,  /* take nothing new, answer what is there, end */
     /* front -> supervisor */
     PARCEL_BOUND,      /* listening */
+    PARCEL_SWAPPED,    /* uint32_t: the generation that answers now */
     PARCEL_BIND_FAILED /* struct bind_failure */
 };
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -214,6 +214,8 @@ crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *fault
     *kind_out = parcel.kind;
     if (parcel.kind == PARCEL_BOUND) {
         service->front.is_bound = true;
+    } else if (parcel.kind == PARCEL_SWAPPED && parcel.bytes == sizeof service->front.generation) {
+        memcpy(&service->front.generation, parcel.data, sizeof service->front.generation);
     } else if (parcel.kind == PARCEL_BIND_FAILED && parcel.bytes == sizeof(struct bind_failure)) {
         const struct bind_failure *failure = (const void *)parcel.data;
         const char *endpoint = failure->index < service->conf.listen_count ? service->conf.listen[failure->index] : "";
@@ -239,6 +241,7 @@ crew_forget_front(struct service *service, uint64_t now_ns)
     close(front->fd);
     front->pid = 0;
     front->is_bound = false;
+    front->generation = 0;
     front->not_before_ns = is_quick ? now_ns + (FIRST_DELAY_NS << doublings) : 0;
     front->quick_deaths = is_quick ? front->quick_deaths + 1 : 0;
     front->restarts++;
@@ -368,4 +371,19 @@ crew_forget_generation(struct service *service, struct cohort *cohort)
         close(cohort->fd);
     free(cohort->cities);
     *cohort = (struct cohort){.state = COHORT_NONE, .fd = -1};
+}
+
+void
+crew_kill_all(struct service *service)
+{
+    if (service->front.pid > 0)
+        kill(service->front.pid, SIGKILL);
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state != COHORT_NONE)
+            kill(service->cohorts[i].pid, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
+        if (service->cohorts[i].state != COHORT_NONE)
+            crew_forget_generation(service, &service->cohorts[i]);
 }

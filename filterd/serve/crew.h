@@ -29,4 +29,9 @@ bool crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *
 void crew_drain_front(struct service *service);
 void crew_forget_front(struct service *service, uint64_t now_ns);
 
+/* --- all --- */
+
+/* Kills what is left, waits for it, forgets it. */
+void crew_kill_all(struct service *service);
+
 #endif

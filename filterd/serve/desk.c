@@ -177,20 +177,27 @@ desk_read(struct desk *desk, unsigned index, enum desk_command *command_out)
     return true;
 }
 
-void
-desk_answer(struct desk *desk, unsigned index, struct buffer *answer)
+static bool
+send_all(int fd, struct slice data)
 {
-    struct visitor *visitor = &desk->visitors[index];
     size_t sent = 0;
 
-    buffer_append_byte(answer, '\n');
-    while (!answer->failed && sent < answer->bytes) {
-        const ssize_t part = send(visitor->fd, answer->data + sent, answer->bytes - sent, MSG_NOSIGNAL);
+    while (sent < data.bytes) {
+        const ssize_t part = send(fd, data.data + sent, data.bytes - sent, MSG_NOSIGNAL);
         if (part < 0 && errno == EINTR)
             continue;
         if (part <= 0)
-            break;
+            return false;
         sent += (size_t)part;
     }
+    return true;
+}
+
+void
+desk_answer(struct desk *desk, unsigned index, struct slice answer)
+{
+    struct visitor *visitor = &desk->visitors[index];
+
+    (void)(send_all(visitor->fd, answer) && send_all(visitor->fd, SLICE_LITERAL("\n")));
     see_out(visitor);
 }

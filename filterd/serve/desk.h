@@ -39,7 +39,7 @@ void desk_accept(struct desk *desk);
 /* Reads of visitor `index`. True: a whole line is in, *command_out says which. */
 bool desk_read(struct desk *desk, unsigned index, enum desk_command *command_out);
 /* Sends one line (the break is added) and sees the visitor out. */
-void desk_answer(struct desk *desk, unsigned index, struct buffer *answer);
+void desk_answer(struct desk *desk, unsigned index, struct slice answer);
 
 enum desk_command desk_parse(struct slice line);
 

@@ -271,7 +271,8 @@ swap(struct front *front, const struct parcel *parcel)
     quarantine_clear(&front->quarantine);
     front->worker_seen_ns = front->now_ns;
     dispatch_swap(&front->dispatch, orders->generation);
-    return open_router(front);
+    return open_router(front) &&
+           parcel_send(front->fd, PARCEL_SWAPPED, &orders->generation, sizeof orders->generation, NULL, 0) == STATUS_OK;
 }
 
 static bool

@@ -41,7 +41,7 @@ health(struct service *service)
 
     if (service->is_draining)
         return "draining";
-    if (!live || !service->front.is_bound)
+    if (!live || !service->front.is_bound || service->front.generation != live->number)
         return "starting";
     for (size_t i = 0; i < live->count; i++)
         if (live->cities[i].state != CITY_LIVE)

@@ -48,6 +48,7 @@ struct reception { /* the front */
     int pid;       /* 0 = none */
     int fd;
     bool is_bound;
+    uint32_t generation; /* that it gives requests to; 0 = none yet */
     unsigned restarts, quick_deaths;
     uint64_t started_ns, not_before_ns;
 };

@@ -34,6 +34,8 @@ struct supervisor {
     int signal_fd;
     uint64_t reload_number; /* of the last one begun */
     bool is_reloading, wants_reload;
+    bool has_report, report_says_ok; /* of the reload: goes out once the front has changed over */
+    struct buffer report;
     uint64_t generation_not_before_ns;
     uint64_t phase_until_ns;
 };
@@ -139,49 +141,43 @@ go_on_ending(struct supervisor *supervisor, uint64_t now_ns)
         end_with(supervisor, SUPERVISOR_EXIT_OK);
 }
 
-static void
-kill_children(struct service *service)
-{
-    if (service->front.pid > 0)
-        kill(service->front.pid, SIGKILL);
-    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
-        if (service->cohorts[i].state != COHORT_NONE)
-            kill(service->cohorts[i].pid, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        ;
-    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
-        if (service->cohorts[i].state != COHORT_NONE)
-            crew_forget_generation(service, &service->cohorts[i]);
-}
-
 /* --- reloading ---------------------------------------------------------------------------------------------------- */
 
 static void
-answer_reload(struct supervisor *supervisor, const struct cohort *before, const struct fault *fault)
+write_report(struct supervisor *supervisor, const struct cohort *before, const struct fault *fault)
+{
+    buffer_clear(&supervisor->report);
+    supervisor->report_says_ok =
+        report_reload(before, service_cohort(&supervisor->service, COHORT_LIVE), fault, &supervisor->report);
+    supervisor->has_report = true;
+}
+
+static void
+answer_reload(struct supervisor *supervisor)
 {
     struct service *service = &supervisor->service;
-    struct buffer out;
-    bool ok = false;
+    const bool ok = supervisor->report_says_ok;
 
-    buffer_init(&out);
     for (unsigned i = 0; i < DESK_MAX_VISITORS; i++) {
         const struct visitor *visitor = &supervisor->desk.visitors[i];
-        if (visitor->fd < 0 || visitor->reload_number == 0 || visitor->reload_number > supervisor->reload_number)
-            continue;
-        buffer_clear(&out);
-        (void)report_reload(before, service_cohort(service, COHORT_LIVE), fault, &out);
-        desk_answer(&supervisor->desk, i, &out);
+        if (visitor->fd >= 0 && visitor->reload_number != 0 && visitor->reload_number <= supervisor->reload_number)
+            desk_answer(&supervisor->desk, i, buffer_slice(&supervisor->report));
     }
-    buffer_clear(&out);
-    ok = report_reload(before, service_cohort(service, COHORT_LIVE), fault, &out);
-    buffer_fini(&out);
-    if (!supervisor->is_reloading)
-        return;
-    supervisor->is_reloading = false;
+    supervisor->has_report = supervisor->is_reloading = false;
     service->reloads_ok += ok;
     service->reloads_failed += !ok;
     log_info("reloaded", LOG_INT("ok", ok), LOG_INT("number", supervisor->reload_number));
     notify_ready(ok ? "answering" : "answering; the last reload was not taken over in full");
+}
+
+/* Whoever asked may rely on the new rulesets from the answer on. */
+static void
+answer_when_swapped(struct supervisor *supervisor)
+{
+    const struct cohort *live = service_cohort(&supervisor->service, COHORT_LIVE);
+
+    if (supervisor->has_report && live && supervisor->service.front.generation == live->number)
+        answer_reload(supervisor);
 }
 
 static void
@@ -190,7 +186,8 @@ fail_reload(struct supervisor *supervisor, const struct fault *fault)
     char text[1024];
 
     log_error("reload_failed", LOG_TEXT("fault", fault_text(fault, text, sizeof text)));
-    answer_reload(supervisor, service_cohort(&supervisor->service, COHORT_LIVE), fault);
+    write_report(supervisor, service_cohort(&supervisor->service, COHORT_LIVE), fault);
+    answer_reload(supervisor);
 }
 
 static enum status
@@ -243,8 +240,9 @@ reload_when_possible(struct supervisor *supervisor)
 {
     struct service *service = &supervisor->service;
 
-    if (supervisor->wants_reload && supervisor->phase == PHASE_SERVING && service_cohort(service, COHORT_LIVE) &&
-        !service_cohort(service, COHORT_LOADING) && !service_cohort(service, COHORT_RETIRING))
+    if (supervisor->wants_reload && !supervisor->is_reloading && supervisor->phase == PHASE_SERVING &&
+        service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING) &&
+        !service_cohort(service, COHORT_RETIRING))
         begin_reload(supervisor);
 }
 
@@ -257,7 +255,8 @@ generation_ready(struct supervisor *supervisor, struct cohort *cohort)
     const struct fault none = {0};
 
     crew_go_live(&supervisor->service, cohort);
-    answer_reload(supervisor, before, &none);
+    if (supervisor->is_reloading)
+        write_report(supervisor, before, &none);
 }
 
 /* What it could not load is no crash: at the start there is nothing to serve with, later the old one goes on. */
@@ -411,7 +410,7 @@ serve_visitor(struct supervisor *supervisor, unsigned index)
         report_stats(&supervisor->service, &out);
     else
         report_error("unknown command", &out);
-    desk_answer(&supervisor->desk, index, &out);
+    desk_answer(&supervisor->desk, index, buffer_slice(&out));
     buffer_fini(&out);
 }
 
@@ -482,12 +481,14 @@ supervisor_run(const struct supervisor_options *options, struct fault *fault)
         const uint64_t now_ns = budget_now_ns();
         start_missing(supervisor, now_ns);
         reload_when_possible(supervisor);
+        answer_when_swapped(supervisor);
         go_on_ending(supervisor, now_ns);
         if (supervisor->phase != PHASE_ENDED)
             turn(supervisor);
     }
-    kill_children(&supervisor->service);
+    crew_kill_all(&supervisor->service);
     desk_close(&supervisor->desk);
+    buffer_fini(&supervisor->report);
     const int code = supervisor->exit_code;
     free(supervisor);
     return code;

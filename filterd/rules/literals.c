@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "rules/disguises.h"
 
 struct pending_use {
     uint32_t literal;
@@ -130,6 +131,9 @@ literals_finish(struct literals_builder *builder, struct build *build, struct li
     struct hash key;
     struct literals literals;
     enum status status = place_uses(builder, build, &literals);
+    if (status == STATUS_OK) {
+        status = disguises_build(build, &literals);
+    }
     if (status != STATUS_OK) {
         return status;
     }

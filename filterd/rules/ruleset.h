@@ -38,6 +38,7 @@ enum use_role {
     USE_START, /* a value of `info` may begin here (昭和 …, 五丁目 …): at_start patterns are tried from its first byte
                 */
     USE_SPECIAL, /* index = word of special.csv */
+    USE_REPORT, /* what stands before it is told, asked or opposed, not said (と言われ, という言葉): no term */
     USE_ROLE_COUNT
 };
 
@@ -59,6 +60,7 @@ struct literals {
     size_t count;
     const struct use *uses;
     size_t use_count;
+    struct disguises *disguises; /* rules/disguises.h; NULL: no literal is a term */
 };
 
 struct term {

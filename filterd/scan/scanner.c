@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "scan/decide.h"
+#include "scan/disguise.h"
 #include "scan/match.h"
 #include "scan/names.h"
 #include "scan/placeholders.h"
@@ -160,6 +161,8 @@ detect(struct state *state)
         status = verify_patterns(state);
     if (status == STATUS_OK && state->term_hit_count)
         status = terms_verify(state);
+    if (status == STATUS_OK && state->skeleton.may_disguise)
+        status = disguise_find(state);
     if (status == STATUS_OK)
         status = request_rules_find(state);
     if (status == STATUS_OK)

@@ -68,6 +68,20 @@ script_of(uint32_t c)
     return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) ? SCRIPT_LATIN : SCRIPT_OTHER;
 }
 
+/* Words of katakana that stand before an insult without being part of it. */
+static bool
+is_emphasis_before(const struct state *state, uint32_t at)
+{
+    static const char *const words[] = {"マジ", "ガチ", "オマエ", "アイツ", "コイツ", "ソイツ", "テメエ", "ホント"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct slice word = slice_of(words[i]);
+        if (at >= word.bytes && memcmp(state->plain.text.data + at - word.bytes, word.data, word.bytes) == 0 &&
+            script_of(state_char_before(state, at - (uint32_t)word.bytes)) != SCRIPT_KATAKANA)
+            return true;
+    }
+    return false;
+}
+
 /* A cheap no before MeCab is asked: a katakana or Latin word that goes on at both or one end is part of a longer one.
  */
 static bool
@@ -75,17 +89,32 @@ runs_on(const struct state *state, struct span plain)
 {
     enum script first = script_of(state_char_at(state, plain.start));
     enum script last = script_of(state_char_before(state, plain.end));
-    bool joins_before = script_of(state_char_before(state, plain.start)) == first;
+    bool joins_before = script_of(state_char_before(state, plain.start)) == first &&
+                        !(first == SCRIPT_KATAKANA && is_emphasis_before(state, plain.start));
     bool joins_after = script_of(state_char_at(state, plain.end)) == last;
     return ((first == SCRIPT_KATAKANA || first == SCRIPT_LATIN) && joins_before) ||
            ((last == SCRIPT_KATAKANA || last == SCRIPT_LATIN) && joins_after);
 }
 
-/* Separators inside a word are a trick only where they stand between all its letters; elsewhere two words met. */
+enum { LONG_ENOUGH = 4 /* letters that do not meet by chance, unless they are all hiragana */ };
+
 static bool
-is_spread(struct writing writing)
+is_all_hiragana(struct slice text)
 {
-    return writing.gaps == 0 || writing.gaps + 1 == writing.letters;
+    for (uint32_t at = 0; at < text.bytes;)
+        if (script_of(utf8_next(text, &at)) != SCRIPT_HIRAGANA)
+            return false;
+    return true;
+}
+
+/* Separators inside a short word are a trick only where they stand between all its letters; elsewhere two words met. */
+static bool
+is_spread(const struct state *state, const struct term_hit *hit, struct writing writing)
+{
+    if (writing.gaps == 0 || writing.gaps + 1 == writing.letters)
+        return true;
+    return writing.letters >= LONG_ENOUGH && !is_all_hiragana(slice_sub(state->skeleton.text, hit->skeleton)) &&
+           !is_all_hiragana(hit->term->plain);
 }
 
 static enum status
@@ -98,8 +127,8 @@ stands_alone(struct state *state, const struct term_hit *hit, struct writing wri
     if (status != STATUS_OK)
         return status;
     /* A spread word is no word to MeCab: its ends must still be ends of something. */
-    *alone_out = tokens_boundary_at(&state->tokens, hit->plain.start) &&
-                 (writing.gaps > 0 || tokens_boundary_at(&state->tokens, hit->plain.end));
+    bool begins = tokens_boundary_at(&state->tokens, hit->plain.start) || is_emphasis_before(state, hit->plain.start);
+    *alone_out = begins && (writing.gaps > 0 || tokens_boundary_at(&state->tokens, hit->plain.end));
     return STATUS_OK;
 }
 
@@ -109,15 +138,17 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
     enum match_mode match = hit->term->match;
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return "other writing";
-    if (!is_spread(writing))
+    if (!is_spread(state, hit, writing))
         return "two words";
     return is_exception(state, hit) ? "exception" : NULL;
 }
 
+#define TRICKS (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE)
+
 static enum severity
 raised(enum severity severity, uint16_t evidence)
 {
-    return severity < SEVERITY_HIGH && evidence & (EVIDENCE_SPACED | EVIDENCE_HIDDEN) ? severity + 1 : severity;
+    return severity < SEVERITY_HIGH && evidence & TRICKS ? severity + 1 : severity;
 }
 
 static bool
@@ -139,6 +170,84 @@ hides_something(const struct state *state, struct span plain)
     return false;
 }
 
+/* --- reports --- */
+
+enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120 };
+
+static bool
+is_one_of(const char *characters, uint32_t c)
+{
+    struct slice list = slice_of(characters);
+    for (uint32_t at = 0; at < list.bytes;)
+        if (utf8_next(list, &at) == c)
+            return true;
+    return false;
+}
+
+static bool
+has_report_at(const struct state *state, uint32_t at)
+{
+    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
+        if (state->cues[i].role == USE_REPORT)
+            return true;
+    return false;
+}
+
+/* Behind the word, the end of what was said (死ねよ！」), then the cue. */
+static bool
+is_followed_by_report(const struct state *state, uint32_t end)
+{
+    uint32_t at = end;
+    while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
+        if (has_report_at(state, at))
+            return true;
+        if (!is_one_of("よだですやなかめぞー〜~!?、。…」』”’\"'） )", utf8_next(state->plain.text, &at)))
+            return false;
+    }
+    return false;
+}
+
+/* In a quotation that a cue follows: 「死ね、バカ」と言われ. */
+static bool
+is_quoted_in_report(const struct state *state, uint32_t end)
+{
+    uint32_t at = end;
+    while (at < end + REPORT_QUOTE_BYTES && at < state->plain.text.bytes) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        if (c == '\n' || c == 0x300C || c == 0x300E) /* 「 『 */
+            return false;
+        if (c == 0x300D || c == 0x300F) /* 」 』 */
+            return has_report_at(state, at);
+    }
+    return false;
+}
+
+static bool
+is_reported(const struct state *state, struct span plain)
+{
+    if (!(state->roles_seen & 1u << USE_REPORT))
+        return false;
+    return is_followed_by_report(state, plain.end) || is_quoted_in_report(state, plain.end);
+}
+
+enum status
+terms_add(struct state *state, struct span plain, const struct term *term, uint16_t tricks)
+{
+    if (is_reported(state, plain)) {
+        state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
+        return STATUS_OK;
+    }
+    struct candidate *candidate = state_candidate(state, plain, term->rule, term->likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    uint16_t evidence = EVIDENCE_DICTIONARY | tricks;
+    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
+    candidate->finding.category = term->category;
+    candidate->finding.severity = raised(term->severity, evidence);
+    candidate->finding.evidence = evidence;
+    return STATUS_OK;
+}
+
 static enum status
 verify_hit(struct state *state, const struct term_hit *hit)
 {
@@ -156,17 +265,10 @@ verify_hit(struct state *state, const struct term_hit *hit)
         state_trace(state, TRACE_DROP, hit->plain, term->rule, refused, -1);
         return STATUS_OK;
     }
-    struct candidate *candidate = state_candidate(state, hit->plain, term->rule, term->likelihood);
-    if (!candidate)
-        return STATUS_TOO_LARGE;
-    uint16_t evidence = EVIDENCE_DICTIONARY;
-    evidence |= writing.gaps ? EVIDENCE_SPACED : 0;
-    evidence |= hides_something(state, hit->plain) ? EVIDENCE_HIDDEN : 0;
-    evidence |= writing.is_exact ? 0 : EVIDENCE_FOLDED;
-    candidate->finding.category = term->category;
-    candidate->finding.severity = raised(term->severity, evidence);
-    candidate->finding.evidence = evidence;
-    return STATUS_OK;
+    uint16_t tricks = 0;
+    tricks |= writing.gaps ? EVIDENCE_SPACED : 0;
+    tricks |= writing.is_exact ? 0 : EVIDENCE_FOLDED;
+    return terms_add(state, hit->plain, term, tricks);
 }
 
 enum status

@@ -2,7 +2,8 @@
  *
  * The literal scan works on the skeleton, which forgets kana kinds, spaces and symbols; here the match mode of the row
  * is held against the plain view. What the skeleton had to forget to find the word is evidence (spaced, hidden,
- * folded), and raises severity by one.
+ * folded), and raises severity by one. What a cue of role report follows is told, asked or opposed by the writer, not
+ * said: no candidate.
  */
 #ifndef SCAN_TERMS_H
 #define SCAN_TERMS_H
@@ -10,5 +11,8 @@
 #include "scan/state.h"
 
 STATUS_CHECKED enum status terms_verify(struct state *state);
+
+/* A candidate for `term` at `plain`, unless it is reported. `tricks`: evidence of how it was written. */
+STATUS_CHECKED enum status terms_add(struct state *state, struct span plain, const struct term *term, uint16_t tricks);
 
 #endif

@@ -20,6 +20,9 @@ evidence_word(enum evidence bit)
         {EVIDENCE_BUDGET, "unconfirmed"},
         {EVIDENCE_HINT, "client_hint"},
         {EVIDENCE_EXPOSURE, "exposure"},
+        {EVIDENCE_MASKED, "masked"},
+        {EVIDENCE_REPEATED, "repeated"},
+        {EVIDENCE_LOOKALIKE, "lookalike"},
     };
     for (size_t i = 0; i < EVIDENCE_COUNT; i++)
         if (words[i].bit == bit)

@@ -25,7 +25,10 @@ enum evidence {
     EVIDENCE_BUDGET = 1 << 8, /* not confirmed within the limits: counted as a hit */
     EVIDENCE_HINT = 1 << 9,   /* the client said so */
     EVIDENCE_EXPOSURE = 1 << 10,
-    EVIDENCE_COUNT = 11
+    EVIDENCE_MASKED = 1 << 11,    /* signs stood for letters: マ○ケ */
+    EVIDENCE_REPEATED = 1 << 12,  /* letters were repeated or drawn out */
+    EVIDENCE_LOOKALIKE = 1 << 13, /* letters that only look like the word's */
+    EVIDENCE_COUNT = 14
 };
 const char *evidence_word(enum evidence bit);
 

@@ -14,19 +14,22 @@ struct skeleton_maker {
     unsigned length;   /* its bytes */
     unsigned run;      /* how often it stands at the end, 1 when it was collapsed */
     bool is_collapsed; /* the run reached REPEATS: more of it adds nothing */
+    uint32_t hints;    /* the entries' hint classes */
 };
 
 static bool
-is_inert(const struct fold_table *table, struct slice text)
+is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
 {
     uint32_t before = 0;
 
     for (size_t at = 0; at < text.bytes;) {
         unsigned length = utf8_length(text.data[at]);
         uint32_t character = view_load(text.data + at, length);
-        if (fold_entry(table, text.data + at, length) != 0 || character == before) {
+        uint32_t entry = fold_entry(table, text.data + at, length);
+        if ((entry & ~HINT_CLASSES) != 0 || character == before) {
             return false; /* a pair may be the beginning of a run */
         }
+        *hints |= entry;
         before = character;
         at += length;
     }
@@ -37,6 +40,14 @@ static bool
 is_digit(uint32_t character)
 {
     return character >= '0' && character <= '9'; /* 1000 is not 10 */
+}
+
+/* By its bytes: E3 81 81 … E3 82 9F, among which pairs are common. */
+static bool
+is_hiragana(uint32_t character)
+{
+    uint32_t order = (character & 0xFF) << 16 | (character & 0xFF00) | character >> 16;
+    return order >= 0xE38181 && order <= 0xE3829F;
 }
 
 /* The newest character again. */
@@ -50,10 +61,12 @@ repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
         return;
     }
     maker->run++;
+    maker->hints |= maker->run >= REPEATS || maker->length != 3 || is_hiragana(maker->newest) ? 0 : HINT_CLASSES;
     if (maker->run < REPEATS || is_digit(maker->newest)) {
         view_writer_put(writer, maker->newest, maker->length, start, end);
         return;
     }
+    maker->hints |= HINT_CLASSES;
     writer->at -= (REPEATS - 2) * maker->length;
     view_writer_extend(writer, writer->at - maker->length, end);
     maker->is_collapsed = true;
@@ -131,11 +144,13 @@ fold_unmarked(const struct fold_table *table, struct slice text, struct skeleton
         unsigned length = utf8_length(text.data[at]);
         uint32_t entry = fold_entry(table, text.data + at, length);
         uint32_t end = at + length;
+        maker->hints |= entry;
         if (fold_kind(entry) == FOLD_KEEP) {
             put(maker, view_load(text.data + at, length), length, at, end);
         } else if (fold_kind(entry) == FOLD_ONE) {
             put(maker, fold_payload(entry), fold_length(entry), at, end);
         } else if (fold_kind(entry) == FOLD_MARK) {
+            maker->hints |= HINT_CLASSES;
             return false;
         }
         at = end;
@@ -150,6 +165,7 @@ fold_marked(const struct fold_table *table, struct slice text, struct skeleton_m
 
     for (uint32_t at = 0; at < text.bytes;) {
         struct folded character = fold(table, text, at, &entry);
+        maker->hints |= entry;
         take_mark(table, text, &character);
         if (character.bytes != 0) {
             put(maker, character.bytes, character.length, at, character.end);
@@ -175,8 +191,10 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
 {
     struct skeleton_maker maker = {0};
 
-    if (is_inert(&tables->skeleton, plain->text)) {
-        *skeleton_out = (struct view){.text = plain->text, .parent_bytes = (uint32_t)plain->text.bytes};
+    if (is_inert(&tables->skeleton, plain->text, &maker.hints)) {
+        *skeleton_out = (struct view){.text = plain->text,
+                                      .parent_bytes = (uint32_t)plain->text.bytes,
+                                      .may_disguise = (maker.hints & HINT_CLASSES) != 0};
         return STATUS_OK;
     }
     enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
@@ -184,11 +202,12 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
         return status;
     }
     if (!fold_unmarked(&tables->skeleton, plain->text, &maker)) {
-        maker = (struct skeleton_maker){.writer = maker.writer};
+        maker = (struct skeleton_maker){.writer = maker.writer, .hints = maker.hints};
         maker.writer.at = 0;
         fold_marked(&tables->skeleton, plain->text, &maker);
     }
     ASSERT(view_writer_has_room(&maker.writer));
     view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
+    skeleton_out->may_disguise = (maker.hints & HINT_CLASSES) != 0;
     return STATUS_OK;
 }

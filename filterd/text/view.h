@@ -19,6 +19,8 @@
 #ifndef TEXT_VIEW_H
 #define TEXT_VIEW_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/span.h"
 #include "base/status.h"
@@ -30,6 +32,7 @@ struct view {
     const uint32_t *from; /* per byte: start of its range in the parent; NULL = identity */
     const uint32_t *to;   /* per byte: end of that range */
     uint32_t parent_bytes;
+    bool may_disguise; /* skeleton: the text has signs with which words are disguised (letters.h) */
 };
 
 STATUS_CHECKED enum status view_tables_create(struct view_tables **tables_out);

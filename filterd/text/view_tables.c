@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 
 #define CODE_POINTS 0x110000u
-#define FOLDS_VERSION "1" /* raise it when a fold changes: it is part of the ruleset hash */
+#define FOLDS_VERSION "2" /* raise it when a fold changes: it is part of the ruleset hash */
 #define MAPPING_UNITS 32  /* ICU: at most 18 from one code point */
 
 /* Beside digits these become '-'. ICU folds the compatibility forms to one of them before (U+FF0D to '-'). */
@@ -35,6 +35,13 @@ static const char *const look_alikes[][2] = {
     {"⻝", "食"}, {"⻤", "鬼"}, {"⻨", "麦"}, {"⻩", "黄"}, {"⻫", "斉"}, {"⻭", "歯"}, {"⻯", "竜"}, {"⻲", "亀"},
     {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
 };
+
+/* Letters and signs that letters.c takes for kana, and kana that look like each other: it is asked where one stands.
+ * 〜 and the others of ー are ー before. Strings of code points. */
+static const char look_like_kana[] =
+    "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ーァィゥェォぁぃぅぇぉ";
+/* Signs written in place of a letter. */
+static const char masks[] = "○●◯⚪⚫〇×✕✖✗✘*□■◻◼▢⬜⬛◎△▲☆★◇◆❌⭕xo";
 
 /* ぁぃぅぇぉ っ ゃゅょ ゎ ゕゖ and the small katakana ㇰ…ㇿ (U+31F0) in hiragana. */
 static const char *const small_kana[][2] = {
@@ -283,8 +290,35 @@ listed_fold(uint32_t code_point)
     return 0;
 }
 
+static bool
+is_listed(const char *list, uint32_t code_point)
+{
+    for (const uint8_t *at = (const uint8_t *)list; *at != 0; at += utf8_length(*at)) {
+        if (utf8_decode(at, utf8_length(*at)) == code_point) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint32_t
-skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
+hint_classes(uint32_t code_point)
+{
+    bool is_bopomofo = (code_point >= 0x3105 && code_point <= 0x312F) || (code_point >= 0x31A0 && code_point <= 0x31BF);
+    bool is_jamo = code_point >= 0x3131 && code_point <= 0x3163;
+    uint32_t classes = 0;
+
+    if (code_point > 0xFFFF) {
+        return 0;
+    }
+    classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_CLASS_LOOK_ALIKE : 0;
+    classes |= is_listed(masks, code_point) ? HINT_CLASS_MASK : 0;
+    classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_CLASS_BREAK : 0;
+    return classes << 5;
+}
+
+static uint32_t
+skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
 {
     bool has_hiragana = (code_point >= 0x30A1 && code_point <= 0x30F6) || code_point == 0x30FD || code_point == 0x30FE;
     uint32_t folded = has_hiragana ? code_point - 0x60 : code_point;
@@ -305,6 +339,12 @@ skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
         return make_one(folded);
     }
     return is_separator(code_point) ? make_entry(FOLD_DROP, 0) : FOLD_KEEP;
+}
+
+static uint32_t
+skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
+{
+    return skeleton_fold(nfd, code_point) | hint_classes(code_point);
 }
 
 /* --- both --------------------------------------------------------------------------------------------------------- */

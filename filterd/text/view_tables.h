@@ -1,4 +1,4 @@
-/* text/view_tables.h - what each code point becomes in a view; for plain.c, skeleton.c and view.c only.
+/* text/view_tables.h - what each code point becomes in a view; for plain.c, skeleton.c, letters.c and view.c only.
  *
  * Two stages, blocks of 64 code points: the last byte of a UTF-8 character is the place in its block. An entry of 0
  * means "stays as it is, and is nothing special", so that most characters cost one look-up and one test.
@@ -31,6 +31,11 @@ enum fold_kind {
 };
 
 enum numeric_class { NUMERIC_NONE, NUMERIC_DIGIT, NUMERIC_KANJI, NUMERIC_HYPHEN, NUMERIC_DASH, NUMERIC_COUNT };
+/* The skeleton's table has these bits in place of the numeric class: what letters.h looks at closer. */
+#define HINT_CLASS_LOOK_ALIKE 1u /* or draws out */
+#define HINT_CLASS_MASK 2u
+#define HINT_CLASS_BREAK 4u
+#define HINT_CLASSES (7u << 5)
 /* NUMERIC_HYPHEN is the ASCII one, NUMERIC_DASH all that may become it. */
 
 enum drop_flag {

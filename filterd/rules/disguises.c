@@ -1,0 +1,194 @@
+#include "rules/disguises.h"
+
+#include <stdlib.h>
+
+/* Bits per entry of what is asked first; of 80,000 entries they stay in the cache, and most places end there. */
+#define BITS_PER_ENTRY 4
+
+struct entry {
+    uint32_t hash;
+    uint32_t literal_plus_one; /* 0 = free */
+};
+
+struct disguises {
+    struct entry *entries;
+    uint32_t mask;
+    uint64_t *begins; /* of the first letters, by their hash */
+    uint64_t *hashes; /* of all of them: the table is asked only for what is probably there */
+    unsigned shift;   /* a hash's upper bits count there */
+};
+
+static void
+set_bit(uint64_t *bits, uint32_t at)
+{
+    bits[at / 64] |= 1ull << at % 64;
+}
+
+static bool
+has_bit(const uint64_t *bits, uint32_t at)
+{
+    return bits[at / 64] >> at % 64 & 1;
+}
+
+static bool
+is_term(const struct literals *literals, const struct literal *literal)
+{
+    for (uint32_t u = 0; u < literal->use_count; u++) {
+        if (literals->uses[literal->first_use + u].role == USE_TERM) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal)
+{
+    uint32_t hash = 0;
+    for (size_t i = 0; i < count; i++) {
+        hash = disguise_hash(hash, codes[i]);
+        if (i > 0 && i < DISGUISE_BEGIN_LETTERS) {
+            set_bit(disguises->begins, hash >> disguises->shift);
+        }
+    }
+    set_bit(disguises->hashes, hash >> disguises->shift);
+    uint32_t at = hash & disguises->mask;
+    while (disguises->entries[at].literal_plus_one) {
+        at = (at + 1) & disguises->mask;
+    }
+    disguises->entries[at] = (struct entry){hash, literal + 1};
+}
+
+static void
+insert_masked(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal, size_t first,
+              size_t step)
+{
+    uint32_t masked[DISGUISE_MAX_LETTERS];
+    for (size_t i = 0; i < count; i++) {
+        bool is_masked = i >= first && (step ? (i - first) % step == 0 : i == first);
+        masked[i] = is_masked ? LETTER_ANY : codes[i];
+    }
+    insert(disguises, masked, count, literal);
+}
+
+/* Plain, each letter masked, and every second one masked. */
+static void
+insert_all(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal)
+{
+    insert(disguises, codes, count, literal);
+    for (size_t i = 0; i < count && count >= DISGUISE_MIN_MASKED; i++) {
+        insert_masked(disguises, codes, count, literal, i, 0);
+    }
+    if (count > DISGUISE_MIN_MASKED) {
+        insert_masked(disguises, codes, count, literal, 0, 2);
+        insert_masked(disguises, codes, count, literal, 1, 2);
+    }
+    if (count == 2) {
+        insert_masked(disguises, codes, count, literal, 1, 0);
+    }
+}
+
+/* The letters of a literal; 0 when it has too few or too many. */
+static enum status
+letters_of(struct build *build, struct slice skeleton, uint32_t codes[DISGUISE_MAX_LETTERS], size_t *count_out)
+{
+    struct letters letters;
+    arena_reset(build->scratch);
+    enum status status = letters_make(build->views, build->scratch, skeleton, &letters);
+    if (status != STATUS_OK) {
+        return status == STATUS_TOO_LARGE ? STATUS_NO_MEMORY : status;
+    }
+    *count_out = letters.count < 2 || letters.count > DISGUISE_MAX_LETTERS ? 0 : letters.count;
+    for (size_t i = 0; i < *count_out; i++) {
+        codes[i] = letters.items[i].code;
+    }
+    return STATUS_OK;
+}
+
+static void *
+zeroed(struct build *build, size_t bytes)
+{
+    void *memory = arena_alloc(build->arena, bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
+}
+
+static enum status
+create(struct build *build, size_t entries, struct disguises **disguises_out)
+{
+    size_t capacity = 64;
+    unsigned capacity_bits = 6, more_bits = 0;
+    for (; capacity < entries + entries / 2; capacity *= 2) {
+        capacity_bits++;
+    }
+    while (1u << more_bits < BITS_PER_ENTRY) {
+        more_bits++;
+    }
+    struct disguises *disguises = zeroed(build, sizeof(*disguises));
+    struct entry *table = zeroed(build, capacity * sizeof(*table));
+    uint64_t *begins = zeroed(build, capacity * BITS_PER_ENTRY / 8);
+    uint64_t *hashes = zeroed(build, capacity * BITS_PER_ENTRY / 8);
+    if (!disguises || !table || !begins || !hashes) {
+        return STATUS_NO_MEMORY;
+    }
+    *disguises = (struct disguises){.entries = table,
+                                    .mask = (uint32_t)capacity - 1,
+                                    .begins = begins,
+                                    .hashes = hashes,
+                                    .shift = 32 - capacity_bits - more_bits};
+    *disguises_out = disguises;
+    return STATUS_OK;
+}
+
+enum status
+disguises_build(struct build *build, struct literals *literals)
+{
+    uint32_t codes[DISGUISE_MAX_LETTERS];
+    size_t entries = 0, count;
+    struct disguises *disguises = NULL;
+    for (size_t i = 0; i < literals->count; i++) {
+        size_t characters = build_characters(literals->items[i].skeleton);
+        entries +=
+            is_term(literals, &literals->items[i]) && characters <= 2 * DISGUISE_MAX_LETTERS ? characters + 3 : 0;
+    }
+    if (entries == 0) {
+        return STATUS_OK;
+    }
+    enum status status = create(build, entries, &disguises);
+    for (size_t i = 0; i < literals->count && status == STATUS_OK; i++) {
+        const struct literal *literal = &literals->items[i];
+        if (!is_term(literals, literal) || build_characters(literal->skeleton) > 2 * DISGUISE_MAX_LETTERS) {
+            continue;
+        }
+        status = letters_of(build, literal->skeleton, codes, &count);
+        if (status == STATUS_OK && count) {
+            insert_all(disguises, codes, count, (uint32_t)i);
+        }
+    }
+    literals->disguises = disguises;
+    return status;
+}
+
+bool
+disguises_may_begin(const struct disguises *disguises, uint32_t hash)
+{
+    return has_bit(disguises->begins, hash >> disguises->shift);
+}
+
+bool
+disguises_next(const struct disguises *disguises, uint32_t hash, uint32_t *cursor, uint32_t *literal_out)
+{
+    if (!has_bit(disguises->hashes, hash >> disguises->shift)) {
+        return false;
+    }
+    for (;;) {
+        const struct entry *entry = &disguises->entries[(hash + *cursor) & disguises->mask];
+        if (!entry->literal_plus_one) {
+            return false;
+        }
+        ++*cursor;
+        if (entry->hash == hash) {
+            *literal_out = entry->literal_plus_one - 1;
+            return true;
+        }
+    }
+}

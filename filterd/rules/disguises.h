@@ -1,0 +1,37 @@
+/* rules/disguises.h - terms by their letters (text/letters.h), also with some of them masked.
+ *
+ * Hyperscan finds what the skeleton shows; this finds what stands under a disguise. It is asked only around the signs
+ * of one, so a hash table of a few entries per term does, at the cost of one look per place and length.
+ *
+ * Threads: immutable after literals_finish, shared. Errors: STATUS_NO_MEMORY.
+ */
+#ifndef RULES_DISGUISES_H
+#define RULES_DISGUISES_H
+
+#include "rules/build.h"
+#include "rules/ruleset.h"
+#include "text/letters.h"
+
+#define DISGUISE_MAX_LETTERS 16
+#define DISGUISE_MIN_MASKED 3 /* letters of a word of which one may be masked */
+
+/* Fills `literals->disguises` with the literals that have a use as term. */
+STATUS_CHECKED enum status disguises_build(struct build *build, struct literals *literals);
+
+/* The hash of a row of letters, one after the other. Start with 0. */
+static inline uint32_t
+disguise_hash(uint32_t hash, uint32_t code)
+{
+    hash = (hash ^ code) * 0x9E3779B1u;
+    return hash ^ hash >> 15;
+}
+
+/* Whether some term may begin with the letters of this hash: two to DISGUISE_BEGIN_LETTERS. */
+#define DISGUISE_BEGIN_LETTERS 4
+bool disguises_may_begin(const struct disguises *disguises, uint32_t hash);
+
+/* The literals of this hash, one after the other: start with *cursor = 0. False when there is no more. Two rows of
+ * letters may share a hash: compare. */
+bool disguises_next(const struct disguises *disguises, uint32_t hash, uint32_t *cursor, uint32_t *literal_out);
+
+#endif

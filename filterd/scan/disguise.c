@@ -1,0 +1,108 @@
+#include "scan/disguise.h"
+
+#include "rules/disguises.h"
+#include "scan/disguise_check.h"
+#include "scan/terms.h"
+
+/* Where in the message we look. */
+struct search {
+    struct state *state;
+    struct letters letters;
+    const struct literals *set;
+    const struct term *terms;
+    unsigned *checks;
+};
+
+static enum status
+add(struct search *search, const struct disguise *disguise, uint16_t evidence)
+{
+    const struct letter *first = &disguise->text->items[disguise->first];
+    struct span plain = {first->start, first[disguise->count - 1].end};
+    return terms_add(search->state, plain, disguise->term, evidence);
+}
+
+/* Every term of one literal, at one place. */
+static enum status
+check_literal(struct search *search, const struct literal *literal, size_t first, size_t count)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t u = 0; u < literal->use_count && status == STATUS_OK; u++) {
+        const struct use *use = &search->set->uses[literal->first_use + u];
+        if (use->role != USE_TERM)
+            continue;
+        struct disguise disguise = {
+            .text = &search->letters, .first = first, .count = count, .term = &search->terms[use->index]};
+        if (++*search->checks > DISGUISE_MAX_CHECKS)
+            return add(search, &disguise, EVIDENCE_BUDGET);
+        const char *refused = NULL;
+        status = disguise_check(search->state, &disguise, &refused);
+        if (status == STATUS_OK && !refused)
+            status = add(search, &disguise, disguise.evidence);
+        else if (status == STATUS_OK && refused != disguise_is_none)
+            state_trace(search->state, TRACE_DROP,
+                        (struct span){search->letters.items[first].start, search->letters.items[first + count - 1].end},
+                        disguise.term->rule, refused, -1);
+    }
+    return status;
+}
+
+/* All terms that begin with letter `first` and reach to `sign` or beyond. */
+static enum status
+look_at(struct search *search, size_t first, size_t sign)
+{
+    enum status status = STATUS_OK;
+    uint32_t hash = 0;
+    const struct letters *letters = &search->letters;
+    for (size_t count = 1;
+         count <= DISGUISE_MAX_LETTERS && first + count <= letters->count && *search->checks <= DISGUISE_MAX_CHECKS;
+         count++) {
+        hash = disguise_hash(hash, letters->items[first + count - 1].code);
+        if (count < 2)
+            continue;
+        if (count <= DISGUISE_BEGIN_LETTERS && !disguises_may_begin(search->set->disguises, hash))
+            break;
+        uint32_t cursor = 0, literal;
+        while (sign < first + count && status == STATUS_OK &&
+               disguises_next(search->set->disguises, hash, &cursor, &literal))
+            status = check_literal(search, &search->set->items[literal], first, count);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return status;
+}
+
+static enum status
+search_set(struct search *search)
+{
+    enum status status = STATUS_OK;
+    const struct letters *letters = &search->letters;
+    if (!search->set->disguises)
+        return STATUS_OK;
+    size_t sign = 0;
+    for (size_t first = 0; first < letters->count && status == STATUS_OK; first++) {
+        sign = sign < first ? first : sign;
+        while (sign < letters->count && !(letters->items[sign].traits & LETTER_DISGUISE))
+            sign++;
+        if (sign == letters->count)
+            return STATUS_OK;
+        if (sign >= first + DISGUISE_MAX_LETTERS)
+            first = sign - DISGUISE_MAX_LETTERS + 1;
+        status = look_at(search, first, sign);
+    }
+    return status;
+}
+
+enum status
+disguise_find(struct state *state)
+{
+    unsigned checks = 0;
+    struct search search = {
+        .state = state, .set = &state->common->literals, .terms = state->common->terms, .checks = &checks};
+    enum status status = letters_make(state->common->views, state->arena, state->plain.text, &search.letters);
+    if (status != STATUS_OK || !search.letters.is_disguised)
+        return status;
+    status = search_set(&search);
+    search.set = &state->ruleset->literals;
+    search.terms = state->ruleset->terms;
+    return status == STATUS_OK ? search_set(&search) : status;
+}

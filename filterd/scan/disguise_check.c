@@ -1,0 +1,335 @@
+#include "scan/disguise_check.h"
+
+#include "text/intake.h"
+
+const char disguise_is_none[] = "no disguise";
+
+enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */ };
+
+/* How the letters of the message differ from the row's writing. */
+struct comparison {
+    struct letters wanted;
+    unsigned masks, looks, twins, kanji, stretched, extra, gaps, breaks, apart, folded, kana, katakana;
+    bool masks_an_end, masks_neighbours, stretches_the_end;
+};
+
+/* What stands around a word: 0 where something else than a letter does. */
+struct ends {
+    uint32_t before, first, last, after;
+};
+
+enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
+
+static enum script
+script_of(uint32_t c)
+{
+    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
+           : letter_is_katakana(c) ? SCRIPT_KATAKANA
+           : letter_is_kanji(c)    ? SCRIPT_KANJI
+                                   : SCRIPT_OTHER;
+}
+
+/* ソ ン シ ツ: each is read for its twin. */
+static bool
+is_twin(const struct letter *letter)
+{
+    return letter->own == 0x30BD || letter->own == 0x30F3 || letter->own == 0x30B7 || letter->own == 0x30C4;
+}
+
+/* り へ べ ぺ are hardly told from リ ヘ ベ ペ. */
+static bool
+is_same_in_both(uint32_t own)
+{
+    uint32_t kana = letter_kana(own);
+    return kana == 0x308A || (kana >= 0x3078 && kana <= 0x307A);
+}
+
+/* False when this letter cannot stand for that of the row. */
+static bool
+compare_letter(const struct letter *letter, const struct letter *wanted, struct comparison *found)
+{
+    if (letter->code == LETTER_ANY && wanted->code != LETTER_ANY) {
+        found->masks++;
+        return script_of(wanted->own) != SCRIPT_OTHER;
+    }
+    if (letter->code != wanted->code || (wanted->traits & LETTER_LONG && !(letter->traits & LETTER_LONG)))
+        return false;
+    if (letter->traits & LETTER_LONG && !(wanted->traits & LETTER_LONG)) {
+        found->stretched++;
+        found->extra += letter->extra;
+    }
+    found->apart += (letter->traits & LETTER_APART) != 0;
+    found->stretches_the_end = letter->traits & LETTER_LONG; /* of the last one asked */
+    if (letter->own == wanted->own || letter_kana(letter->own) == letter_kana(wanted->own)) {
+        found->folded += letter->own != wanted->own && !is_same_in_both(letter->own);
+        found->katakana += script_of(letter->own) == SCRIPT_KATAKANA;
+        found->kana += script_of(letter->own) == SCRIPT_KATAKANA || script_of(letter->own) == SCRIPT_HIRAGANA;
+        return true;
+    }
+    bool twin = is_twin(letter) && (is_twin(wanted) || letter_is_hiragana(wanted->own));
+    found->looks++;
+    found->twins += twin;
+    found->kanji += script_of(letter->own) == SCRIPT_KANJI;
+    return twin || (letter->traits & LETTER_LIKE && script_of(wanted->own) != SCRIPT_KANJI);
+}
+
+static bool
+compare(const struct disguise *disguise, struct comparison *found)
+{
+    const struct letter *letters = &disguise->text->items[disguise->first];
+    for (size_t i = 0; i < disguise->count; i++) {
+        if (!compare_letter(&letters[i], &found->wanted.items[i], found))
+            return false;
+        bool gap_is_written = found->wanted.items[i].traits & LETTER_GAP;
+        found->gaps += i > 0 && letters[i].traits & LETTER_GAP && !gap_is_written;
+        found->breaks += i > 0 && letters[i].traits & LETTER_BREAK;
+        if (letters[i].code != LETTER_ANY)
+            continue;
+        found->masks_an_end |= i == 0 || i + 1 == disguise->count;
+        size_t at = disguise->first + i;
+        found->masks_neighbours |= (at > 0 && disguise->text->items[at - 1].code == LETTER_ANY) ||
+                                   (at + 1 < disguise->text->count && disguise->text->items[at + 1].code == LETTER_ANY);
+    }
+    return true;
+}
+
+static struct ends
+ends_of(const struct disguise *disguise)
+{
+    const struct letters *text = disguise->text;
+    const struct letter *first = &text->items[disguise->first], *last = first + disguise->count - 1;
+    bool joins_before = disguise->first > 0 && !(first->traits & LETTER_GAP);
+    bool joins_after = disguise->first + disguise->count < text->count && !(last[1].traits & LETTER_GAP);
+    return (struct ends){.before = joins_before ? first[-1].own : 0,
+                         .first = first->own,
+                         .last = last->own,
+                         .after = joins_after ? last[1].own : 0};
+}
+
+/* The script of all letters of the row; SCRIPT_OTHER when they are mixed. */
+static enum script
+script_of_all(const struct letters *letters)
+{
+    enum script script = script_of(letters->items[0].own);
+    for (size_t i = 1; i < letters->count; i++)
+        if (script_of(letters->items[i].own) != script)
+            return SCRIPT_OTHER;
+    return script;
+}
+
+static bool
+katakana_goes_on(const struct ends *ends, const struct comparison *found)
+{
+    const struct letter *wanted = found->wanted.items;
+    return (letter_is_katakana(wanted[0].own) && letter_is_katakana(ends->before)) ||
+           (letter_is_katakana(wanted[found->wanted.count - 1].own) && letter_is_katakana(ends->after));
+}
+
+/* ク*: nothing but one letter is left. A katakana alone within a sentence is no word, and ア○ イ× are answers. */
+static bool
+is_masked_pair(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
+{
+    static const uint32_t heavy[] = {'*', 0x25CF, 0x25A0, 0x26AB, 0x25FC, 0x2B1B};
+    bool is_heavy = false;
+    for (size_t i = 0; i < sizeof heavy / sizeof heavy[0]; i++)
+        is_heavy |= ends->last == heavy[i];
+    enum script before = script_of(ends->before);
+    return script_of_all(&found->wanted) == SCRIPT_KATAKANA && letter_is_katakana(ends->first) &&
+           disguise->term->match == MATCH_WORD && found->gaps == 0 && found->folded == 0 &&
+           (before == SCRIPT_HIRAGANA || before == SCRIPT_KANJI || (is_heavy && ends->before == 0)) &&
+           (ends->after == 0 || script_of(ends->after) == SCRIPT_HIRAGANA || script_of(ends->after) == SCRIPT_KANJI);
+}
+
+static bool
+masks_too_much(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
+{
+    enum script script = script_of_all(&found->wanted);
+    if (found->masks == 0)
+        return false;
+    if (found->masks_neighbours || found->gaps)
+        return true;
+    if (disguise->count == 2)
+        return !is_masked_pair(disguise, found, ends);
+    if (2 * found->masks > disguise->count)
+        return true;
+    if (script == SCRIPT_OTHER)
+        return found->masks_an_end || disguise->count < LONG_ENOUGH;
+    if (script == SCRIPT_HIRAGANA && disguise->term->match == MATCH_PHRASE)
+        return true;
+    bool is_heedless = ends->first == 'x' || ends->first == 'o' || ends->last == 'x' || ends->last == 'o';
+    return found->masks_an_end && (is_heedless || (script != SCRIPT_KATAKANA && disguise->count < LONG_ENOUGH));
+}
+
+/* 入口 and 協力 end in 口 and 力, not in ロ and カ; すれば力に is no ばか. */
+static bool
+looks_by_chance(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
+{
+    if (found->looks == 0)
+        return false;
+    if (found->kana == 0 || (found->kanji && found->katakana == 0) ||
+        (found->looks == found->twins && (disguise->count < 3 || found->stretched)))
+        return true;
+    bool begins = script_of(ends->first) == SCRIPT_KANJI && script_of(ends->before) == SCRIPT_KANJI;
+    bool goes_on = script_of(ends->last) == SCRIPT_KANJI && script_of(ends->after) == SCRIPT_KANJI;
+    return disguise->count < LONG_ENOUGH && (begins || goes_on);
+}
+
+/* ブース, あーほんと. */
+static bool
+stretches_by_chance(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
+{
+    if (found->stretched == 0 || disguise->count > 2)
+        return false;
+    if (found->folded && (found->extra < 2 || (found->stretched == 1 && found->stretches_the_end)))
+        return true;
+    return found->extra < 2 && (letter_is_katakana(ends->first) || letter_is_hiragana(ends->after));
+}
+
+/* やリーマン: other kana than the row's, and of both kinds. */
+static bool
+mixes_kana(const struct disguise *disguise, const struct comparison *found)
+{
+    return found->folded > 0 && found->looks == 0 && found->katakana > 0 && found->katakana < found->kana &&
+           disguise->term->match != MATCH_ANYWHERE;
+}
+
+/* One letter a line; two letters with a break are a word only where nothing of their kind goes on. */
+static bool
+breaks_by_chance(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
+{
+    if (found->gaps == 0)
+        return false;
+    if (disguise->count == 2 && found->breaks)
+        return script_of(ends->first) == script_of(ends->before) || script_of(ends->last) == script_of(ends->after) ||
+               (letter_is_hiragana(ends->first) && letter_is_hiragana(ends->last));
+    bool is_spread = found->gaps + 1 == disguise->count;
+    return !is_spread &&
+           (disguise->count < LONG_ENOUGH || found->breaks || script_of_all(&found->wanted) == SCRIPT_HIRAGANA);
+}
+
+/* Whether one of the row's exceptions stands here, as far as its letters can be seen. */
+static bool
+covers(const struct disguise *disguise, const struct letters *exception, size_t before)
+{
+    const struct letters *text = disguise->text;
+    if (before > disguise->first || disguise->first - before + exception->count > text->count)
+        return false;
+    const struct letter *letters = &text->items[disguise->first - before];
+    for (size_t i = 0; i < exception->count; i++)
+        if (letters[i].code != exception->items[i].code && letters[i].code != LETTER_ANY)
+            return false;
+    return true;
+}
+
+static enum status
+find_exception(struct state *state, const struct disguise *disguise, bool *found_out)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < disguise->term->exception_count && status == STATUS_OK && !*found_out; i++) {
+        struct letters exception;
+        status = letters_make(state->common->views, state->arena, disguise->term->exceptions[i], &exception);
+        if (status != STATUS_OK || exception.count < disguise->count)
+            continue;
+        for (size_t before = 0; before + disguise->count <= exception.count; before++)
+            *found_out |= covers(disguise, &exception, before);
+    }
+    return status;
+}
+
+/* The message around the word, with the word undisguised in the message's kind of kana. */
+static enum status
+rewrite(struct state *state, const struct disguise *disguise, const struct comparison *found, struct slice *text_out,
+        struct span *word_out)
+{
+    struct slice plain = state->plain.text;
+    const struct letter *first = &disguise->text->items[disguise->first];
+    uint32_t end = first[disguise->count - 1].end;
+    uint32_t from = first->start > CONTEXT_BYTES ? first->start - CONTEXT_BYTES : 0;
+    uint32_t to = end + CONTEXT_BYTES < plain.bytes ? end + CONTEXT_BYTES : (uint32_t)plain.bytes;
+    while (from < first->start && (plain.data[from] & 0xC0) == 0x80)
+        from++;
+    while (to > end && to < plain.bytes && (plain.data[to] & 0xC0) == 0x80)
+        to--;
+    uint8_t *bytes = arena_alloc(state->arena, 2 * CONTEXT_BYTES + 4 * disguise->count + INTAKE_PADDING_BYTES);
+    if (!bytes)
+        return STATUS_TOO_LARGE;
+    uint32_t at = first->start - from;
+    memcpy(bytes, plain.data + from, at);
+    word_out->start = at;
+    for (size_t i = 0; i < disguise->count; i++) {
+        bool is_own = letter_kana(first[i].own) == letter_kana(found->wanted.items[i].own);
+        at += utf8_put(is_own ? first[i].own : found->wanted.items[i].own, bytes + at);
+    }
+    word_out->end = at;
+    memcpy(bytes + at, plain.data + end, to - end);
+    memset(bytes + at + (to - end), 0, INTAKE_PADDING_BYTES);
+    *text_out = (struct slice){bytes, at + (to - end)};
+    return STATUS_OK;
+}
+
+static enum status
+check_boundaries(struct state *state, const struct disguise *disguise, const struct comparison *found,
+                 const char **refused_out)
+{
+    struct slice text;
+    struct span word;
+    struct tokens tokens;
+    enum status status = rewrite(state, disguise, found, &text, &word);
+    if (status == STATUS_OK)
+        status = tokenizer_run(state->tokenizer, state->arena, text, &tokens);
+    if (status == STATUS_OK && !(tokens_boundary_at(&tokens, word.start) && tokens_boundary_at(&tokens, word.end)))
+        *refused_out = "inside another word";
+    return status;
+}
+
+static uint16_t
+evidence_of(const struct comparison *found)
+{
+    return (uint16_t)((found->masks ? EVIDENCE_MASKED : 0) | (found->looks ? EVIDENCE_LOOKALIKE : 0) |
+                      (found->stretched ? EVIDENCE_REPEATED : 0) | (found->gaps || found->apart ? EVIDENCE_SPACED : 0) |
+                      (found->folded ? EVIDENCE_FOLDED : 0));
+}
+
+static const char *
+chance(const struct disguise *disguise, const struct comparison *found)
+{
+    struct ends ends = ends_of(disguise);
+    if (katakana_goes_on(&ends, found))
+        return "inside another word";
+    if (mixes_kana(disguise, found))
+        return "two words";
+    if (masks_too_much(disguise, found, &ends))
+        return "too much is masked";
+    if (looks_by_chance(disguise, found, &ends))
+        return "looks like it by chance";
+    if (stretches_by_chance(disguise, found, &ends))
+        return "drawn out by chance";
+    return breaks_by_chance(disguise, found, &ends) ? "two words" : NULL;
+}
+
+enum status
+disguise_check(struct state *state, struct disguise *disguise, const char **refused_out)
+{
+    struct comparison found = {0};
+    bool is_exception = false;
+    enum status status = letters_make(state->common->views, state->arena, disguise->term->plain, &found.wanted);
+    if (status != STATUS_OK)
+        return status;
+    *refused_out = disguise_is_none;
+    if (found.wanted.count != disguise->count || !compare(disguise, &found))
+        return STATUS_OK;
+    disguise->evidence = evidence_of(&found);
+    if (found.masks + found.looks + found.stretched + found.breaks + found.apart == 0)
+        return STATUS_OK;
+    *refused_out = chance(disguise, &found);
+    if (!*refused_out)
+        status = find_exception(state, disguise, &is_exception);
+    if (is_exception)
+        *refused_out = "exception";
+    enum match_mode match = disguise->term->match;
+    bool is_masked_word = found.masks && disguise->count == 2;
+    bool is_word = match == MATCH_WORD || match == MATCH_READING || (match == MATCH_PHRASE && found.folded);
+    if (status == STATUS_OK && !*refused_out && is_word && !is_masked_word)
+        status = check_boundaries(state, disguise, &found, refused_out);
+    return status;
+}

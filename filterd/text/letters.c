@@ -1,0 +1,271 @@
+#include "text/letters.h"
+
+#include "text/view_tables.h"
+
+#define LONG_VOWEL_SIGN 0x30FCu
+#define KANJI_ONE 0x4E00u
+
+/* What looks like a kana, as that kana; sorted by nothing, the list is short and asked for rare characters only. */
+static const struct {
+    uint16_t own, code;
+} look_alikes[] = {
+    {u'口', u'ろ'}, {u'囗', u'ろ'}, {u'力', u'か'}, {u'夕', u'た'}, {u'二', u'に'}, {u'八', u'は'}, {u'工', u'え'},
+    {u'卜', u'と'}, {u'千', u'ち'}, {u'又', u'ぬ'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'彡', u'み'}, {u'三', u'み'},
+    {u'七', u'せ'}, {u'礻', u'ね'}, {u'乂', u'め'}, {u'〆', u'め'}, {u'匕', u'ひ'}, {u'了', u'あ'}, {u'勹', u'く'},
+    {u'厶', u'む'}, {u'毛', u'も'}, {u'亻', u'い'}, {u'丿', u'の'}, {u'世', u'せ'}, {u'于', u'ち'}, {u'干', u'ち'},
+    {u'刀', u'か'}, {u'乃', u'の'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'}, {u'ㄟ', u'へ'},
+    {u'ㄦ', u'る'}, {u'ㆲ', u'え'}, {u'ㄨ', u'め'}, {u'ㄙ', u'む'}, {u'ㄡ', u'ぬ'}, {u'ㄘ', u'ち'}, {u'ㄒ', u'と'},
+    {u'ㄚ', u'や'}, {u'ㄝ', u'せ'}, {u'ㄜ', u'さ'}, {u'ㅁ', u'ろ'}, {u'ㅏ', u'と'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'},
+    {u'ι', u'し'},  {u'τ', u'て'},  {u'ξ', u'そ'},  {u'ζ', u'ろ'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'∪', u'し'},
+    {u'∧', u'へ'},  {u'±', u'さ'},  {u'┠', u'と'},
+};
+
+/* Two letters that are one together. */
+static const uint16_t pairs[][3] = {
+    {u'ㄆ', u'ㄡ', u'ぬ'}, {u'ㄊ', u'ㄙ', u'む'}, {u'ㄎ', u'ㄘ', u'ち'}, {u'ㄛ', u'ㄜ', u'さ'}, {u'ㄝ', u'ㆥ', u'せ'},
+};
+
+struct letters_maker {
+    struct letter *items;
+    size_t count;
+    uint8_t gap; /* LETTER_GAP, LETTER_BREAK before the next letter */
+};
+
+uint32_t
+letter_kana(uint32_t c)
+{
+    static const uint8_t small[] = {0x41, 0x43, 0x45, 0x47, 0x49, 0x63, 0x83, 0x85, 0x87, 0x8E};
+    if ((c >= 0x30A1 && c <= 0x30F6) || c == 0x30FD || c == 0x30FE) {
+        c -= 0x60;
+    }
+    if (c == 0x3095 || c == 0x3096) { /* ゕ ゖ */
+        return c == 0x3095 ? u'か' : u'け';
+    }
+    for (size_t i = 0; i < sizeof(small); i++) {
+        if (c == 0x3000u + small[i]) {
+            return c + 1;
+        }
+    }
+    return c;
+}
+
+/* ん and そ, つ and し look alike in katakana: one code for both. */
+static uint32_t
+without_twins(uint32_t kana)
+{
+    return kana == u'ん' ? u'そ' : kana == u'つ' ? u'し' : kana;
+}
+
+static uint32_t
+looks_like(uint32_t own)
+{
+    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++) {
+        if (look_alikes[i].own == own) {
+            return look_alikes[i].code;
+        }
+    }
+    return 0;
+}
+
+static bool
+is_foreign_sign(uint32_t own)
+{
+    return (own >= 0x3105 && own <= 0x312F) || (own >= 0x31A0 && own <= 0x31BF) || (own >= 0x3131 && own <= 0x3163);
+}
+
+static bool
+is_japanese(uint32_t c)
+{
+    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c);
+}
+
+/* The vowel that the kana ends in, as code point of its hiragana; 0 for ん and others. */
+static uint32_t
+vowel_of(uint32_t kana)
+{
+    static const char *const rows[] = {"あかさたなはまやらわがざだばぱ", "いきしちにひみりぎじぢびぴ",
+                                       "うくすつぬふむゆるぐずづぶぷ", "えけせてねへめれげぜでべぺ",
+                                       "おこそとのほもよろをごぞどぼぽ"};
+    static const uint16_t vowels[] = {u'あ', u'い', u'う', u'え', u'お'};
+    for (size_t row = 0; row < 5; row++) {
+        for (const uint8_t *at = (const uint8_t *)rows[row]; *at; at += 3) {
+            if (utf8_decode(at, 3) == kana) {
+                return vowels[row];
+            }
+        }
+    }
+    return 0;
+}
+
+static bool
+is_small_vowel(uint32_t own)
+{
+    uint32_t hiragana = letter_is_katakana(own) ? own - 0x60 : own;
+    return hiragana >= 0x3041 && hiragana <= 0x3049 && hiragana % 2 == 1;
+}
+
+/* The last letter goes on to `end`. */
+static void
+draw_out(struct letters_maker *maker, uint32_t end, bool is_disguise)
+{
+    struct letter *last = &maker->items[maker->count - 1];
+    last->end = end;
+    last->extra += last->extra < 255;
+    last->traits |= LETTER_LONG | (is_disguise ? LETTER_DISGUISE : 0);
+}
+
+/* Whether `own` only draws out the letter before it, which it then does. */
+static bool
+draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end)
+{
+    if (maker->count == 0) {
+        return false;
+    }
+    const struct letter *last = &maker->items[maker->count - 1];
+    bool is_kana = letter_is_hiragana(last->own) || letter_is_katakana(last->own);
+    if (own == LONG_VOWEL_SIGN && (is_kana || letter_is_kanji(last->own))) {
+        draw_out(maker, end, true);
+        return true;
+    }
+    if (own == KANJI_ONE && letter_is_katakana(last->own)) {
+        draw_out(maker, end, true);
+        return true;
+    }
+    if (maker->gap) {
+        return false;
+    }
+    if (is_kana && is_small_vowel(own) && vowel_of(letter_kana(last->own)) == letter_kana(own)) {
+        draw_out(maker, end, true);
+        return true;
+    }
+    if (code == last->code && code != LETTER_ANY && is_japanese(own) && letter_kana(own) == letter_kana(last->own)) {
+        draw_out(maker, end, last->extra > 0 || !letter_is_hiragana(own));
+        return true;
+    }
+    return false;
+}
+
+static void
+add(struct letters_maker *maker, struct letter letter)
+{
+    letter.traits |= maker->gap;
+    if (maker->gap & LETTER_BREAK && maker->count) {
+        letter.traits |= LETTER_DISGUISE;
+    }
+    maker->gap = 0;
+    maker->items[maker->count++] = letter;
+}
+
+static uint32_t
+next_own(struct slice text, uint32_t at)
+{
+    return at < text.bytes ? utf8_decode(text.data + at, utf8_length(text.data[at])) : 0;
+}
+
+/* x and o are letters of words; beside Japanese they hide one. */
+static bool
+is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, uint32_t own, uint32_t end)
+{
+    if (!(fold_numeric(entry) & HINT_CLASS_MASK)) {
+        return false;
+    }
+    if (own != 'x' && own != 'o') {
+        return true;
+    }
+    uint32_t next = next_own(text, end);
+    return maker->count && !maker->gap && is_japanese(maker->items[maker->count - 1].own) &&
+           !(next >= 'a' && next <= 'z') && !(next >= '0' && next <= '9');
+}
+
+/* Marks that stand apart join the kana before them. */
+static void
+join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
+{
+    if (maker->count == 0) {
+        return;
+    }
+    struct letter *last = &maker->items[maker->count - 1];
+    uint32_t composed = kana_compose(last->own, flags);
+    if (composed) {
+        last->own = composed;
+        last->code = without_twins(letter_kana(composed));
+        last->end = end;
+        last->traits |= LETTER_APART | LETTER_DISGUISE;
+        maker->gap = 0;
+    }
+}
+
+static uint32_t
+folded_code(uint32_t entry, uint32_t own)
+{
+    uint8_t bytes[4] = {0};
+    if (fold_kind(entry) != FOLD_ONE) {
+        return own;
+    }
+    uint32_t payload = fold_payload(entry);
+    __builtin_memcpy(bytes, &payload, sizeof(bytes));
+    return utf8_decode(bytes, fold_length(entry));
+}
+
+/* The letter at `at`, or nothing when it only draws out, joins or parts others. Returns its end. */
+static uint32_t
+take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
+{
+    unsigned length = utf8_length(text.data[at]);
+    uint32_t entry = fold_entry(table, text.data + at, length);
+    uint32_t own = utf8_decode(text.data + at, length);
+    struct letter letter = {.own = own, .start = at, .end = at + length};
+    bool is_hinted = fold_numeric(entry) & HINT_CLASS_LOOK_ALIKE;
+    if (fold_kind(entry) == FOLD_MARK) {
+        join_mark(maker, fold_payload(entry), letter.end);
+        return letter.end;
+    }
+    uint32_t like = is_hinted ? looks_like(own) : 0;
+    if (is_mask(maker, text, entry, own, letter.end) || (is_hinted && !like && is_foreign_sign(own))) {
+        letter.code = LETTER_ANY;
+        letter.traits = LETTER_DISGUISE;
+    } else if (fold_numeric(entry) & HINT_CLASS_BREAK) {
+        maker->gap |= LETTER_GAP | LETTER_BREAK;
+        return letter.end;
+    } else if (like) {
+        letter.code = without_twins(like);
+        letter.traits = LETTER_LIKE | LETTER_DISGUISE;
+    } else if (fold_kind(entry) == FOLD_DROP) {
+        maker->gap |= LETTER_GAP;
+        return letter.end;
+    } else {
+        letter.code = without_twins(folded_code(entry, own));
+        letter.traits = is_hinted && letter_is_katakana(own) && own != LONG_VOWEL_SIGN ? LETTER_DISGUISE : 0;
+    }
+    if (draws_out(maker, own, letter.code, letter.end)) {
+        return letter.end;
+    }
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
+        if (pairs[i][0] == own && pairs[i][1] == next_own(text, letter.end)) {
+            letter.code = pairs[i][2];
+            letter.end += 3;
+        }
+    }
+    add(maker, letter);
+    return letter.end;
+}
+
+enum status
+letters_make(const struct view_tables *tables, struct arena *arena, struct slice text, struct letters *letters_out)
+{
+    struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter))};
+    bool is_disguised = false;
+
+    if (maker.items == NULL) {
+        return STATUS_TOO_LARGE;
+    }
+    for (uint32_t at = 0; at < text.bytes;) {
+        at = take(&maker, &tables->skeleton, text, at);
+    }
+    arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
+    for (size_t i = 0; i < maker.count && !is_disguised; i++) {
+        is_disguised = (maker.items[i].traits & LETTER_DISGUISE) != 0;
+    }
+    *letters_out = (struct letters){maker.items, maker.count, is_disguised};
+    return STATUS_OK;
+}

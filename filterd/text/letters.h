@@ -1,0 +1,65 @@
+/* text/letters.h - a text as a row of letters, each taken for what it may stand for: for words in disguise.
+ *
+ * Coarser than the skeleton: letters of other scripts, kanji and kana that look like a kana are that kana (千ビ,
+ * ポソコツ, ㄇヌケ); a repeated letter, ー and a small vowel that only draws out stand once (マヌヌケ, バーカ, ばぁか);
+ * line breaks are left out; a sign written for a letter (マ○ケ) is LETTER_ANY. Meant for few places of few texts:
+ * whoever finds a word here holds it against the plain view letter by letter.
+ *
+ * Threads: as view.h. Errors: STATUS_TOO_LARGE when the arena is full. Positions are bytes of the text given.
+ */
+#ifndef TEXT_LETTERS_H
+#define TEXT_LETTERS_H
+
+#include "text/view.h"
+
+#define LETTER_ANY 1u /* code of a masked letter */
+
+enum letter_trait {
+    LETTER_GAP = 1,      /* separators were left out before it */
+    LETTER_BREAK = 2,    /* a line break among them */
+    LETTER_LIKE = 4,     /* only looks like its code */
+    LETTER_LONG = 8,     /* drawn out by ー or a small vowel, or repeated */
+    LETTER_APART = 32,   /* its voiced mark stood apart */
+    LETTER_DISGUISE = 16 /* worth a look: a word here may be in disguise */
+};
+
+struct letter {
+    uint32_t code;       /* code point of what it is taken for; hiragana for kana */
+    uint32_t own;        /* as it is written, voiced marks composed */
+    uint32_t start, end; /* with all that draws it out */
+    uint8_t traits;      /* enum letter_trait */
+    uint8_t extra;       /* how many characters draw it out, 255 = more */
+};
+
+struct letters {
+    const struct letter *items;
+    size_t count;
+    bool is_disguised; /* one of them has LETTER_DISGUISE */
+};
+
+/* `text` in plain form. */
+STATUS_CHECKED enum status letters_make(const struct view_tables *tables, struct arena *arena, struct slice text,
+                                        struct letters *letters_out);
+
+/* Hiragana of kana, large for small; other code points as they are. */
+uint32_t letter_kana(uint32_t code_point);
+
+static inline bool
+letter_is_hiragana(uint32_t c)
+{
+    return c >= 0x3041 && c <= 0x309F;
+}
+
+static inline bool
+letter_is_katakana(uint32_t c)
+{
+    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
+}
+
+static inline bool
+letter_is_kanji(uint32_t c)
+{
+    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005;
+}
+
+#endif

@@ -57,14 +57,21 @@ part_order(const void *a, const void *b)
     return x->is_title != y->is_title ? (int)y->is_title - (int)x->is_title : (int)y->weight - (int)x->weight;
 }
 
+/* A name by more than its looks: places and shops look like names too. */
+static bool
+is_sure_name(const struct candidate *candidate)
+{
+    return candidate->finding.info_type == INFO_PERSON && !candidate->is_dropped &&
+           candidate->finding.likelihood >= NAMED_LIKELIHOOD &&
+           candidate->finding.evidence & (EVIDENCE_HONORIFIC | EVIDENCE_LABEL | EVIDENCE_HINT);
+}
+
 /* 小島さん is no island. */
 static bool
 is_of_name(const struct state *state, struct span plain)
 {
     for (size_t i = 0; i < state->candidate_count; i++)
-        if (state->candidates[i].finding.info_type == INFO_PERSON && !state->candidates[i].is_dropped &&
-            state->candidates[i].finding.likelihood >= NAMED_LIKELIHOOD &&
-            span_overlaps(state->candidates[i].plain, plain))
+        if (is_sure_name(&state->candidates[i]) && span_overlaps(state->candidates[i].plain, plain))
             return true;
     return false;
 }
@@ -231,8 +238,7 @@ is_named(const struct state *state, const struct cluster *cluster)
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];
         bool inside = false;
-        if (candidate->finding.info_type != INFO_PERSON || candidate->is_dropped ||
-            candidate->finding.likelihood < NAMED_LIKELIHOOD || !span_contains(cluster->sentences, candidate->plain))
+        if (!is_sure_name(candidate) || !span_contains(cluster->sentences, candidate->plain))
             continue;
         for (size_t p = 0; p < cluster->count; p++)
             inside |= span_overlaps(cluster->parts[p].plain, candidate->plain);

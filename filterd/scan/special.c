@@ -81,7 +81,7 @@ name_stands_in(const struct state *state, struct span span)
 {
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];
-        if (candidate->finding.info_type == INFO_PERSON && candidate->finding.likelihood >= 60 &&
+        if (candidate->finding.info_type == INFO_PERSON && candidate->finding.likelihood >= 85 &&
             !candidate->is_dropped && span_contains(span, candidate->plain))
             return true;
     }
@@ -257,6 +257,9 @@ add(struct state *state, const struct special_hit *hit, struct span span, const 
     static const char *const rules[] = {
         [SPECIAL_HEALTH] = "care.health", [SPECIAL_TREATMENT] = "care.treatment", [SPECIAL_CRIME] = "care.crime",
         [SPECIAL_VICTIM] = "care.victim", [SPECIAL_BELIEF] = "care.belief",       [SPECIAL_ORIGIN] = "care.origin"};
+    uint32_t last = state_char_before(state, span.end);
+    if (hit->word->kind == SPECIAL_CRIME && (last == 0x3067 || last == 0x3092)) /* 窃盗で */
+        span.end -= 3;
     struct candidate *candidate = state_candidate(state, span, rules[hit->word->kind], likelihood_of(reading));
     if (!candidate)
         return STATUS_TOO_LARGE;

@@ -43,6 +43,7 @@ enum option_id {
     OPTION_SHORT_TOKENS,
     OPTION_KEY_ID,
     OPTION_AUDIT,
+    OPTION_LABELLED,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -135,6 +136,10 @@ STATUS_CHECKED enum status session_repair(struct slice raw, struct buffer *text)
 int session_complain(const struct call *call, enum status status);
 /* Builds a load from --dictionaries and --store; NULL: told the user. */
 struct load *session_load(const struct call *call, struct places *places_out);
+
+/* --- filterctl_labelled.c: how well names are found in a labelled file --- */
+
+int labelled_run(const struct call *call, const char *path); /* the exit code */
 
 /* --- filterctl_print.c: verdicts for people and programs --- */
 

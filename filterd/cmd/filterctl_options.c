@@ -114,6 +114,13 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       "FILE",
                       {"Append a line for every value asked for: who, when, key, hash of the token.",
                        "求められた値ごとに、誰が・いつ・どの鍵で・トークンのハッシュを1行追記する。"}},
+    [OPTION_LABELLED] = {0,
+                         "labelled",
+                         "FILE",
+                         {"Measure the finding of names on labelled texts, one JSON object on each line:\n"
+                          "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]} in code points.",
+                          "名前の検出を、正解つきの文で測る。1行に1つのJSON:\n"
+                          "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]}(符号位置)。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 

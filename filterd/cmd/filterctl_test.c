@@ -145,6 +145,8 @@ run_test(const struct call *call)
     int code = EXIT_TROUBLE;
     enum status status;
 
+    if (call->counts[OPTION_LABELLED] > 0)
+        return labelled_run(call, call->values[OPTION_LABELLED]);
     trial.load = session_load(call, &trial.places);
     if (trial.load == NULL)
         return EXIT_TROUBLE;
@@ -168,21 +170,30 @@ const struct verb verb_test = {
     .name = "test",
     .operands = "[CITY...]",
     .max_operands = 1 << 20,
-    .options = {OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
+    .options = {OPTION_LABELLED, OPTION_POLICY, OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS,
+                OPTION_COUNT},
     .summary = {"run the cases of cities", "市の事例(cases.csv)を確かめる"},
-    .description = {"Scans the texts of each city's cases.csv and compares the verdict, the clause and the\n"
-                    "redacted text with what its rows expect. Without CITY: all cities. Every row that fails is\n"
-                    "printed with its line in the file, what was expected, what came out, and its text; the last\n"
-                    "line counts: N passed, N failed. A city without cases.csv counts nothing.\n"
-                    "\n"
-                    "Run it after every change of a policy or of terms: the service keeps the last good version\n"
-                    "of a city whose cases fail. With --json each failure and the last line are objects.",
-                    "各市の cases.csv の文を調べ、判定・条項・伏せ字後の文が期待どおりかを比べる。CITY を省くと全市。\n"
-                    "期待と違う行は、ファイルの行番号、期待、結果、文を示す。最後の行は件数(N passed, N failed)。\n"
-                    "cases.csv の無い市は数えない。\n"
-                    "\n"
-                    "方針や語句を変えたら実行すること。事例が通らない市は、サービスでは前の版のまま動く。--json では\n"
-                    "失敗した行と最後の行をJSONで出す。"},
+    .description =
+        {"Scans the texts of each city's cases.csv and compares the verdict, the clause and the\n"
+         "redacted text with what its rows expect. Without CITY: all cities. Every row that fails is\n"
+         "printed with its line in the file, what was expected, what came out, and its text; the last\n"
+         "line counts: N passed, N failed. A city without cases.csv counts nothing.\n"
+         "\n"
+         "With --labelled it measures names instead: precision, recall and F1 of exact spans, the\n"
+         "share of messages and of names that pass the prefilter, and the time per message of the\n"
+         "names stage and of the whole scan, under --policy (default: default).\n"
+         "\n"
+         "Run it after every change of a policy or of terms: the service keeps the last good version\n"
+         "of a city whose cases fail. With --json each failure and the last line are objects.",
+         "各市の cases.csv の文を調べ、判定・条項・伏せ字後の文が期待どおりかを比べる。CITY を省くと全市。\n"
+         "期待と違う行は、ファイルの行番号、期待、結果、文を示す。最後の行は件数(N passed, N failed)。\n"
+         "cases.csv の無い市は数えない。\n"
+         "\n"
+         "--labelled では代わりに名前の検出を測る: 適合率・再現率・F1(範囲の完全一致)、前段を通る文と名前の\n"
+         "割合、名前の段と全体の1文あたりの時間。方針は --policy(省略時は default)。\n"
+         "\n"
+         "方針や語句を変えたら実行すること。事例が通らない市は、サービスでは前の版のまま動く。--json では\n"
+         "失敗した行と最後の行をJSONで出す。"},
     .exits = {{EXIT_GOOD, {"every case passed", "すべて期待どおり"}},
               {EXIT_FOUND, {"a case failed", "期待と違う事例があった"}},
               {EXIT_TROUBLE,

@@ -37,3 +37,17 @@ load helper
     run filterctl test atlantis
     is 2 "$status"
 }
+
+@test "test --labelled measures names" {
+    printf '%s\n' '{"text":"氏名：長谷部光彦","spans":[{"start":3,"end":8,"type":"PERSON"}]}' '{"text":"雨です","spans":[]}' > "$T/labelled"
+    run filterctl test -j -d dictionaries --labelled "$T/labelled"
+    is 0 "$status"
+    contains "$output" '{"messages":2,"names":1,"precision":1.000,"recall":1.000,"f1":1.000,'
+}
+
+@test "test --labelled refuses a file without labels" {
+    echo '{"text":"x"}' > "$T/labelled"
+    run filterctl test -d dictionaries --labelled "$T/labelled"
+    is 2 "$status"
+    contains "$output" "$T/labelled:1: "
+}

@@ -1,0 +1,287 @@
+#include <time.h>
+
+#include "archive/json_line.h"
+#include "base/file.h"
+#include "cmd/filterctl.h"
+#include "scan/tagger.h"
+
+/* filterctl test --labelled: how well names are found in texts whose names are known. */
+
+enum { MAX_FILE_BYTES = 1 << 30, MAX_GOLD = 256 };
+
+struct gold {
+    uint32_t start, end; /* code points */
+    bool ignored;        /* public, soft or OPTIONAL: neither right nor wrong */
+};
+
+struct score {
+    const struct call *call;
+    struct session session;
+    struct scanner *scanner;
+    struct arena *arena;
+    struct buffer scratch;
+    struct gold gold[MAX_GOLD];
+    size_t gold_count;
+    uint64_t messages, right, wrong, missed; /* names */
+    uint64_t passed, names, names_passed;    /* messages and names that reach the tagger */
+    uint64_t scan_ns, names_ns;
+};
+
+static uint64_t
+now_ns(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* --- one record --------------------------------------------------------------------------------------------------- */
+
+static bool
+is_true(const struct json_value *value)
+{
+    return value->kind == JSON_BOOL && value->raw.data[0] == 't';
+}
+
+static bool
+is_word(const struct json_value *value, const char *word)
+{
+    size_t bytes = strlen(word);
+
+    return value->kind == JSON_STRING && value->raw.bytes == bytes + 2 && memcmp(value->raw.data + 1, word, bytes) == 0;
+}
+
+static uint32_t
+number_of(const struct json_value *value)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < value->raw.bytes && value->kind == JSON_NUMBER; i++)
+        number = number * 10 + (uint32_t)(value->raw.data[i] - '0') % 10;
+    return number;
+}
+
+static void
+take_span(struct score *score, const struct json_value *span)
+{
+    struct json_items members;
+    struct json_value key, value;
+    struct gold gold = {0};
+    bool person = false, optional = false;
+
+    json_items_init(&members, span);
+    while (json_items_next(&members, &key, &value)) {
+        if (is_word(&key, "start"))
+            gold.start = number_of(&value);
+        else if (is_word(&key, "end"))
+            gold.end = number_of(&value);
+        else if (is_word(&key, "type"))
+            person = is_word(&value, "PERSON"), optional = is_word(&value, "OPTIONAL");
+        else if (is_word(&key, "public") || is_word(&key, "soft"))
+            gold.ignored |= is_true(&value);
+    }
+    gold.ignored |= optional;
+    if ((person || optional) && score->gold_count < MAX_GOLD)
+        score->gold[score->gold_count++] = gold;
+}
+
+static bool
+take_record(struct score *score, struct slice line, struct slice *text_out)
+{
+    static struct json_path text_path, spans_path;
+    const struct json_path *paths[2] = {&text_path, &spans_path};
+    struct json_value values[2];
+    struct json_items items;
+    struct json_value key, span;
+
+    score->gold_count = 0;
+    if (json_path_parse("text", &text_path) != STATUS_OK || json_path_parse("spans", &spans_path) != STATUS_OK ||
+        json_line_find(line, paths, 2, values) != STATUS_OK || values[0].kind != JSON_STRING ||
+        values[1].kind != JSON_ARRAY || json_value_text(&values[0], &score->scratch, text_out) != STATUS_OK)
+        return false;
+    json_items_init(&items, &values[1]);
+    while (json_items_next(&items, &key, &span))
+        if (span.kind == JSON_OBJECT)
+            take_span(score, &span);
+    return true;
+}
+
+/* --- counting ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t
+characters_before(struct slice text, uint32_t byte)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < byte; i++)
+        count += (text.data[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* 1 right, 0 wrong, -1 neither. */
+static int
+judge(const struct score *score, uint32_t start, uint32_t end)
+{
+    int verdict = 0;
+
+    for (size_t i = 0; i < score->gold_count; i++) {
+        const struct gold *gold = &score->gold[i];
+
+        if (!gold->ignored && gold->start == start && gold->end == end)
+            return 1;
+        if (gold->ignored && gold->start < end && start < gold->end)
+            verdict = -1;
+    }
+    return verdict;
+}
+
+static void
+count_names(struct score *score, const struct verdict *verdict, bool passed)
+{
+    uint64_t right = 0, wanted = 0;
+
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        int judged;
+
+        if (finding->info_type != INFO_PERSON)
+            continue;
+        judged = judge(score, characters_before(verdict->text, finding->span.start),
+                       characters_before(verdict->text, finding->span.end));
+        right += judged > 0;
+        score->wrong += judged == 0;
+    }
+    for (size_t i = 0; i < score->gold_count; i++)
+        wanted += !score->gold[i].ignored;
+    score->right += right;
+    score->missed += wanted - (right < wanted ? right : wanted);
+    score->names += wanted;
+    score->names_passed += passed ? wanted : 0;
+}
+
+/* The names stage alone, without the literals before it: the gate, and the tagger where the scan used it. */
+static enum status
+time_names(struct score *score, struct slice text, bool passed)
+{
+    const struct common *common = score->session.ruleset->common;
+    struct names_text characters;
+    struct name_span *spans;
+    struct view plain;
+    size_t count;
+    enum status status = view_make_plain(common->views, score->arena, text, NULL, 0, &plain);
+    void *memory = arena_alloc(score->arena, names_text_bytes(plain.text.bytes));
+    uint64_t start = now_ns();
+    volatile int32_t gate;
+
+    if (status != STATUS_OK || memory == NULL)
+        return STATUS_TOO_LARGE;
+    names_text_fill(text, &plain, memory, &characters);
+    gate = names_gate_score(common->names, &characters);
+    (void)gate;
+    if (passed)
+        status = tagger_run(common->names, &characters, score->arena, &spans, &count);
+    score->names_ns += now_ns() - start;
+    return status;
+}
+
+static enum status
+try_record(struct score *score, struct slice text)
+{
+    const struct verdict *verdict;
+    uint64_t start = now_ns(), before = scanner_counts(score->scanner)->names;
+    bool passed;
+    enum status status;
+
+    score->session.message.text = text;
+    status = scanner_run(score->scanner, score->session.ruleset, &score->session.message, &verdict);
+    score->scan_ns += now_ns() - start;
+    if (status != STATUS_OK)
+        return status;
+    passed = scanner_counts(score->scanner)->names > before;
+    score->messages++;
+    score->passed += passed;
+    count_names(score, verdict, passed);
+    if (score->session.ruleset->common->names != NULL)
+        status = time_names(score, verdict->text, passed);
+    arena_reset(score->arena);
+    return status;
+}
+
+/* --- the whole file ----------------------------------------------------------------------------------------------- */
+
+static double
+ratio(uint64_t part, uint64_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 1.0;
+}
+
+static void
+report(const struct score *score)
+{
+    double precision = ratio(score->right, score->right + score->wrong), recall = ratio(score->right, score->names),
+           f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+    const char *format = score->call->counts[OPTION_JSON] > 0
+                             ? "{\"messages\":%lu,\"names\":%lu,\"precision\":%.3f,\"recall\":%.3f,\"f1\":%.3f,"
+                               "\"passing\":%.3f,\"prefilter_recall\":%.3f,\"names_us\":%.2f,\"scan_us\":%.2f}\n"
+                             : "messages          %lu\nnames             %lu\nprecision         %.3f\n"
+                               "recall            %.3f\nF1                %.3f\npassing           %.3f\n"
+                               "prefilter recall  %.3f\nnames             %.2f us per message\n"
+                               "scan              %.2f us per message\n";
+
+    /* programs read these lines: one language */
+    printf(format, (unsigned long)score->messages, (unsigned long)score->names, precision, recall, f1,
+           ratio(score->passed, score->messages), ratio(score->names_passed, score->names),
+           ratio(score->names_ns, score->messages * 1000), ratio(score->scan_ns, score->messages * 1000));
+}
+
+static int
+try_lines(struct score *score, const char *path, struct slice file)
+{
+    unsigned line = 1;
+
+    for (size_t at = 0; at < file.bytes; line++) {
+        const uint8_t *end = memchr(file.data + at, '\n', file.bytes - at);
+        size_t bytes = end != NULL ? (size_t)(end - file.data) - at : file.bytes - at;
+        struct slice text, row = {file.data + at, bytes};
+        enum status status;
+
+        at += bytes + 1;
+        if (bytes == 0)
+            continue;
+        if (!take_record(score, row, &text))
+            return complain(score->call, "%s:%u: %s", path, line,
+                            words_for(score->call, "no record with text and spans", "text と spans のある記録でない"));
+        status = try_record(score, text);
+        if (status != STATUS_OK)
+            return complain(score->call, "%s:%u: %s", path, line, status_word(status));
+    }
+    report(score);
+    return EXIT_GOOD;
+}
+
+int
+labelled_run(const struct call *call, const char *path)
+{
+    struct score score = {.call = call};
+    struct buffer file;
+    int code = EXIT_TROUBLE;
+    enum status status;
+
+    buffer_init(&file);
+    buffer_init(&score.scratch);
+    if (!session_open(call, &score.session))
+        return EXIT_TROUBLE;
+    score.scanner = session_scanner(call, &score.session);
+    status = file_read(path, MAX_FILE_BYTES, &file);
+    if (status != STATUS_OK)
+        complain(call, "%s: %s", path, status_word(status));
+    else if (score.scanner != NULL && arena_create(64u << 20, &score.arena) == STATUS_OK)
+        code = try_lines(&score, path, buffer_slice(&file));
+    arena_destroy(&score.arena);
+    scanner_destroy(&score.scanner);
+    session_close(&score.session);
+    buffer_fini(&score.scratch);
+    buffer_fini(&file);
+    return code;
+}

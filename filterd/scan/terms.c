@@ -7,6 +7,7 @@ struct writing {
     bool is_exact; /* the writing of the row, once separators are left out */
     unsigned gaps; /* places between two letters where something was left out */
     unsigned letters;
+    bool is_repeated; /* a letter stands several times in its place */
 };
 
 /* Compares the hit's letters in the plain view with the term's plain form. Bytes that the skeleton dropped are gaps. */
@@ -25,6 +26,7 @@ compare_writing(const struct state *state, const struct term_hit *hit)
         bool gap_is_written = at > 0 && at < wanted.bytes && wanted.data[at] == ' ';
         at += gap_is_written;
         writing.letters++;
+        writing.is_repeated |= bytes >= 3 * (size_t)(i - start);
         writing.gaps += letter.start > last_end && !gap_is_written;
         if (at + bytes > wanted.bytes || memcmp(wanted.data + at, state->plain.text.data + letter.start, bytes) != 0)
             writing.is_exact = false;
@@ -68,16 +70,20 @@ script_of(uint32_t c)
     return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) ? SCRIPT_LATIN : SCRIPT_OTHER;
 }
 
-/* Words of katakana that stand before an insult without being part of it. */
+/* Words of katakana that stand before an insult without being part of it, also several of them. */
 static bool
 is_emphasis_before(const struct state *state, uint32_t at)
 {
     static const char *const words[] = {"マジ", "ガチ", "オマエ", "アイツ", "コイツ", "ソイツ", "テメエ", "ホント"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    for (size_t i = 0, seen = 0; i < sizeof words / sizeof words[0] && seen < 3; i++) {
         struct slice word = slice_of(words[i]);
-        if (at >= word.bytes && memcmp(state->plain.text.data + at - word.bytes, word.data, word.bytes) == 0 &&
-            script_of(state_char_before(state, at - (uint32_t)word.bytes)) != SCRIPT_KATAKANA)
+        if (at < word.bytes || memcmp(state->plain.text.data + at - word.bytes, word.data, word.bytes) != 0)
+            continue;
+        at -= (uint32_t)word.bytes;
+        if (script_of(state_char_before(state, at)) != SCRIPT_KATAKANA)
             return true;
+        i = (size_t)-1; /* from the first word again */
+        seen++;
     }
     return false;
 }
@@ -268,6 +274,7 @@ verify_hit(struct state *state, const struct term_hit *hit)
     uint16_t tricks = 0;
     tricks |= writing.gaps ? EVIDENCE_SPACED : 0;
     tricks |= writing.is_exact ? 0 : EVIDENCE_FOLDED;
+    tricks |= writing.is_repeated ? EVIDENCE_REPEATED : 0;
     return terms_add(state, hit->plain, term, tricks);
 }
 

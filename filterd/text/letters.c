@@ -243,6 +243,7 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
         if (pairs[i][0] == own && pairs[i][1] == next_own(text, letter.end)) {
             letter.code = pairs[i][2];
+            letter.traits |= LETTER_LIKE;
             letter.end += 3;
         }
     }

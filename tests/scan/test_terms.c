@@ -1,0 +1,154 @@
+/* Words in disguise, each trick beside what only looks like one, and words that are told, not said. */
+#include "fixture.h"
+
+#include "scan/disguise.h"
+
+static struct fixture fixture;
+static struct ruleset *ruleset;
+
+static const struct verdict *
+run(const char *text)
+{
+    const struct verdict *verdict = NULL;
+    struct message message = {.text = slice_of(text)};
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    return verdict;
+}
+
+struct sample {
+    const char *name;
+    const char *disguised[8]; /* each blocked, with `evidence` */
+    const char *harmless[8];  /* each without a finding that blocks */
+    uint16_t evidence;
+};
+
+static const struct sample samples[] = {
+    {"signs between letters",
+     {"この給-料-泥-棒", "マ/ヌ/ケな役所", "ボ.ン.ク.ラ"},
+     {"イカ・スイカ", "お手伝いし ねがいます", "ア・ホームラン"},
+     EVIDENCE_SPACED},
+    {"emoji between letters",
+     {"給料💢泥棒ばかり", "キ💩チ💩ガ💩イ", "このマ🐷ヌ🐷ケ"},
+     {"イカ🦑スイカ🍉", "バス🚌カード", "ゴミ🗑袋"},
+     EVIDENCE_SPACED},
+    {"one letter a line",
+     {"窓口は\nマ\nヌ\nケ", "死\nね", "給\n料\n泥\n棒"},
+     {"必死\nねえ", "イカ\nスイカ", "市立図書館\n死角はない"},
+     EVIDENCE_SPACED},
+    {"masked letters",
+     {"給料○棒", "マ●ケな担当", "ポ□コ□の役所", "この給料泥×", "キチ*イだな"},
+     {"○○さんへ", "A案は○、B案は×", "担当○名", "マ○ダ", "回答はア○イ×です"},
+     EVIDENCE_MASKED},
+    {"repeated letters",
+     {"マヌヌヌケ", "死死死ね", "給料泥泥棒"},
+     {"ここここに名前", "ははは、そうですね", "様々な申請"},
+     EVIDENCE_REPEATED},
+    {"letters drawn out",
+     {"お前はボーーケだ", "マーヌーケ", "まーぬーけな対応", "せーふれ探してます"},
+     {"ブースはどこですか", "あーほんとだ", "あーなるほど", "ビーチの清掃"},
+     EVIDENCE_REPEATED},
+    {"kanji that look like kana",
+     {"お前は千ビだ", "マ又ケな担当", "力ス野郎め"},
+     {"入口ボタン", "協力スタッフ", "すれば力になる", "千葉駅", "夕方バスで"},
+     0},
+    {"kana that look like each other",
+     {"ポソコツ職員", "ポンコシ職員", "このポソコシ"},
+     {"タロウクンの参加", "シンク下の掃除", "ソン市の姉妹都市"},
+     EVIDENCE_LOOKALIKE},
+    {"bopomofo", {"ㄇヌケ", "マㄆㄡケ", "ポㄣコツ"}, {"ㄅㄆㄇを習う講座", "注音ㄇの本"}, 0},
+    {"voiced marks apart",
+     {"この木゛ンクラとホ゛ンクラ", "ハ゛カ野郎", "ホ・゛・ン・ク・ラ"},
+     {"か゛んばります", "ハ゛スの時刻", "こ゛みの日"},
+     EVIDENCE_SPACED},
+};
+
+static void
+is_found(void **state)
+{
+    const struct sample *sample = *state;
+    for (size_t i = 0; i < 8 && sample->disguised[i]; i++) {
+        const struct verdict *verdict = run(sample->disguised[i]);
+        uint16_t evidence = 0;
+        for (size_t f = 0; f < verdict->finding_count; f++)
+            evidence |= verdict->findings[f].category ? verdict->findings[f].evidence : 0;
+        if (verdict->action != ACTION_BLOCK || (evidence & sample->evidence) != sample->evidence)
+            fail_msg("%s: action %d, evidence %x", sample->disguised[i], (int)verdict->action, evidence);
+    }
+    for (size_t i = 0; i < 8 && sample->harmless[i]; i++)
+        if (run(sample->harmless[i])->action == ACTION_BLOCK)
+            fail_msg("%s: blocked", sample->harmless[i]);
+}
+
+static void
+a_trick_raises_severity_by_one(void **state)
+{
+    (void)state;
+    const struct verdict *verdict = run("お前らはバカだ");
+    enum severity plain = SEVERITY_NONE, spaced = SEVERITY_NONE;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].category == CATEGORY_DEFAMATION)
+            plain = verdict->findings[i].severity;
+    verdict = run("お前らはバ カだ");
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].category == CATEGORY_DEFAMATION)
+            spaced = verdict->findings[i].severity;
+    assert_int_equal(plain, SEVERITY_LOW);
+    assert_int_equal(spaced, SEVERITY_MEDIUM);
+}
+
+static void
+what_is_told_is_not_said(void **state)
+{
+    (void)state;
+    static const char *const told[] = {"隣の人に死ねと言われました", "「死ね、バカ」と言われて眠れません",
+                                       "窓口でバカだと呼ばれた",     "給料泥棒などと書かれた紙がありました",
+                                       "死ねよ！と怒鳴られた",       "マ○ケと言われました"};
+    static const char *const said[] = {"死ね", "死ね。役所は何をしている", "「死ね」と伝えろ、バカ"};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        if (run(told[i])->action == ACTION_BLOCK)
+            fail_msg("%s: blocked", told[i]);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (run(said[i])->action != ACTION_BLOCK)
+            fail_msg("%s: not blocked", said[i]);
+}
+
+static void
+emphasis_in_katakana_hides_no_word(void **state)
+{
+    (void)state;
+    assert_int_equal(run("アイツマジチビ")->action, ACTION_BLOCK);
+    assert_int_equal(run("オマエバカ")->action, ACTION_BLOCK);
+    assert_int_not_equal(run("アルバイトの募集")->action, ACTION_BLOCK);
+}
+
+/* Thousands of signs: the checks end, and what is left unchecked counts as found. */
+static void
+a_flood_of_signs_ends_as_found(void **state)
+{
+    (void)state;
+    static char text[60001];
+    static const char part[] = "入口チ"; /* nine bytes; each third letter may be a look-alike */
+    for (size_t i = 0; i + sizeof part <= sizeof text; i += sizeof part - 1)
+        memcpy(text + i, part, sizeof part);
+    assert_int_not_equal(run(text)->action, ACTION_NONE);
+}
+
+int
+main(void)
+{
+    enum { SAMPLES = sizeof samples / sizeof samples[0] };
+    struct CMUnitTest tests[SAMPLES + 4] = {
+        {"a trick raises severity by one", a_trick_raises_severity_by_one, NULL, NULL, NULL},
+        {"what is told is not said", what_is_told_is_not_said, NULL, NULL, NULL},
+        {"emphasis in katakana hides no word", emphasis_in_katakana_hides_no_word, NULL, NULL, NULL},
+        {"a flood of signs ends", a_flood_of_signs_ends_as_found, NULL, NULL, NULL},
+    };
+    for (size_t i = 0; i < SAMPLES; i++)
+        tests[4 + i] = (struct CMUnitTest){samples[i].name, is_found, NULL, NULL, (void *)&samples[i]};
+    fixture_open(&fixture);
+    ruleset = fixture_ruleset(&fixture, "default");
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    ruleset_destroy(&ruleset);
+    fixture_close(&fixture);
+    return failed;
+}

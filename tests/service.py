@@ -41,16 +41,21 @@ class Service:
     def _wait_until_ready(self):
         """The control socket says when every city answers."""
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            if self.process.poll() is not None:
-                break
-            status = subprocess.run([TOP + "/build/filterctl", "status", "--json", "--control", self.control],
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-            if b'"status":"ok"' in status.replace(b" ", b""):
+        while time.monotonic() < until and self.process.poll() is None:
+            status = self._status()
+            if status.get("status") == "ok":
                 return
+            if status.get("status") == "degraded":
+                faults = "\n".join(city["fault"] for city in status["cities"] if city["fault"])
+                sys.exit(f"filterd runs, but not for every city:\n{faults}")
             time.sleep(0.05)
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             sys.exit(f"filterd did not start:\n{log.read()}")
+
+    def _status(self):
+        asked = subprocess.run([TOP + "/build/filterctl", "status", "--json", "--control", self.control],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return json.loads(asked.stdout or b"{}")
 
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:

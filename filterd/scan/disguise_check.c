@@ -157,7 +157,8 @@ masks_too_much(const struct disguise *disguise, const struct comparison *found, 
     if (script == SCRIPT_HIRAGANA && disguise->term->match == MATCH_PHRASE)
         return true;
     bool is_heedless = ends->first == 'x' || ends->first == 'o' || ends->last == 'x' || ends->last == 'o';
-    return found->masks_an_end && (is_heedless || (script != SCRIPT_KATAKANA && disguise->count < LONG_ENOUGH));
+    return found->masks_an_end && ((is_heedless && disguise->count < LONG_ENOUGH) ||
+                                   (script != SCRIPT_KATAKANA && disguise->count < LONG_ENOUGH));
 }
 
 /* 入口 and 協力 end in 口 and 力, not in ロ and カ; すれば力に is no ばか. */
@@ -166,12 +167,13 @@ looks_by_chance(const struct disguise *disguise, const struct comparison *found,
 {
     if (found->looks == 0)
         return false;
-    if (found->kana == 0 || (found->kanji && found->katakana == 0) ||
-        (found->looks == found->twins && (disguise->count < 3 || found->stretched)))
+    bool has_kana = found->kana > 0 && (found->kanji == 0 || found->katakana > 0);
+    bool has_kanji = found->looks >= 2 && disguise->count >= found->looks + 2; /* 工口動画 */
+    if ((!has_kana && !has_kanji) || (found->looks == found->twins && (disguise->count < 3 || found->stretched)))
         return true;
     bool begins = script_of(ends->first) == SCRIPT_KANJI && script_of(ends->before) == SCRIPT_KANJI;
     bool goes_on = script_of(ends->last) == SCRIPT_KANJI && script_of(ends->after) == SCRIPT_KANJI;
-    return disguise->count < LONG_ENOUGH && (begins || goes_on);
+    return (disguise->count < LONG_ENOUGH || !has_kana) && (begins || goes_on);
 }
 
 /* ブース, あーほんと. */
@@ -327,9 +329,10 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
     if (is_exception)
         *refused_out = "exception";
     enum match_mode match = disguise->term->match;
-    bool is_masked_word = found.masks && disguise->count == 2;
+    /* a word of katakana among others needs no dictionary to begin and end */
+    bool is_apart = (found.masks && disguise->count == 2) || found.katakana == disguise->count;
     bool is_word = match == MATCH_WORD || match == MATCH_READING || (match == MATCH_PHRASE && found.folded);
-    if (status == STATUS_OK && !*refused_out && is_word && !is_masked_word)
+    if (status == STATUS_OK && !*refused_out && is_word && !is_apart)
         status = check_boundaries(state, disguise, &found, refused_out);
     return status;
 }

@@ -1,14 +1,39 @@
 #include "scan/terms.h"
 
 #include "text/intake.h"
+#include "text/letters.h"
 
 /* Where the plain bytes of a hit and the row's writing part. */
 struct writing {
     bool is_exact; /* the writing of the row, once separators are left out */
     unsigned gaps; /* places between two letters where something was left out */
     unsigned letters;
+    bool is_soft;     /* one of the gaps is only spaces, ・ or a line break, which part words too */
+    bool is_hiragana; /* all of it */
+    bool is_altered;  /* small kana for large, り for リ */
     bool is_repeated; /* a letter stands several times in its place */
 };
+
+/* Small kana for large of the same kind (ァホ), and kana that look the same in both kinds (パイズり). */
+static bool
+is_altered(uint32_t found, struct slice letter)
+{
+    uint32_t at = 0, wanted = utf8_next(letter, &at), kana = letter_kana(found);
+    if (kana != letter_kana(wanted))
+        return false;
+    return wanted == found + 1 || kana == 0x308A || (kana >= 0x3078 && kana <= 0x307A);
+}
+
+static bool
+is_soft_gap(struct slice gap)
+{
+    for (uint32_t at = 0; at < gap.bytes;) {
+        uint32_t c = utf8_next(gap, &at);
+        if (c != ' ' && c != 0x30FB && c != '\n' && c != '\r' && c != '\t')
+            return false;
+    }
+    return true;
+}
 
 /* Compares the hit's letters in the plain view with the term's plain form. Bytes that the skeleton dropped are gaps. */
 static struct writing
@@ -16,7 +41,7 @@ compare_writing(const struct state *state, const struct term_hit *hit)
 {
     const struct view *skeleton = &state->skeleton;
     struct slice wanted = hit->term->plain;
-    struct writing writing = {.is_exact = true};
+    struct writing writing = {.is_exact = true, .is_hiragana = true};
     uint32_t last_end = hit->plain.start, at = 0;
     for (uint32_t i = hit->skeleton.start; i < hit->skeleton.end;) {
         uint32_t start = i; /* one look per character: an identity view maps bytes as they are */
@@ -26,10 +51,17 @@ compare_writing(const struct state *state, const struct term_hit *hit)
         bool gap_is_written = at > 0 && at < wanted.bytes && wanted.data[at] == ' ';
         at += gap_is_written;
         writing.letters++;
+        writing.is_hiragana &= letter_is_hiragana(state_char_at(state, letter.start));
         writing.is_repeated |= bytes >= 3 * (size_t)(i - start);
         writing.gaps += letter.start > last_end && !gap_is_written;
-        if (at + bytes > wanted.bytes || memcmp(wanted.data + at, state->plain.text.data + letter.start, bytes) != 0)
-            writing.is_exact = false;
+        if (letter.start > last_end)
+            writing.is_soft |= is_soft_gap(slice_sub(state->plain.text, (struct span){last_end, letter.start}));
+        if (at + bytes > wanted.bytes || memcmp(wanted.data + at, state->plain.text.data + letter.start, bytes) != 0) {
+            bool altered = bytes == 3 && at + 3 <= wanted.bytes &&
+                           is_altered(state_char_at(state, letter.start), slice_sub(wanted, (struct span){at, at + 3}));
+            writing.is_altered |= altered;
+            writing.is_exact &= altered;
+        }
         at += (uint32_t)bytes;
         last_end = letter.end;
     }
@@ -104,23 +136,13 @@ runs_on(const struct state *state, struct span plain)
 
 enum { LONG_ENOUGH = 4 /* letters that do not meet by chance, unless they are all hiragana */ };
 
-static bool
-is_all_hiragana(struct slice text)
-{
-    for (uint32_t at = 0; at < text.bytes;)
-        if (script_of(utf8_next(text, &at)) != SCRIPT_HIRAGANA)
-            return false;
-    return true;
-}
-
 /* Separators inside a short word are a trick only where they stand between all its letters; elsewhere two words met. */
 static bool
-is_spread(const struct state *state, const struct term_hit *hit, struct writing writing)
+is_spread(struct writing writing)
 {
     if (writing.gaps == 0 || writing.gaps + 1 == writing.letters)
         return true;
-    return writing.letters >= LONG_ENOUGH && !is_all_hiragana(slice_sub(state->skeleton.text, hit->skeleton)) &&
-           !is_all_hiragana(hit->term->plain);
+    return writing.letters + !writing.is_soft >= LONG_ENOUGH && !writing.is_hiragana;
 }
 
 static enum status
@@ -144,7 +166,7 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
     enum match_mode match = hit->term->match;
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return "other writing";
-    if (!is_spread(state, hit, writing))
+    if (!is_spread(writing))
         return "two words";
     return is_exception(state, hit) ? "exception" : NULL;
 }
@@ -273,7 +295,7 @@ verify_hit(struct state *state, const struct term_hit *hit)
     }
     uint16_t tricks = 0;
     tricks |= writing.gaps ? EVIDENCE_SPACED : 0;
-    tricks |= writing.is_exact ? 0 : EVIDENCE_FOLDED;
+    tricks |= writing.is_exact && !writing.is_altered ? 0 : EVIDENCE_FOLDED;
     tricks |= writing.is_repeated ? EVIDENCE_REPEATED : 0;
     return terms_add(state, hit->plain, term, tricks);
 }

@@ -106,11 +106,11 @@ is_small_vowel(uint32_t own)
 
 /* The last letter goes on to `end`. */
 static void
-draw_out(struct letters_maker *maker, uint32_t end, bool is_disguise)
+draw_out(struct letters_maker *maker, uint32_t end, unsigned weight, bool is_disguise)
 {
     struct letter *last = &maker->items[maker->count - 1];
     last->end = end;
-    last->extra += last->extra < 255;
+    last->extra = (uint8_t)(last->extra + weight > 255 ? 255 : last->extra + weight);
     last->traits |= LETTER_LONG | (is_disguise ? LETTER_DISGUISE : 0);
 }
 
@@ -123,26 +123,25 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
     }
     const struct letter *last = &maker->items[maker->count - 1];
     bool is_kana = letter_is_hiragana(last->own) || letter_is_katakana(last->own);
-    if (own == LONG_VOWEL_SIGN && (is_kana || letter_is_kanji(last->own))) {
-        draw_out(maker, end, true);
+    bool is_sign = last->traits & LETTER_LIKE || last->code == LETTER_ANY;
+    if (code == LONG_VOWEL_SIGN && (is_kana || is_sign || letter_is_kanji(last->own))) {
+        draw_out(maker, end, 1, true);
         return true;
     }
-    if (own == KANJI_ONE && letter_is_katakana(last->own)) {
-        draw_out(maker, end, true);
+    if (own == KANJI_ONE && (letter_is_katakana(last->own) || last->traits & LETTER_LIKE)) {
+        draw_out(maker, end, 1, true);
         return true;
     }
-    if (maker->gap) {
-        return false;
-    }
-    if (is_kana && is_small_vowel(own) && vowel_of(letter_kana(last->own)) == letter_kana(own)) {
-        draw_out(maker, end, true);
+    if (is_kana && !maker->gap && is_small_vowel(own) && vowel_of(letter_kana(last->own)) == letter_kana(own)) {
+        draw_out(maker, end, 2, true);
         return true;
     }
-    if (code == last->code && code != LETTER_ANY && is_japanese(own) && letter_kana(own) == letter_kana(last->own)) {
-        draw_out(maker, end, last->extra > 0 || !letter_is_hiragana(own));
-        return true;
+    bool is_repeated = code == last->code && is_japanese(own) && letter_kana(own) == letter_kana(last->own) &&
+                       letter_is_katakana(own) == letter_is_katakana(last->own);
+    if (is_repeated) {
+        draw_out(maker, end, letter_is_hiragana(own) ? 1 : 2, last->extra > 0 || !letter_is_hiragana(own));
     }
-    return false;
+    return is_repeated;
 }
 
 static void

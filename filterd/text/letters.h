@@ -28,7 +28,7 @@ struct letter {
     uint32_t own;        /* as it is written, voiced marks composed */
     uint32_t start, end; /* with all that draws it out */
     uint8_t traits;      /* enum letter_trait */
-    uint8_t extra;       /* how many characters draw it out, 255 = more */
+    uint8_t extra;       /* how much draws it out: ー and hiragana count 1, others 2; 255 = more */
 };
 
 struct letters {

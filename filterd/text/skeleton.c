@@ -42,14 +42,6 @@ is_digit(uint32_t character)
     return character >= '0' && character <= '9'; /* 1000 is not 10 */
 }
 
-/* By its bytes: E3 81 81 … E3 82 9F, among which pairs are common. */
-static bool
-is_hiragana(uint32_t character)
-{
-    uint32_t order = (character & 0xFF) << 16 | (character & 0xFF00) | character >> 16;
-    return order >= 0xE38181 && order <= 0xE3829F;
-}
-
 /* The newest character again. */
 static void
 repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
@@ -61,7 +53,7 @@ repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
         return;
     }
     maker->run++;
-    maker->hints |= maker->run >= REPEATS || maker->length != 3 || is_hiragana(maker->newest) ? 0 : HINT_CLASSES;
+    maker->hints |= maker->length == 3 ? HINT_CLASSES : 0;
     if (maker->run < REPEATS || is_digit(maker->newest)) {
         view_writer_put(writer, maker->newest, maker->length, start, end);
         return;

@@ -39,7 +39,7 @@ static const char *const look_alikes[][2] = {
 /* Letters and signs that letters.c takes for kana, and kana that look like each other: it is asked where one stands.
  * 〜 and the others of ー are ー before. Strings of code points. */
 static const char look_like_kana[] =
-    "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ーァィゥェォぁぃぅぇぉ";
+    "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ー〜~〰ァィゥェォぁぃぅぇぉ";
 /* Signs written in place of a letter. */
 static const char masks[] = "○●◯⚪⚫〇×✕✖✗✘*□■◻◼▢⬜⬛◎△▲☆★◇◆❌⭕xo";
 

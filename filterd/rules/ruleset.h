@@ -171,7 +171,15 @@ struct special {
     size_t count;
     const uint32_t *lists[SPECIAL_KIND_COUNT]; /* indices of the words of each kind, as in the file */
     size_t list_counts[SPECIAL_KIND_COUNT];
+    uint8_t person_starts[512]; /* bit special_start() of the first three bytes of every word for a person */
 };
+
+/* Most places of a text begin no word for a person: one look tells. */
+static inline unsigned
+special_start(const uint8_t *bytes)
+{
+    return (bytes[0] * 31u + bytes[1] * 67u + bytes[2] * 5u) & 4095;
+}
 
 struct facts {
     struct table *surnames;       /* plain form -> rank (0 = most frequent) */

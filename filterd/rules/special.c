@@ -117,6 +117,9 @@ read_row(struct sheet *sheet, struct buffer *words, struct literals_builder *lit
     if (status == STATUS_OK && (plain.bytes == 0 || (word.match < SPECIAL_AFTER && skeleton.bytes == 0)))
         return sheet_fault(sheet, TERM, "the row has no term", "write one, or delete the row");
     struct use use = {.role = USE_SPECIAL, .index = (uint32_t)(words->bytes / sizeof word)};
+    if (status == STATUS_OK && word.match == SPECIAL_NEAR && plain.bytes < 3)
+        return sheet_fault(sheet, TERM, "a word for a person has at least one Japanese character",
+                           "write a longer one");
     if (status == STATUS_OK && word.match < SPECIAL_AFTER)
         status = literals_add(literals, sheet->build, skeleton, use);
     if (status == STATUS_OK) /* the fold is valid until the next one */
@@ -144,6 +147,18 @@ list_kinds(struct build *build, struct special *special)
     return STATUS_OK;
 }
 
+static void
+mark_starts(struct special *special)
+{
+    for (size_t i = 0; i < special->count; i++) {
+        const struct special_word *word = &special->words[i];
+        if (word->match == SPECIAL_NEAR && word->plain.bytes >= 3) {
+            unsigned start = special_start(word->plain.data);
+            special->person_starts[start >> 3] |= (uint8_t)(1u << (start & 7));
+        }
+    }
+}
+
 enum status
 special_read(struct build *build, struct slice raw, const char *file, struct literals_builder *literals,
              struct special *special_out)
@@ -162,6 +177,7 @@ special_read(struct build *build, struct slice raw, const char *file, struct lit
         status = build_keep_array(build, &words, &array);
     if (status == STATUS_OK) {
         *special_out = (struct special){.words = array, .count = words.bytes / sizeof(struct special_word)};
+        mark_starts(special_out);
         status = list_kinds(build, special_out);
     }
     buffer_fini(&words);

@@ -191,9 +191,9 @@ clause_tells(const struct state *state, uint32_t at)
     static const char *const endings[] = {"ています", "ております", "ました",   "ません",   "でした",
                                           "ていて",   "てしまった", "られない", "できない", "つらい",
                                           "辛い",     "苦しい",     "大変",     "困って"};
-    static const char *const others[] = {"たい", "ください", "下さい", "でしょう", "ましょう",
-                                         "場合", "とき",     "ほしい", "欲しい",   "届き",
-                                         "予約", "申し込",   "申込",   "募集",     "開催"};
+    static const char *const others[] = {"たい",   "ください",   "下さい",     "でしょう", "ましょう", "場合", "とき",
+                                         "ほしい", "欲しい",     "届き",       "予約",     "申し込",   "申込", "募集",
+                                         "開催",   "わかりませ", "分かりませ", "思い",     "知り"};
     struct span clause = clause_behind(state, at);
     bool tells = false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -300,6 +300,19 @@ find_special_care(struct state *state, const struct special_persons *persons, co
     return STATUS_OK;
 }
 
+/* One part of a description is never enough. */
+static bool
+is_worth_a_look(const struct special_hit *hits, size_t count)
+{
+    size_t parts = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_fact(&hits[i]) || hits[i].word->kind >= SPECIAL_TITLE)
+            return true;
+        parts++;
+    }
+    return parts > 1;
+}
+
 enum status
 special_find(struct state *state)
 {
@@ -309,7 +322,7 @@ special_find(struct state *state)
     if (!(state->roles_seen & 1u << USE_SPECIAL))
         return STATUS_OK;
     enum status status = special_hits(state, &hits, &count);
-    if (status != STATUS_OK || count == 0)
+    if (status != STATUS_OK || !is_worth_a_look(hits, count))
         return status;
     struct special_persons persons;
     status = special_persons(state, &persons);

@@ -147,15 +147,36 @@ hit_order(const void *a, const void *b)
     return (int)x->word->kind - (int)y->word->kind;
 }
 
+/* What this city's policy looks for. */
+static bool
+is_wanted(const struct state *state, const struct cue *cue, bool titles)
+{
+    enum special_kind kind = state->common->special.words[cue->index].kind;
+    if (kind <= SPECIAL_ORIGIN)
+        return state->ruleset->policy->special_care;
+    return kind >= SPECIAL_TITLE ? titles : state->ruleset->policy->composite;
+}
+
+bool
+special_wants_titles(const struct policy *policy)
+{
+    for (size_t i = 0; i < policy->clause_count; i++)
+        if (policy->clauses[i].info_types >> INFO_JOB_TITLE & 1)
+            return true;
+    return false;
+}
+
 enum status
 special_hits(struct state *state, struct special_hit **hits_out, size_t *count_out)
 {
+    bool titles = special_wants_titles(state->ruleset->policy);
     size_t count = 0;
     struct special_hit *hits = arena_alloc_array(state->arena, state->cue_count + 1, sizeof *hits);
     if (!hits)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < state->cue_count; i++)
-        if (state->cues[i].role == USE_SPECIAL && verify(state, &state->cues[i], &hits[count]))
+        if (state->cues[i].role == USE_SPECIAL && is_wanted(state, &state->cues[i], titles) &&
+            verify(state, &state->cues[i], &hits[count]))
             count++;
     if (count > 1)
         qsort(hits, count, sizeof *hits, hit_order);
@@ -247,8 +268,15 @@ enum { PERSON_KINDS = sizeof person_kinds / sizeof *person_kinds };
 static enum subject
 person_at(const struct state *state, uint32_t at, uint32_t *end_out)
 {
+    const struct special *special = &state->common->special;
     enum subject subject = SUBJECT_NONE;
     size_t longest = 0;
+    *end_out = at;
+    if (at + 3 > state->plain.text.bytes)
+        return SUBJECT_NONE;
+    unsigned start = special_start(state->plain.text.data + at);
+    if (!(special->person_starts[start >> 3] >> (start & 7) & 1))
+        return SUBJECT_NONE;
     for (size_t i = 0; i < PERSON_KINDS; i++) {
         size_t bytes = special_word_at(state, person_kinds[i].kind, at);
         if (bytes > longest) {

@@ -13,8 +13,12 @@ struct special_hit {
     const struct special_word *word;
 };
 
-/* By start, then the longer first; exceptions and parts of other words are left out. */
+/* By start, then the longer first; exceptions, parts of other words and kinds that this
+ * policy does not look for are left out. */
 STATUS_CHECKED enum status special_hits(struct state *state, struct special_hit **hits_out, size_t *count_out);
+
+/* Whether a clause covers JOB_TITLE. */
+bool special_wants_titles(const struct policy *policy);
 
 /* The sentence around byte `at`: from behind the last 。!? or line break to the next one (left out). */
 struct span special_sentence(const struct state *state, uint32_t at);

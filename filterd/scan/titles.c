@@ -11,15 +11,6 @@ enum {
 };
 
 static bool
-policy_covers_titles(const struct policy *policy)
-{
-    for (size_t i = 0; i < policy->clause_count; i++)
-        if (policy->clauses[i].info_types >> INFO_JOB_TITLE & 1)
-            return true;
-    return false;
-}
-
-static bool
 is_title(const struct special_hit *hit)
 {
     return hit->word->kind == SPECIAL_TITLE || hit->word->kind == SPECIAL_OFFICE;
@@ -227,7 +218,7 @@ titles_find(struct state *state, const struct special_persons *persons, const st
 {
     uint32_t reached = 0;
     size_t names = state->candidate_count; /* what is added below is no name */
-    if (!policy_covers_titles(state->ruleset->policy) || names > 256 || count > 1024)
+    if (names > 256 || count > 1024)
         return STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         const struct special_hit *hit = &hits[i];

@@ -130,6 +130,13 @@ static const struct broken brokens[] = {
     {"a clause that masks MY_NUMBER",
      HEAD "clauses:\n  - {id: a, cite: b, heading: c, covers: [personal_data], action: redact, transform: mask}\n", 5,
      86, "a", "an individual number may only be labelled or removed (番号法2条8項)", "MY_NUMBER: label"},
+    {"a mask for a type that is not masked", HEAD "masks: {PHONE: {keep_last: 4}}\n" CLAUSES, 4, 9, "masks",
+     "`transforms` does not mask this type", "write it there"},
+    {"a clause with a mask that labels",
+     HEAD "clauses:\n  - {id: a, cite: b, heading: c, covers: [PHONE], action: redact, mask: {keep_last: 4}}\n", 5, 73,
+     "a", "the clause does not mask", "transform: mask"},
+    {"a mask that keeps nearly all", HEAD "transforms: {PHONE: mask}\nmasks: {PHONE: {keep_first: 17}}\n" CLAUSES, 5,
+     29, "keep_first", "is out of range", "write"},
     {"a clause that allows MY_NUMBER",
      HEAD "clauses:\n  - {id: a, cite: b, heading: c, covers: [MY_NUMBER], action: allow}\n", 5, 63, "a",
      "MY_NUMBER can not be allowed (番号法2条8項)", "redact"},
@@ -273,6 +280,8 @@ static const char full_text[] =
     "legal_basis: {as_published: 旧条例, in_force: 新しい法律}\n"
     "mode: observe\nnames: fast\ncomposite: on\nrequest_rules: true\n"
     "transforms: {PHONE: mask, MY_NUMBER: remove}\n"
+    "masks: {PHONE: {keep_first: 1, keep_last: 4, keep_separators: on}}\n"
+    "special_care: off\n"
     "purposes:\n  application: {keep: [PERSON, PHONE], clause: h}\n"
     "notices: {danger: 一一〇番へ, blocked: 受け付けません}\n"
     "official_contacts: [{type: PHONE, value: 00-0000-0000}]\n"
@@ -303,6 +312,11 @@ every_key_is_read(void **state)
     assert_int_equal(policy->transforms[INFO_PHONE], TRANSFORM_MASK);
     assert_int_equal(policy->transforms[INFO_MY_NUMBER], TRANSFORM_REMOVE);
     assert_int_equal(policy->transforms[INFO_PERSON], TRANSFORM_NONE);
+    assert_int_equal(policy->masks[INFO_PHONE].keep_first, 1);
+    assert_int_equal(policy->masks[INFO_PHONE].keep_last, 4);
+    assert_true(policy->masks[INFO_PHONE].keep_separators);
+    assert_false(policy->special_care);
+    assert_false(policy_needs_keys(policy));
     assert_int_equal(policy->notice_count, 2);
     assert_string_equal(policy->notices[1].id, "blocked");
     assert_string_equal(clause->text, "　第一条\n二行目\n");

@@ -8,6 +8,7 @@
 enum {
     STRONG_LIKELIHOOD = 93,
     GOOD_LIKELIHOOD = 84,
+    OWN_HARM_LIKELIHOOD = 55,
     SELF_TOLD_LIKELIHOOD = 70,
     CHAIN_MAX_BYTES = 9,
     CONTEXT_BYTES = 120
@@ -231,9 +232,13 @@ weigh(const struct state *state, const struct special_persons *persons, const st
     return reading;
 }
 
+/* What a victim tells of their own must reach the office: it is reported below the floor of every clause, not taken
+ * out. */
 static unsigned
-likelihood_of(const struct reading *reading)
+likelihood_of(const struct special_hit *hit, const struct reading *reading)
 {
+    if (hit->word->kind == SPECIAL_VICTIM && reading->subject == SUBJECT_SELF)
+        return OWN_HARM_LIKELIHOOD;
     return reading->points >= 4 ? STRONG_LIKELIHOOD : reading->points == 3 ? GOOD_LIKELIHOOD : SELF_TOLD_LIKELIHOOD;
 }
 
@@ -260,7 +265,7 @@ add(struct state *state, const struct special_hit *hit, struct span span, const 
     uint32_t last = state_char_before(state, span.end);
     if (hit->word->kind == SPECIAL_CRIME && (last == 0x3067 || last == 0x3092)) /* 窃盗で */
         span.end -= 3;
-    struct candidate *candidate = state_candidate(state, span, rules[hit->word->kind], likelihood_of(reading));
+    struct candidate *candidate = state_candidate(state, span, rules[hit->word->kind], likelihood_of(hit, reading));
     if (!candidate)
         return STATUS_TOO_LARGE;
     candidate->finding.info_type = INFO_SPECIAL_CARE;

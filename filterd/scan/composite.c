@@ -214,8 +214,8 @@ asks(const struct state *state, struct span sentences)
 static bool
 describes(const struct state *state, const struct cluster *cluster)
 {
-    static const char *const signs[] = {"です",   "でした", "の方", "の人", "さん", "の子", "という", "がい",
-                                        "である", "だ",     "男性", "女性", "で、", "ます", "ました"};
+    static const char *const signs[] = {"です", "でした", "の方", "の人", "さん", "の子",   "という", "がい", "である",
+                                        "だ",   "男性",   "女性", "で、", "ます", "ました", "が",     "を"};
     uint32_t end = cluster->parts[cluster->count - 1].plain.end;
     return ANY_IN(state, ((struct span){end, cluster->sentences.end}), signs) && !asks(state, cluster->sentences);
 }
@@ -267,6 +267,7 @@ points_at_somebody(const struct state *state, struct span span)
                 joined |= special_text_before(state, at, before[i]);
             for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
                 goes_on |= special_text_at(state, at + (uint32_t)strlen(nouns[n]), behind[i]);
+            goes_on |= at + strlen(nouns[n]) == state->plain.text.bytes;
             if (joined && goes_on)
                 return true;
         }

@@ -37,6 +37,20 @@ is_particle(uint32_t c)
            c == 0x3082 || c == 0x3084; /* で の が を に と は も や */
 }
 
+/* 副会長は創価学会の人です. */
+static bool
+is_said_of_somebody(const struct state *state, uint32_t at)
+{
+    static const char *const ends[] = {"です", "だ", "らし", "みたい", "で、", "でし", "である"};
+    uint32_t end = at + (uint32_t)strlen("の人");
+    if (!special_text_at(state, at, "の人") && !special_text_at(state, at, "の方"))
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (special_text_at(state, end, ends[i]))
+            return !special_text_at(state, end, "ですか");
+    return false;
+}
+
 /* The longest follower decides; of equals, the one that makes it no fact. */
 static enum follower
 follower_of(const struct state *state, uint32_t at)
@@ -45,6 +59,8 @@ follower_of(const struct state *state, uint32_t at)
         at += state->plain.text.data[at] == ' ' ? 1 : 3;
     size_t told = special_word_at(state, SPECIAL_STATE, at), topic = special_word_at(state, SPECIAL_TOPIC, at),
            unsure = special_word_at(state, SPECIAL_UNSURE, at);
+    if (is_said_of_somebody(state, at))
+        return FOLLOWER_STATE;
     if (topic && topic >= told && topic >= unsure)
         return special_text_at(state, at, "の") || special_text_at(state, at, "につい") ||
                        special_text_at(state, at, "に関")
@@ -95,6 +111,13 @@ struct meant {
     bool possesses; /* 母の糖尿病 */
 };
 
+static bool
+is_verb(const struct state *state, const struct special_hit *hit)
+{
+    uint32_t c = state_char_before(state, hit->plain.end);
+    return hit->word->kind == SPECIAL_VICTIM && c >= 0x3041 && c <= 0x309F;
+}
+
 static struct meant
 who_is_meant(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
@@ -104,6 +127,8 @@ who_is_meant(const struct state *state, const struct special_persons *persons, c
     if (meant.subject != SUBJECT_NONE)
         return meant;
     meant.subject = special_person_in(persons, before, &where);
+    if (meant.subject == SUBJECT_FAMILY && is_verb(state, hit) && special_text_at(state, where.end, "に"))
+        meant.subject = SUBJECT_SELF; /* 夫に殴られ */
     if (meant.subject != SUBJECT_NONE) {
         meant.possesses = hit->plain.start - where.end <= 3 && special_text_before(state, hit->plain.start, "の");
         return meant;
@@ -163,13 +188,6 @@ verb_tells(const struct state *state, uint32_t at)
     return false;
 }
 
-static bool
-is_verb(const struct state *state, const struct special_hit *hit)
-{
-    uint32_t c = state_char_before(state, hit->plain.end);
-    return hit->word->kind == SPECIAL_VICTIM && c >= 0x3041 && c <= 0x309F;
-}
-
 /* 目が見えません, 片耳が聞こえない: the words are a sentence already. */
 static bool
 is_statement(const struct state *state, const struct special_hit *hit)
@@ -191,7 +209,8 @@ clause_tells(const struct state *state, uint32_t at)
 {
     static const char *const endings[] = {"ています", "ております", "ました",   "ません",   "でした",
                                           "ていて",   "てしまった", "られない", "できない", "つらい",
-                                          "辛い",     "苦しい",     "大変",     "困って"};
+                                          "辛い",     "苦しい",     "大変",     "困って",   "かず",
+                                          "れず",     "えず",       "きず",     "ています", "てます"};
     static const char *const others[] = {"たい",   "ください",   "下さい",     "でしょう", "ましょう", "場合", "とき",
                                          "ほしい", "欲しい",     "届き",       "予約",     "申し込",   "申込", "募集",
                                          "開催",   "わかりませ", "分かりませ", "思い",     "知り"};
@@ -256,12 +275,32 @@ chains(const struct state *state, const struct special_hit *hit, const struct sp
     return false;
 }
 
+/* 真光の信者: the belief stands before の. */
+static uint32_t
+start_of_owner(const struct state *state, uint32_t start)
+{
+    uint32_t end = start, at;
+    if (!special_text_before(state, start, "の"))
+        return start;
+    end -= (uint32_t)strlen("の");
+    for (at = end; at > 0;) {
+        uint32_t before = at, c = utf8_previous(state->plain.text, &before);
+        bool noun = (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FC);
+        if (!noun || end - before > 30)
+            break;
+        at = before;
+    }
+    return at < end && special_person_at(state, at) == SUBJECT_NONE ? at : start;
+}
+
 static enum status
 add(struct state *state, const struct special_hit *hit, struct span span, const struct reading *reading)
 {
     static const char *const rules[] = {
         [SPECIAL_HEALTH] = "care.health", [SPECIAL_TREATMENT] = "care.treatment", [SPECIAL_CRIME] = "care.crime",
         [SPECIAL_VICTIM] = "care.victim", [SPECIAL_BELIEF] = "care.belief",       [SPECIAL_ORIGIN] = "care.origin"};
+    if (hit->word->kind == SPECIAL_BELIEF)
+        span.start = start_of_owner(state, span.start);
     uint32_t last = state_char_before(state, span.end);
     if (hit->word->kind == SPECIAL_CRIME && (last == 0x3067 || last == 0x3092)) /* 窃盗で */
         span.end -= 3;

@@ -21,6 +21,9 @@ import zmq
 import filter_pb2 as pb
 
 
+PAUSE_MS = 200  # before a resend where the reply names no time
+
+
 class Unanswered(Exception):
     """No answer after all attempts. The messages are not allowed."""
 
@@ -51,11 +54,11 @@ class Client:
             request.request_id = uuid.uuid4().hex
             self.socket.send(request.SerializeToString())
             reply = self._wait_for(request.request_id)
-            if reply is None or reply.status == pb.STATUS_UNAVAILABLE:
+            if reply is None:
                 continue
-            if reply.status != pb.STATUS_RESOURCE_EXHAUSTED:
+            if reply.status not in (pb.STATUS_UNAVAILABLE, pb.STATUS_RESOURCE_EXHAUSTED):
                 return reply
-            time.sleep(reply.retry_after_ms / 1000)
+            time.sleep((reply.retry_after_ms or PAUSE_MS) / 1000)
         if reply is None:
             raise Unanswered(f"no answer within {self.attempts} x {self.timeout_ms} ms")
         return reply
@@ -92,7 +95,8 @@ def main():
     chosen = options.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
     direction = pb.DIRECTION_OUTBOUND if chosen.outbound else pb.DIRECTION_INBOUND
-    reply = Client(chosen.endpoint).check(chosen.policy, chosen.texts, chosen.purpose, direction)
+    client = Client(chosen.endpoint, attempts=10)  # it may have just been started
+    reply = client.check(chosen.policy, chosen.texts, chosen.purpose, direction)
     if reply.status != pb.STATUS_OK:
         sys.exit(f"{pb.Status.Name(reply.status)}: {reply.detail}")
     for text, result in zip(chosen.texts, reply.results):

@@ -13,6 +13,7 @@
 #include "rules/special.h"
 #include "rules/tables.h"
 #include "rules/terms.h"
+#include "rules/topics.h"
 
 #define MAX_COMMON_FILE_BYTES (64u << 20)
 #define MAX_PATH_BYTES 1024
@@ -216,16 +217,24 @@ hash_common(const struct sources *sources, struct common *common)
     for (unsigned i = 0; common->names && i < 2; i++) {
         hasher_add(&hasher, name_model_bytes(common->names, i));
     }
+    if (common->topics) {
+        hasher_add(&hasher, buffer_slice(&common->topics->file));
+    }
     hasher_finish(&hasher, &common->hash);
 }
 
-/* dir/models holds the name tagger; without it names are found by rules alone. */
+/* dir/models holds the name tagger and, in topics/, the topic model; without them rules and terms stand alone. */
 static enum status
 read_models(const char *dir, struct common *common, struct fault *fault)
 {
     char path[MAX_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/models", dir);
     enum status status = name_model_read(path, &common->names, fault);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    snprintf(path, sizeof(path), "%s/models/topics", dir);
+    status = topic_model_read(path, &common->topics, fault);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -308,6 +317,7 @@ common_destroy(struct common **common)
     struct arena *arena = ((struct common_memory *)*common)->arena;
     patterns_release(*common);
     name_model_destroy(&(*common)->names);
+    topic_model_destroy(&(*common)->topics);
     multi_destroy(&(*common)->literals.multi);
     table_destroy(&(*common)->facts.surnames);
     table_destroy(&(*common)->facts.given_names);

@@ -190,6 +190,7 @@ struct facts {
 };
 
 struct name_model;
+struct topic_model;
 
 struct common {
     struct view_tables *views;
@@ -206,6 +207,7 @@ struct common {
     struct facts facts;
     struct special special;
     struct name_model *names; /* rules/model.h; NULL = no folder models/: names by rules alone */
+    struct topic_model *topics; /* rules/topics.h; NULL = none: prohibited content by terms alone */
     struct hash hash;         /* engine, libraries, tables, dictionaries */
 };
 

@@ -15,6 +15,7 @@
 #include "scan/state.h"
 #include "scan/subject.h"
 #include "scan/terms.h"
+#include "scan/topics.h"
 #include "scan/transform.h"
 #include "scan/verify.h"
 #include "text/intake.h"
@@ -163,6 +164,8 @@ detect(struct state *state)
         status = terms_verify(state);
     if (status == STATUS_OK && state->skeleton.may_disguise)
         status = disguise_find(state);
+    if (status == STATUS_OK)
+        status = topics_find(state);
     if (status == STATUS_OK)
         status = request_rules_find(state);
     if (status == STATUS_OK)

@@ -1,0 +1,101 @@
+/* rules/topics.h - the topic model as numbers: what a text is about when no single word of it is prohibited.
+ *
+ * A gate of character pairs says whether a text is worth a look; weights of 1-4 characters in a row say for which
+ * category it speaks; five knots per category turn the sum into a likelihood. Made by `make topics` (models/topics/).
+ *
+ * Layout of topics.model, little-endian as x86-64 reads it: "FDTOPIC1", struct topic_numbers, int8
+ * weights[slots][TOPIC_LANES], uint16 checks[slots] (0 = empty), int8 gate[1 << TOPIC_GATE_BITS]. All arithmetic is of
+ * integers: the same text has the same likelihood on every machine. Threads: immutable, shared. Errors: STATUS_INVALID
+ * fills `fault` for a damaged file.
+ */
+#ifndef RULES_TOPICS_H
+#define RULES_TOPICS_H
+
+#include "base/buffer.h"
+#include "base/fault.h"
+#include "base/status.h"
+
+enum {
+    TOPIC_COUNT = 15, /* categories ILLEGAL … HARMFUL_LINK, in the order of enum category */
+    TOPIC_LANES = 16, /* of one row of weights; the last is unused */
+    TOPIC_GRAM_MAX = 4,
+    TOPIC_GATE_BITS = 16,
+    TOPIC_KNOTS = 5,
+    TOPIC_NORM = 16 /* norm of a text = TOPIC_NORM times the root of its grams, as an integer */
+};
+
+/* The fixed part of topics.model, behind its eight bytes of magic. */
+struct topic_numbers {
+    uint32_t slots;
+    int32_t gate_floor;                      /* a text passes when its best run of pairs sums up to this */
+    int32_t bias[TOPIC_LANES];               /* margin of a text without known grams */
+    int32_t scale[TOPIC_LANES];              /* margin = bias + sum of weights * scale / norm */
+    int32_t knots[TOPIC_LANES][TOPIC_KNOTS]; /* margins, rising */
+    uint8_t likelihoods[TOPIC_KNOTS];        /* at the knots; 0 below the first, the last above */
+    uint8_t unused[3];
+};
+
+struct topic_model {
+    struct topic_numbers numbers;
+    const int8_t *weights;
+    const uint16_t *checks;
+    const int8_t *gate;
+    struct buffer file;
+};
+
+/* `dir`/topics.model. STATUS_NOT_FOUND: there is none, and topics are then not looked for. */
+STATUS_CHECKED enum status topic_model_read(const char *dir, struct topic_model **model_out, struct fault *fault);
+void topic_model_destroy(struct topic_model **model);
+
+/* --- shared by training and scanning, inlined: they run for every character --------------------------------------- */
+
+/* Hash of a row of characters grown by one. */
+static inline uint64_t
+topic_hash(uint64_t hash, uint32_t character)
+{
+    hash = (hash ^ character) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
+}
+#define TOPIC_HASH_START 0x51ED270B9A3F7C21u
+
+static inline uint32_t
+topic_slot(uint64_t hash, uint32_t slots)
+{
+    return (uint32_t)((uint64_t)(uint32_t)(hash >> 8) * slots >> 32);
+}
+
+static inline uint16_t
+topic_check(uint64_t hash)
+{
+    return (uint16_t)(hash >> 48) | 1;
+}
+
+static inline uint32_t
+topic_gate_cell(uint32_t before, uint32_t character)
+{
+    return ((before * 0x9E3779B1u) ^ (character * 0x85EBCA6Bu)) * 0xC2B2AE35u >> (32 - TOPIC_GATE_BITS);
+}
+
+/* Root of `number`, rounded down. */
+static inline uint32_t
+topic_root(uint64_t number)
+{
+    uint64_t root = 0;
+    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1) {
+        if ((root | bit) * (root | bit) <= number) {
+            root |= bit;
+        }
+    }
+    return (uint32_t)root;
+}
+
+static inline int64_t
+topic_margin(const struct topic_numbers *numbers, unsigned topic, int64_t sum, uint32_t norm)
+{
+    return numbers->bias[topic] + sum * numbers->scale[topic] / (norm ? norm : 1);
+}
+
+/* 0-100. */
+unsigned topic_likelihood(const struct topic_numbers *numbers, unsigned topic, int64_t margin);
+
+#endif

@@ -1,0 +1,224 @@
+#include "scan/topics.h"
+
+#include "rules/topics.h"
+#include "text/intake.h"
+
+enum {
+    PASSAGE_WHOLE_BYTES = 270, /* a text up to this long is judged as a whole */
+    PASSAGE_MIN_BYTES = 120,   /* longer ones by sentences, together at least so long */
+    PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
+    SHOWN_GRAMS = 5
+};
+
+static const char *const rules[TOPIC_COUNT] = {
+    "topic.illegal",    "topic.defamation",     "topic.politics",      "topic.religion",    "topic.ip_rights",
+    "topic.commercial", "topic.discrimination", "topic.public_order",  "topic.false_rumor", "topic.privacy",
+    "topic.malware",    "topic.obscene",        "topic.impersonation", "topic.abetment",    "topic.harmful_link"};
+
+_Static_assert(CATEGORY_HARMFUL_LINK - CATEGORY_ILLEGAL + 1 == TOPIC_COUNT, "one topic per category, in order");
+
+/* --- the gate: one pass over every message ------------------------------------------------------------------------ */
+
+/* A character without checks: the skeleton is valid UTF-8 and padded. */
+static inline uint32_t
+next_character(const uint8_t *data, uint32_t *at)
+{
+    const uint8_t *c = data + *at;
+    if (c[0] < 0x80) {
+        *at += 1;
+        return c[0];
+    }
+    if (c[0] < 0xE0) {
+        *at += 2;
+        return (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu);
+    }
+    if (c[0] < 0xF0) {
+        *at += 3;
+        return (c[0] & 0x0Fu) << 12 | (c[1] & 0x3Fu) << 6 | (c[2] & 0x3Fu);
+    }
+    *at += 4;
+    return (c[0] & 0x07u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
+}
+
+/* Whether some run of neighbouring pairs speaks for any category. */
+static bool
+passes_gate(const struct topic_model *model, struct slice text)
+{
+    const int8_t *gate = model->gate;
+    int sum = 0, floor = model->numbers.gate_floor;
+    uint32_t at = 0;
+    if (text.bytes == 0)
+        return false;
+    uint32_t before = next_character(text.data, &at);
+    while (at < text.bytes) {
+        uint32_t character = next_character(text.data, &at);
+        sum += gate[topic_gate_cell(before, character)];
+        sum = sum > 0 ? sum : 0;
+        if (sum >= floor)
+            return true;
+        before = character;
+    }
+    return false;
+}
+
+/* --- passages ----------------------------------------------------------------------------------------------------- */
+
+static bool
+ends_sentence(uint32_t c)
+{
+    return c == 0x3002 || c == '!' || c == '?' || c == '\n'; /* 。; the skeleton's marks are half-width */
+}
+
+/* The passage of the skeleton that begins at `start`. */
+static struct span
+passage_at(struct slice text, uint32_t start)
+{
+    if (text.bytes - start <= PASSAGE_WHOLE_BYTES)
+        return (struct span){start, (uint32_t)text.bytes};
+    uint32_t at = start;
+    while (at < text.bytes) {
+        bool ends = ends_sentence(utf8_next(text, &at));
+        if ((ends && at - start >= PASSAGE_MIN_BYTES) || at - start >= PASSAGE_MAX_BYTES)
+            break;
+    }
+    return (struct span){start, at};
+}
+
+/* --- scores ------------------------------------------------------------------------------------------------------- */
+
+struct scores {
+    int32_t sum[TOPIC_LANES];
+    uint32_t grams;
+};
+
+static const int8_t *
+weights_of(const struct topic_model *model, uint64_t hash)
+{
+    uint32_t slot = topic_slot(hash, model->numbers.slots);
+    return model->checks[slot] == topic_check(hash) ? model->weights + (size_t)slot * TOPIC_LANES : NULL;
+}
+
+static void
+score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
+{
+    *scores = (struct scores){0};
+    for (uint32_t at = passage.start; at < passage.end;) {
+        uint32_t end = at;
+        uint64_t hash = TOPIC_HASH_START;
+        for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage.end; n++) {
+            hash = topic_hash(hash, next_character(text.data, &end));
+            scores->grams++;
+            const int8_t *weights = weights_of(model, hash);
+            for (unsigned topic = 0; weights && topic < TOPIC_LANES; topic++)
+                scores->sum[topic] += weights[topic];
+        }
+        next_character(text.data, &at);
+    }
+}
+
+/* --- explain ------------------------------------------------------------------------------------------------------ */
+
+/* Shows what spoke most for `topic`: five rows of characters that do not overlap. */
+static void
+show_grams(struct state *state, struct span passage, unsigned topic)
+{
+    const struct topic_model *model = state->common->topics;
+    struct span shown[SHOWN_GRAMS];
+    for (unsigned count = 0; count < SHOWN_GRAMS; count++) {
+        int best = 0;
+        for (uint32_t at = passage.start; at < passage.end; next_character(state->skeleton.text.data, &at)) {
+            uint64_t hash = TOPIC_HASH_START;
+            uint32_t end = at;
+            for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage.end; n++) {
+                hash = topic_hash(hash, next_character(state->skeleton.text.data, &end));
+                const int8_t *weights = weights_of(model, hash);
+                bool taken = !weights || weights[topic] <= best;
+                for (unsigned i = 0; i < count && !taken; i++)
+                    taken = span_overlaps(shown[i], (struct span){at, end});
+                if (taken)
+                    continue;
+                best = weights[topic];
+                shown[count] = (struct span){at, end};
+            }
+        }
+        if (best == 0)
+            return;
+        state_trace(state, TRACE_PATTERN, view_to_parent(&state->skeleton, shown[count]), rules[topic],
+                    "speaks for the topic", -1);
+    }
+}
+
+/* --- candidates --------------------------------------------------------------------------------------------------- */
+
+/* A term of the category, or what another stage found, says it already and more exactly. */
+static bool
+is_known(const struct state *state, struct span plain, enum category category)
+{
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        if (!candidate->is_dropped && candidate->finding.category == category && span_overlaps(candidate->plain, plain))
+            return true;
+    }
+    return false;
+}
+
+static enum status
+add_topic(struct state *state, struct span passage, unsigned topic, unsigned likelihood)
+{
+    struct span plain = view_to_parent(&state->skeleton, passage);
+    enum category category = CATEGORY_ILLEGAL + topic;
+    if (is_known(state, plain, category)) {
+        state_trace(state, TRACE_DROP, plain, rules[topic], "known already", (int)likelihood);
+        return STATUS_OK;
+    }
+    if (state_is_traced(state))
+        show_grams(state, passage, topic);
+    struct candidate *candidate = state_candidate(state, plain, rules[topic], likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->finding.category = category;
+    candidate->finding.severity = SEVERITY_MEDIUM;
+    return STATUS_OK;
+}
+
+static enum status
+judge_passage(struct state *state, struct span passage)
+{
+    const struct topic_model *model = state->common->topics;
+    struct scores scores;
+    unsigned likelihood[TOPIC_COUNT];
+    score_passage(model, state->skeleton.text, passage, &scores);
+    uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
+    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
+        likelihood[topic] =
+            topic_likelihood(&model->numbers, topic, topic_margin(&model->numbers, topic, scores.sum[topic], norm));
+    for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
+        unsigned best = 0;
+        for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
+            if (likelihood[topic] > likelihood[best])
+                best = topic;
+        if (likelihood[best] == 0)
+            break;
+        enum status status = add_topic(state, passage, best, likelihood[best]);
+        if (status != STATUS_OK)
+            return status;
+        likelihood[best] = 0;
+    }
+    return STATUS_OK;
+}
+
+enum status
+topics_find(struct state *state)
+{
+    const struct topic_model *model = state->common->topics;
+    struct slice text = state->skeleton.text;
+    if (!model || !passes_gate(model, text))
+        return STATUS_OK;
+    enum status status = STATUS_OK;
+    for (uint32_t at = 0; at < text.bytes && status == STATUS_OK;) {
+        struct span passage = passage_at(text, at);
+        status = judge_passage(state, passage);
+        at = passage.end;
+    }
+    return status;
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Writes the training lines of the topic model: label, part, fold, text, separated by tabs.
+
+label  a category, ~ for a near miss, - for harmless        part  train, or measure (harmless texts that no training sees)
+fold   0-3, the same for all texts of one template or term: what is held out is another wording
+
+Usage: generate.py SEEDS DICTIONARIES TRAIN > lines.tsv        The same input gives the same bytes.
+"""
+import csv, hashlib, json, pathlib, random, sys
+
+CATEGORIES = """ILLEGAL DEFAMATION POLITICS RELIGION IP_RIGHTS COMMERCIAL DISCRIMINATION PUBLIC_ORDER FALSE_RUMOR PRIVACY MALWARE OBSCENE
+IMPERSONATION ABETMENT HARMFUL_LINK""".split()
+POSITIVES, NEAR, QUOTES = 220, 140, 40  # texts of one template
+BEFORE = ["こんにちは。", "すみません、", "お世話になります。", "あの、", "おい、", "ねえ、", "はじめまして。", "突然すみません。", "みなさん、",
+          "お知らせ。", "市役所さん、", "ちょっと聞いて。", "初めて投稿します。", "正直言って、", "いつもありがとうございます。", "毎日暑いですね。"]
+AFTER = ["！", "！！", "。", "笑", "w", "ww", "…", "よろしくお願いします。", "お願いします", "以上です。", "ほんとに。", "じゃあまた。", "！！！",
+         "よろしく", "ではまた", "っす", "♪", "ありがとうございます。"]
+QUOTE = ["「{}」と言われました。", "「{}」と書き込まれています。どうしたらいいですか", "「{}」というメッセージが届きました。詐欺でしょうか",
+         "「{}」と書かれたチラシが入っていました。", "「{}」というメールが来たのですが、どこに相談すればいいですか", "「{}」は犯罪になりますか",
+         "「{}」といった投稿を見つけたので通報します", "「{}」と友人に誘われて困っています", "{}と言われて困っています。相談できますか",
+         "掲示板に「{}」とありました。削除を依頼できますか", "「{}」という電話がありました。市の職員ですか", "「{}」などの書き込みは禁止ですよね"]
+
+
+def stable(text, modulus):
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") % modulus
+
+
+class Grammar:
+    """{name} a slot, [a|b] alternatives, ? makes what stands before it optional."""
+
+    def __init__(self, slots):
+        self.slots = slots
+
+    def expand(self, template, rng):
+        parts, at = [], 0
+        while at < len(template):
+            if template[at] == "[":
+                end = self.closing(template, at)
+                atom = self.expand(rng.choice(self.split(template[at + 1:end])), rng)
+            elif template[at] == "{":
+                end = template.index("}", at)
+                atom = self.expand(rng.choice(self.slots[template[at + 1:end]]), rng)
+            else:
+                end, atom = at, template[at]
+            at = end + 1
+            if at < len(template) and template[at] == "?":
+                at += 1
+                atom = atom if rng.random() < 0.5 else ""
+            parts.append(atom)
+        return "".join(parts)
+
+    @staticmethod
+    def closing(template, at):
+        depth = 0
+        for end in range(at, len(template)):
+            depth += {"[": 1, "]": -1}.get(template[end], 0)
+            if depth == 0:
+                return end
+        sys.exit("no ] in " + template)
+
+    @staticmethod
+    def split(inner):
+        parts, depth, part = [], 0, ""
+        for c in inner:
+            depth += {"[": 1, "]": -1}.get(c, 0)
+            if c == "|" and depth == 0:
+                parts.append(part)
+                part = ""
+            else:
+                part += c
+        return parts + [part]
+
+
+def read_seeds(path):
+    slots, templates = {}, []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line[:2] in ("+ ", "- "):
+            templates.append((line[0], line[2:]))
+        elif " = " in line and not line.startswith("#"):
+            name, values = line.split(" = ", 1)
+            slots[name] = values.split("|")
+    return slots, templates
+
+
+def dressed(text, rng):
+    if rng.random() < 0.25:
+        text = rng.choice(BEFORE) + text
+    if rng.random() < 0.35:
+        text = text.rstrip("。") + rng.choice(AFTER)
+    return text
+
+
+def emit(label, part, fold, text):
+    text = " ".join(text.split())
+    if len(text) >= 3:
+        print(label, part, fold, text, sep="\t")
+
+
+def from_template(grammar, label, template, wanted, rng):
+    texts = {}
+    for _ in range(wanted * 2):
+        texts[grammar.expand(template, rng)] = None
+        if len(texts) == wanted:
+            break
+    fold = stable(template, 4)
+    for number, text in enumerate(texts):
+        emit(label, "train", fold, dressed(text, rng))
+        if label != "~" and number < QUOTES:
+            emit("~", "train", fold, rng.choice(QUOTE).format(text.rstrip("。！")))
+
+
+def from_seeds(folder):
+    common, _ = read_seeds(folder / "common.txt")
+    for label in CATEGORIES + ["near"]:
+        slots, templates = read_seeds(folder / (label + ".txt"))
+        grammar, rng = Grammar({**common, **slots}), random.Random(label)
+        for sign, template in templates:
+            from_template(grammar, label if sign == "+" else "~", template, POSITIVES if sign == "+" else NEAR, rng)
+
+
+def from_greetings():
+    """What dresses the texts must not speak for a category itself."""
+    for before in BEFORE + [""]:
+        for after in AFTER + [""]:
+            emit("-", "train", 0, before + after)
+    for first in BEFORE:
+        for second in BEFORE:
+            emit("-", "train", 0, first + second)
+
+
+def from_terms(folder):
+    """Terms that stand for themselves wherever they stand; their exceptions are near misses."""
+    rng = random.Random("terms")
+    for path in sorted(folder.glob("common/terms/*.csv")):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                term, fold = row["term"], stable(row["term"], 4)
+                if row["category"] in CATEGORIES and row["match"] in ("phrase", "anywhere") and len(term) >= 4:
+                    emit(row["category"], "train", fold, dressed(term, rng))
+                    exceptions = [e for e in (row.get("exceptions") or "").splitlines() if len(e) >= 5]
+                    if exceptions:
+                        emit("~", "train", fold, rng.choice(exceptions))
+
+
+def from_cases(folder):
+    for path in sorted(folder.glob("cities/*/cases.csv")):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["期待"] == "許可":
+                    for _ in range(4):
+                        emit("~", "train", stable(row["文"], 4), row["文"])
+
+
+def rows(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def from_corpora(folder):
+    for path in sorted(folder.glob("benign/*.jsonl")):
+        for row in rows(path):
+            emit("-", "measure" if stable(row["id"], 3) == 0 else "train", 0, row["text"])
+    toxicity = folder / "toxicity"
+    for row in rows(toxicity / "jcommonsensemorality_train.jsonl"):
+        emit("-", "train", 0, row["text"])
+    for row in rows(toxicity / "jcommonsensemorality_val.jsonl"):
+        emit("-", "measure", 0, row["text"])
+    for row in rows(toxicity / "inspection_ai.jsonl"):
+        if "not_toxic" in row["labels"]:
+            emit("-", "train", 0, row["text"])
+    for row in rows(toxicity / "open2ch_dev_posts_unlabelled.jsonl"):
+        if not row["ng_hits"] and stable(row["id"], 3):
+            emit("-", "train", 0, row["text"])
+
+
+if __name__ == "__main__":
+    from_seeds(pathlib.Path(sys.argv[1]))
+    from_greetings()
+    from_terms(pathlib.Path(sys.argv[2]))
+    from_cases(pathlib.Path(sys.argv[2]))
+    from_corpora(pathlib.Path(sys.argv[3]))

@@ -1,0 +1,531 @@
+/* Trains the topic model: train LINES.tsv OUT.model OUT.report
+ *
+ * One linear classifier per category over rows of 1-4 characters of the skeleton view, squared hinge loss, AdaGrad in a
+ * fixed order; no function of libm but the root, one thread: the same lines give the same bytes. Four folds are held
+ * out in turn to calibrate; the model that is written has seen all.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/file.h"
+#include "rules/topics.h"
+#include "rules/words.h"
+#include "text/intake.h"
+#include "text/view.h"
+
+enum { FOLDS = 4, EPOCHS = 6, SLOTS = 112000, MARGIN_ONE = 4096, ALL_FOLDS = FOLDS, NEAR = -2, HARMLESS = -1 };
+#define RATE 0.15f
+#define DECAY 2e-6f
+
+struct text {
+    uint32_t *grams; /* slots, one per known gram; ends at gram_count */
+    uint32_t gram_count;
+    uint16_t *cells; /* of the gate */
+    uint32_t cell_count;
+    uint32_t norm;
+    int8_t label; /* 0..TOPIC_COUNT-1, HARMLESS, NEAR */
+    int8_t fold;
+    bool measure;
+    const char *source; /* for the report */
+};
+
+struct corpus {
+    struct text *texts;
+    size_t count, capacity;
+};
+
+static const char *const topic_words[TOPIC_COUNT] = {"ILLEGAL",       "DEFAMATION", "POLITICS",       "RELIGION",
+                                                     "IP_RIGHTS",     "COMMERCIAL", "DISCRIMINATION", "PUBLIC_ORDER",
+                                                     "FALSE_RUMOR",   "PRIVACY",    "MALWARE",        "OBSCENE",
+                                                     "IMPERSONATION", "ABETMENT",   "HARMFUL_LINK"};
+
+/* Pairs whose border is a matter of taste: a text of one is no counter-example for the other. */
+static const char *const kin[][2] = {
+    {"ILLEGAL", "ABETMENT"},       {"DEFAMATION", "PUBLIC_ORDER"}, {"DEFAMATION", "DISCRIMINATION"},
+    {"MALWARE", "HARMFUL_LINK"},   {"COMMERCIAL", "HARMFUL_LINK"}, {"IMPERSONATION", "HARMFUL_LINK"},
+    {"OBSCENE", "HARMFUL_LINK"},   {"OBSCENE", "ILLEGAL"},         {"COMMERCIAL", "ILLEGAL"},
+    {"PUBLIC_ORDER", "ABETMENT"},  {"PRIVACY", "OBSCENE"},         {"PRIVACY", "DEFAMATION"},
+    {"IP_RIGHTS", "HARMFUL_LINK"}, {"IP_RIGHTS", "MALWARE"},       {"DISCRIMINATION", "PUBLIC_ORDER"},
+    {"MALWARE", "ILLEGAL"},        {"IP_RIGHTS", "ILLEGAL"},       {"IP_RIGHTS", "COMMERCIAL"}};
+static bool is_kin[TOPIC_COUNT][TOPIC_COUNT];
+
+static float weights[SLOTS][TOPIC_LANES], squares[SLOTS][TOPIC_LANES], bias[TOPIC_LANES], bias_squares[TOPIC_LANES];
+static uint16_t checks[SLOTS];
+static float gate[1 << TOPIC_GATE_BITS];
+
+static int
+topic_of(const char *word)
+{
+    for (int i = 0; i < TOPIC_COUNT; i++)
+        if (strcmp(word, topic_words[i]) == 0)
+            return i;
+    return word[0] == '~' ? NEAR : HARMLESS;
+}
+
+static void *
+need(void *memory)
+{
+    if (!memory) {
+        fputs("no memory\n", stderr);
+        exit(1);
+    }
+    return memory;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+static size_t
+characters_of(struct slice text, uint32_t *out)
+{
+    size_t count = 0;
+    for (uint32_t at = 0; at < text.bytes;)
+        out[count++] = utf8_next(text, &at);
+    return count;
+}
+
+/* Hashes of all grams, longest last at each position; returns how many. */
+static size_t
+hash_grams(const uint32_t *characters, size_t count, uint64_t *out)
+{
+    size_t grams = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = TOPIC_HASH_START;
+        for (size_t n = 0; n < TOPIC_GRAM_MAX && i + n < count; n++) {
+            hash = topic_hash(hash, characters[i + n]);
+            out[grams++] = hash;
+        }
+    }
+    return grams;
+}
+
+struct raw {
+    uint64_t *hashes;
+    size_t count;
+};
+
+static struct raw *raws;
+
+static void
+add_line(struct corpus *corpus, const struct view_tables *tables, struct arena *arena, char *line)
+{
+    char *fields[4] = {line};
+    for (int i = 1; i < 4; i++) {
+        fields[i] = strchr(fields[i - 1], '\t');
+        *fields[i]++ = 0;
+    }
+    struct slice plain, skeleton;
+    arena_reset(arena);
+    if (view_fold_literal(tables, arena, slice_of(fields[3]), &plain, &skeleton) != STATUS_OK)
+        return;
+    if (corpus->count == corpus->capacity) {
+        corpus->capacity = corpus->capacity ? corpus->capacity * 2 : 1 << 16;
+        corpus->texts = need(realloc(corpus->texts, corpus->capacity * sizeof *corpus->texts));
+        raws = need(realloc(raws, corpus->capacity * sizeof *raws));
+    }
+    uint32_t *characters = need(malloc((skeleton.bytes + 1) * sizeof *characters));
+    uint64_t *hashes = need(malloc((skeleton.bytes + 1) * TOPIC_GRAM_MAX * sizeof *hashes));
+    size_t count = characters_of(skeleton, characters), grams = hash_grams(characters, count, hashes);
+    struct text text = {.label = (int8_t)topic_of(fields[0]),
+                        .measure = fields[1][0] == 'm',
+                        .fold = (int8_t)(fields[2][0] - '0'),
+                        .source = strdup(fields[3]),
+                        .norm = topic_root((uint64_t)grams * TOPIC_NORM * TOPIC_NORM),
+                        .cell_count = count > 1 ? (uint32_t)count - 1 : 0};
+    text.cells = need(malloc((count + 1) * sizeof *text.cells));
+    for (size_t i = 0; i + 1 < count; i++)
+        text.cells[i] = (uint16_t)topic_gate_cell(characters[i], characters[i + 1]);
+    free(characters);
+    raws[corpus->count] = (struct raw){hashes, grams};
+    corpus->texts[corpus->count++] = text;
+}
+
+static void
+read_corpus(const char *path, struct corpus *corpus)
+{
+    struct buffer file;
+    struct arena *arena;
+    struct view_tables *tables;
+    buffer_init(&file);
+    if (file_read(path, 1u << 30, &file) != STATUS_OK || arena_create(64 << 20, &arena) != STATUS_OK ||
+        view_tables_create(&tables) != STATUS_OK)
+        exit(1);
+    buffer_append_byte(&file, 0);
+    for (char *line = (char *)file.data, *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = 0;
+        add_line(corpus, tables, arena, line);
+    }
+    buffer_fini(&file);
+    arena_destroy(&arena);
+    view_tables_destroy(&tables);
+}
+
+/* --- which grams are known ---------------------------------------------------------------------------------------- */
+
+struct count {
+    uint64_t hash;
+    uint32_t positive, all;
+};
+
+enum { COUNT_BITS = 25 };
+
+static struct count *
+counted(struct count *table, uint64_t hash)
+{
+    size_t at = (size_t)(hash * 0x9E3779B97F4A7C15u >> (64 - COUNT_BITS));
+    while (table[at].all && table[at].hash != hash)
+        at = (at + 1) & (((size_t)1 << COUNT_BITS) - 1);
+    table[at].hash = hash;
+    return &table[at];
+}
+
+/* A slot keeps the gram that occurs most among texts of a category (ties: the smaller hash). */
+static void
+choose_grams(struct corpus *corpus)
+{
+    struct count *table = need(calloc((size_t)1 << COUNT_BITS, sizeof *table));
+    static uint32_t best[SLOTS];
+    static uint64_t owner[SLOTS];
+    for (size_t i = 0; i < corpus->count; i++)
+        for (size_t j = 0; j < raws[i].count && !corpus->texts[i].measure; j++) {
+            struct count *count = counted(table, raws[i].hashes[j]);
+            count->all++;
+            count->positive += corpus->texts[i].label != HARMLESS;
+        }
+    for (size_t i = 0; i < (size_t)1 << COUNT_BITS; i++) {
+        uint32_t rank = table[i].positive * 4 + (table[i].all > 400 ? 400 : table[i].all) / 8;
+        if (table[i].positive < 3 && table[i].all < 40)
+            continue;
+        uint32_t slot = topic_slot(table[i].hash, SLOTS);
+        if (rank > best[slot] || (rank == best[slot] && table[i].hash < owner[slot])) {
+            best[slot] = rank;
+            owner[slot] = table[i].hash;
+            checks[slot] = topic_check(table[i].hash);
+        }
+    }
+    free(table);
+    for (size_t i = 0; i < corpus->count; i++) {
+        struct text *text = &corpus->texts[i];
+        text->grams = need(malloc((raws[i].count + 1) * sizeof *text->grams));
+        for (size_t j = 0; j < raws[i].count; j++) {
+            uint32_t slot = topic_slot(raws[i].hashes[j], SLOTS);
+            if (checks[slot] == topic_check(raws[i].hashes[j]))
+                text->grams[text->gram_count++] = slot;
+        }
+        free(raws[i].hashes);
+    }
+}
+
+/* --- learning ----------------------------------------------------------------------------------------------------- */
+
+static void
+margins_of(const struct text *text, float *out)
+{
+    float sum[TOPIC_LANES] = {0};
+    for (uint32_t i = 0; i < text->gram_count; i++)
+        for (int c = 0; c < TOPIC_LANES; c++)
+            sum[c] += weights[text->grams[i]][c];
+    for (int c = 0; c < TOPIC_LANES; c++)
+        out[c] = bias[c] + sum[c] * TOPIC_NORM / (float)(text->norm ? text->norm : 1);
+}
+
+/* How the loss of each category falls with its margin; false: nothing to learn. */
+static bool
+slopes_of(const struct text *text, const float *margins, float *slope)
+{
+    bool any = false;
+    for (int c = 0; c < TOPIC_LANES; c++) {
+        bool own = c == text->label, excused = text->label >= 0 && !own && c < TOPIC_COUNT && is_kin[text->label][c];
+        float missing = 1 - (own ? margins[c] : -margins[c]);
+        slope[c] = c == TOPIC_COUNT || excused || missing <= 0 ? 0 : (own ? -missing : missing);
+        any |= slope[c] != 0;
+    }
+    return any;
+}
+
+static void
+learn(const struct text *text)
+{
+    float margins[TOPIC_LANES], slope[TOPIC_LANES], part = TOPIC_NORM / (float)(text->norm ? text->norm : 1);
+    margins_of(text, margins);
+    if (!slopes_of(text, margins, slope))
+        return;
+    for (uint32_t i = 0; i < text->gram_count; i++) {
+        float *weight = weights[text->grams[i]], *square = squares[text->grams[i]];
+        for (int c = 0; c < TOPIC_LANES; c++) {
+            float gradient = slope[c] * part + DECAY * weight[c];
+            square[c] += gradient * gradient;
+            weight[c] -= RATE * gradient / (sqrtf(square[c]) + 1e-3f);
+        }
+    }
+    for (int c = 0; c < TOPIC_LANES; c++) {
+        bias_squares[c] += slope[c] * slope[c];
+        bias[c] -= 0.1f * slope[c] / (sqrtf(bias_squares[c]) + 1e-3f);
+    }
+}
+
+static uint64_t random_state;
+
+static uint64_t
+next_random(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    return random_state ^= random_state << 17;
+}
+
+/* Learns from all that is neither measured nor of fold `held`. */
+static void
+train_without(const struct corpus *corpus, int held)
+{
+    uint32_t *order = need(malloc(corpus->count * sizeof *order));
+    size_t count = 0;
+    for (size_t i = 0; i < corpus->count; i++)
+        if (!corpus->texts[i].measure && (corpus->texts[i].label == HARMLESS || corpus->texts[i].fold != held))
+            order[count++] = (uint32_t)i;
+    memset(weights, 0, sizeof weights);
+    memset(squares, 0, sizeof squares);
+    memset(bias, 0, sizeof bias);
+    memset(bias_squares, 0, sizeof bias_squares);
+    random_state = 88172645463325252u;
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        for (size_t i = count; i > 1; i--) {
+            size_t other = next_random() % i;
+            uint32_t swap = order[i - 1];
+            order[i - 1] = order[other];
+            order[other] = swap;
+        }
+        for (size_t i = 0; i < count; i++)
+            learn(&corpus->texts[order[i]]);
+    }
+    free(order);
+}
+
+/* --- the gate ----------------------------------------------------------------------------------------------------- */
+
+/* The best sum of neighbouring pairs, as the scanner finds it. */
+static float
+best_run(const struct text *text, uint32_t *from, uint32_t *to)
+{
+    float best = 0, sum = 0;
+    uint32_t start = 0;
+    *from = *to = 0;
+    for (uint32_t i = 0; i < text->cell_count; i++) {
+        sum += gate[text->cells[i]];
+        if (sum <= 0) {
+            sum = 0;
+            start = i + 1;
+        } else if (sum > best) {
+            best = sum;
+            *from = start;
+            *to = i + 1;
+        }
+    }
+    return best;
+}
+
+static void
+train_gate(const struct corpus *corpus, int held)
+{
+    memset(gate, 0, sizeof gate);
+    for (int epoch = 0; epoch < EPOCHS; epoch++)
+        for (size_t at = 0; at < corpus->count; at++) {
+            const struct text *text = &corpus->texts[at * 7919 % corpus->count]; /* mixed; prime to any count here */
+            uint32_t from, to;
+            if (text->measure || text->label == NEAR || (text->label >= 0 && text->fold == held))
+                continue;
+            float best = best_run(text, &from, &to);
+            if (text->label >= 0 && best < 2) {
+                for (uint32_t i = 0; i < text->cell_count; i++)
+                    gate[text->cells[i]] += 0.06f;
+            } else if (text->label == HARMLESS && best > 0.5f) {
+                for (uint32_t i = from; i < to; i++)
+                    gate[text->cells[i]] -= 0.06f;
+            }
+        }
+}
+
+/* --- calibration -------------------------------------------------------------------------------------------------- */
+
+struct scored {
+    float margin;
+    bool is_true;
+    bool is_harmless;
+};
+
+static struct scored *scored[TOPIC_COUNT];
+static size_t scored_count[TOPIC_COUNT];
+
+static void
+score(const struct text *text)
+{
+    float margins[TOPIC_LANES];
+    margins_of(text, margins);
+    for (int c = 0; c < TOPIC_COUNT; c++) {
+        if (text->label >= 0 && text->label != c && is_kin[text->label][c])
+            continue; /* neither right nor wrong */
+        scored[c][scored_count[c]++] = (struct scored){margins[c], text->label == c, text->label == HARMLESS};
+    }
+}
+
+static void
+score_held(const struct corpus *corpus, int fold)
+{
+    for (size_t i = 0; i < corpus->count; i++) {
+        const struct text *text = &corpus->texts[i];
+        if (text->label == HARMLESS ? text->measure && i % FOLDS == (size_t)fold : text->fold == fold)
+            score(text);
+    }
+}
+
+static int
+by_margin(const void *a, const void *b)
+{
+    const struct scored *x = a, *y = b;
+    return x->margin != y->margin ? (x->margin < y->margin ? 1 : -1) : (int)x->is_true - (int)y->is_true;
+}
+
+struct cut {
+    float margin;
+    double precision, recall;
+    size_t harmless;
+};
+
+/* The lowest margin at which precision holds and at most `harmless` harmless texts pass. */
+static struct cut
+cut_at(int topic, double precision, size_t harmless)
+{
+    const struct scored *items = scored[topic];
+    size_t right = 0, wrong = 0, calm = 0, all = 0;
+    struct cut cut = {items[0].margin, 1, 0, 0};
+    for (size_t i = 0; i < scored_count[topic]; i++)
+        all += items[i].is_true;
+    for (size_t i = 0; i < scored_count[topic]; i++) {
+        right += items[i].is_true;
+        wrong += !items[i].is_true;
+        calm += items[i].is_harmless;
+        if (calm > harmless)
+            break;
+        if ((double)right >= precision * (double)(right + wrong) && items[i].margin > -0.6f)
+            cut = (struct cut){items[i].margin, (double)right / (double)(right + wrong), (double)right / (double)all,
+                               calm};
+    }
+    return cut;
+}
+
+static const uint8_t likelihoods[TOPIC_KNOTS] = {40, 60, 80, 90, 97};
+
+static void
+calibrate(struct topic_numbers *numbers, FILE *report)
+{
+    static const double precisions[TOPIC_KNOTS] = {0.75, 0.92, 0.97, 0.99, 0.997};
+    static const size_t harmless[TOPIC_KNOTS] = {40, 1, 1, 0, 0};
+    memcpy(numbers->likelihoods, likelihoods, sizeof likelihoods);
+    fprintf(report, "Per likelihood: margin from which it holds, precision and recall on held-out wordings, harmless "
+                    "texts of the measured third above it.\n");
+    for (int c = 0; c < TOPIC_COUNT; c++) {
+        qsort(scored[c], scored_count[c], sizeof *scored[c], by_margin);
+        float last = -1e9f;
+        for (int k = 0; k < TOPIC_KNOTS; k++) {
+            struct cut cut = cut_at(c, precisions[k], harmless[k]);
+            float margin = cut.margin > last + 0.05f ? cut.margin : last + 0.05f;
+            last = margin;
+            numbers->knots[c][k] = (int32_t)(margin * MARGIN_ONE);
+            fprintf(report, "%-15s %3d  margin %6.2f  precision %.3f  recall %.3f  harmless %zu\n", topic_words[c],
+                    likelihoods[k], (double)margin, cut.precision, cut.recall, cut.harmless);
+        }
+    }
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
+static int32_t
+rounded(float value)
+{
+    return (int32_t)(value < 0 ? value - 0.5f : value + 0.5f);
+}
+
+static void
+write_model(const char *path, struct topic_numbers *numbers)
+{
+    static int8_t small[SLOTS][TOPIC_LANES], small_gate[1 << TOPIC_GATE_BITS];
+    for (int c = 0; c < TOPIC_COUNT; c++) {
+        float most = 1e-9f;
+        for (size_t i = 0; i < SLOTS; i++)
+            most = fabsf(weights[i][c]) > most ? fabsf(weights[i][c]) : most;
+        for (size_t i = 0; i < SLOTS; i++)
+            small[i][c] = (int8_t)rounded(weights[i][c] * 127 / most);
+        numbers->scale[c] = rounded(most / 127 * MARGIN_ONE * TOPIC_NORM);
+        numbers->bias[c] = rounded(bias[c] * MARGIN_ONE);
+    }
+    float most = 1e-9f;
+    for (size_t i = 0; i < 1 << TOPIC_GATE_BITS; i++)
+        most = fabsf(gate[i]) > most ? fabsf(gate[i]) : most;
+    for (size_t i = 0; i < 1 << TOPIC_GATE_BITS; i++)
+        small_gate[i] = (int8_t)rounded(gate[i] * 127 / most);
+    numbers->gate_floor = rounded((float)numbers->gate_floor / 1000 * 127 / most);
+    numbers->slots = SLOTS;
+    FILE *out = need(fopen(path, "wb"));
+    fwrite("FDTOPIC1", 1, 8, out);
+    fwrite(numbers, sizeof *numbers, 1, out);
+    fwrite(small, sizeof small, 1, out);
+    fwrite(checks, sizeof checks, 1, out);
+    fwrite(small_gate, sizeof small_gate, 1, out);
+    if (fclose(out) != 0)
+        exit(1);
+}
+
+/* Where the gate stands: the lowest floor that lets at most `share` of the harmless texts pass. */
+static void
+measure_gate(const struct corpus *corpus, struct topic_numbers *numbers, FILE *report)
+{
+    for (int floor = 200; floor <= 2000; floor += 100) {
+        size_t calm = 0, calm_passed = 0, held = 0, held_passed = 0;
+        for (size_t i = 0; i < corpus->count; i++) {
+            const struct text *text = &corpus->texts[i];
+            uint32_t from, to;
+            bool passes = best_run(text, &from, &to) * 1000 >= (float)floor;
+            calm += text->measure;
+            calm_passed += text->measure && passes;
+            held += text->label >= 0 && text->fold == 0;
+            held_passed += text->label >= 0 && text->fold == 0 && passes;
+        }
+        double share = (double)calm_passed / (double)calm;
+        fprintf(report, "gate %.1f: passed by %.4f of held-out wordings, %.4f of harmless texts\n", floor / 1000.0,
+                (double)held_passed / (double)held, share);
+        if (!numbers->gate_floor && share <= 0.055)
+            numbers->gate_floor = floor;
+    }
+}
+
+int
+main(int count, char **words)
+{
+    struct corpus corpus = {0};
+    struct topic_numbers numbers = {0};
+    if (count != 4)
+        return 2;
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
+        int a = topic_of(kin[i][0]), b = topic_of(kin[i][1]);
+        is_kin[a][b] = is_kin[b][a] = true;
+    }
+    read_corpus(words[1], &corpus);
+    choose_grams(&corpus);
+    FILE *report = need(fopen(words[3], "w"));
+    for (int c = 0; c < TOPIC_COUNT; c++)
+        scored[c] = need(malloc(corpus.count * sizeof *scored[c]));
+    for (int fold = 0; fold < FOLDS; fold++) {
+        train_without(&corpus, fold);
+        score_held(&corpus, fold);
+    }
+    calibrate(&numbers, report);
+    train_gate(&corpus, 0);
+    measure_gate(&corpus, &numbers, report);
+    train_gate(&corpus, ALL_FOLDS);
+    train_without(&corpus, ALL_FOLDS);
+    write_model(words[2], &numbers);
+    return fclose(report) != 0;
+}

@@ -1,0 +1,202 @@
+/* The topic model: texts of new wordings, none of them made from its templates. */
+#include "fixture.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "rules/topics.h"
+#include "scan/trace.h"
+
+static struct fixture fixture;
+static struct ruleset *ruleset;
+
+struct sample {
+    enum category category; /* CATEGORY_NONE: no topic may reach the floor */
+    const char *text;
+};
+
+#include "scan/topic_samples.h"
+
+static const struct verdict *
+verdict_of(const char *text)
+{
+    const struct verdict *verdict = NULL;
+    struct message message = {.text = slice_of(text)};
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    return verdict;
+}
+
+static bool
+is_topic(const struct finding *finding)
+{
+    return strncmp(finding->rule, "topic.", 6) == 0;
+}
+
+static void
+prohibited_texts_in_new_words_are_blocked(void **state)
+{
+    (void)state;
+    size_t wanted = 0, right = 0;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        bool found = false;
+        if (samples[i].category == CATEGORY_NONE)
+            continue;
+        const struct verdict *verdict = verdict_of(samples[i].text);
+        for (size_t f = 0; f < verdict->finding_count; f++)
+            found |= verdict->findings[f].category == samples[i].category;
+        wanted++;
+        right += found && verdict->action == ACTION_BLOCK;
+        if (!found || verdict->action != ACTION_BLOCK)
+            print_message("not blocked as %s: %s\n", category_word(samples[i].category), samples[i].text);
+    }
+    assert_true(right * 100 >= wanted * TOPIC_MARK_PERCENT);
+}
+
+static void
+near_misses_are_left_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        if (samples[i].category != CATEGORY_NONE)
+            continue;
+        const struct verdict *verdict = verdict_of(samples[i].text);
+        for (size_t f = 0; f < verdict->finding_count; f++)
+            if (is_topic(&verdict->findings[f]) && verdict->findings[f].likelihood >= 60)
+                fail_msg("%s: %s", verdict->findings[f].rule, samples[i].text);
+    }
+}
+
+static void
+the_same_text_has_the_same_likelihood(void **state)
+{
+    (void)state;
+    const char *text = samples[0].text;
+    unsigned first = 0;
+    for (int round = 0; round < 3; round++) {
+        unsigned sum = 0;
+        const struct verdict *verdict = verdict_of(text);
+        for (size_t f = 0; f < verdict->finding_count; f++)
+            sum = sum * 101 + verdict->findings[f].likelihood;
+        assert_true(round == 0 || sum == first);
+        first = sum;
+    }
+}
+
+static void
+a_topic_covers_the_passage_it_speaks_of(void **state)
+{
+    (void)state;
+    char text[4096] = "";
+    for (int i = 0; i < 20; i++)
+        strcat(text, "今日は天気がよくて、家族と散歩をしました。");
+    size_t before = strlen(text);
+    strcat(text, TOPIC_LONE_SENTENCE);
+    const struct verdict *verdict = verdict_of(text);
+    size_t topics = 0;
+    for (size_t f = 0; f < verdict->finding_count; f++) {
+        if (!is_topic(&verdict->findings[f]))
+            continue;
+        topics++;
+        assert_true(verdict->findings[f].span.start > 0 && verdict->findings[f].span.start <= before);
+        assert_int_equal(verdict->findings[f].span.end, strlen(text));
+    }
+    assert_true(topics > 0);
+}
+
+static void
+shown(void *context, const struct trace_event *event)
+{
+    *(unsigned *)context += event->note && strcmp(event->note, "speaks for the topic") == 0 && event->span.end > 0;
+}
+
+static void
+explain_shows_what_speaks_for_it(void **state)
+{
+    (void)state;
+    unsigned grams = 0;
+    const struct verdict *verdict = NULL;
+    struct trace trace = {shown, &grams};
+    struct message message = {.text = slice_of(TOPIC_LONE_SENTENCE), .trace = &trace};
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    assert_in_range(grams, 1, 10);
+}
+
+static void
+a_damaged_model_is_refused(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/topics-XXXXXX", path[64];
+    struct buffer file;
+    struct topic_model *model = NULL;
+    struct fault fault = {0};
+    buffer_init(&file);
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/topics.model", dir);
+    assert_int_equal(topic_model_read(dir, &model, &fault), STATUS_NOT_FOUND);
+    assert_int_equal(file_read("models/topics/topics.model", 4 << 20, &file), STATUS_OK);
+    for (unsigned damage = 0; damage < 3; damage++) {
+        FILE *out = fopen(path, "wb");
+        assert_non_null(out);
+        file.data[0] ^= damage == 1; /* no such format */
+        file.data[8] ^= damage == 2; /* another number of slots than there are */
+        fwrite(file.data, 1, file.bytes - (damage == 0), out);
+        fclose(out);
+        assert_int_equal(topic_model_read(dir, &model, &fault), STATUS_INVALID);
+        assert_null(model);
+        file.data[0] ^= damage == 1;
+    }
+    unlink(path);
+    rmdir(dir);
+    buffer_fini(&file);
+}
+
+static void
+likelihood_rises_with_the_margin(void **state)
+{
+    (void)state;
+    const struct topic_numbers *numbers = &fixture.common->topics->numbers;
+    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
+        unsigned last = 0;
+        for (int64_t margin = -20000; margin < 20000; margin += 50) {
+            unsigned likelihood = topic_likelihood(numbers, topic, margin);
+            assert_in_range(likelihood, last, 100);
+            last = likelihood;
+        }
+        assert_int_equal(last, numbers->likelihoods[TOPIC_KNOTS - 1]);
+    }
+}
+
+static int
+open_all(void **state)
+{
+    (void)state;
+    fixture_open(&fixture);
+    assert_non_null(fixture.common->topics);
+    ruleset = fixture_ruleset(&fixture, "default");
+    return 0;
+}
+
+static int
+close_all(void **state)
+{
+    (void)state;
+    ruleset_destroy(&ruleset);
+    fixture_close(&fixture);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"prohibited texts in new words are blocked", prohibited_texts_in_new_words_are_blocked},
+        {"near misses are left alone", near_misses_are_left_alone},
+        {"the same text has the same likelihood", the_same_text_has_the_same_likelihood},
+        {"a topic covers the passage it speaks of", a_topic_covers_the_passage_it_speaks_of},
+        {"explain shows what speaks for it", explain_shows_what_speaks_for_it},
+        {"a damaged model is refused", a_damaged_model_is_refused},
+        {"likelihood rises with the margin", likelihood_rises_with_the_margin},
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}

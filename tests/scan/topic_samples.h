@@ -1,0 +1,65 @@
+/* Texts in words of their own for test_topics.c: what is prohibited, and what is nearly. */
+#ifndef TESTS_SCAN_TOPIC_SAMPLES_H
+#define TESTS_SCAN_TOPIC_SAMPLES_H
+
+#define TOPIC_MARK_PERCENT 80 /* of the prohibited ones; unseen wordings are never all found */
+#define TOPIC_LONE_SENTENCE \
+    "元カノの住所と勤め先を突き止めたからネットに晒します。あの店員の本名と自宅も特定したから晒してやる"
+
+static const struct sample samples[] = {
+    {CATEGORY_ILLEGAL, "大麻リキッド余ってるので誰か引き取って。駅で手渡しできます"},
+    {CATEGORY_ILLEGAL, "使ってない口座を三万で買い取ってます。通帳とカードのセットで"},
+    {CATEGORY_ILLEGAL, "封筒を運ぶだけの楽な仕事、一日で五万もらえるよ。やる人は連絡して"},
+    {CATEGORY_DEFAMATION, "二丁目の吉野は脳みそ腐ってるし見てるだけで吐き気がするわ"},
+    {CATEGORY_DEFAMATION, "戸籍係の男は救いようのない間抜けだから早く辞めさせろ"},
+    {CATEGORY_POLITICS, "市議選では吉野候補にどうか一票をお願いします。友達にも声をかけてね"},
+    {CATEGORY_POLITICS, "私たちの党の集会を開きます。今の市政を変えるため、ぜひ入党してください"},
+    {CATEGORY_RELIGION, "この壺を手元に置けば家族の病気がみんな治ると先生がおっしゃっています。入信しましょう"},
+    {CATEGORY_RELIGION, "日曜の礼拝に一度来てください。神様を信じれば救われますよ"},
+    {CATEGORY_IP_RIGHTS, "公開中の映画を全部録画したので、見たい人にデータをあげます"},
+    {CATEGORY_IP_RIGHTS, "有名ブランドのスーパーコピー時計、格安で販売してます"},
+    {CATEGORY_COMMERCIAL, "寝てるだけで毎月三十万円稼げる副業、興味ある人はLINE登録してね"},
+    {CATEGORY_COMMERCIAL, "当店の美容液が今なら初回半額！お申し込みはこちらからどうぞ"},
+    {CATEGORY_DISCRIMINATION, "ベトナム人は不潔だからこの団地に住むなと言いたい"},
+    {CATEGORY_DISCRIMINATION, "障害者は社会のお荷物だから電車に乗ってくるな"},
+    {CATEGORY_PUBLIC_ORDER, "明日の昼、図書館に灯油をまいて火をつける。職員は覚悟しておけ"},
+    {CATEGORY_PUBLIC_ORDER, "お前の家族の帰り道は知ってるぞ。無事でいられると思うなよ"},
+    {CATEGORY_FALSE_RUMOR, "浄水場に毒が入れられたらしい。水道水は飲むな、みんなに拡散して"},
+    {CATEGORY_FALSE_RUMOR, "来週この町に大地震が来るそうです。テレビは隠しています。家族に転送してください"},
+    {CATEGORY_PRIVACY, "元カノの住所と勤め先を突き止めたからネットに晒します"},
+    {CATEGORY_PRIVACY, "あの店員の本名と自宅を特定したい。知ってる人いたら教えて、晒してやる"},
+    {CATEGORY_MALWARE, "遠隔操作できるスパイウェアを作ったので配ります。欲しい人はどうぞ"},
+    {CATEGORY_MALWARE, "役所のサーバーにランサムウェアを仕込んで止めてやろう"},
+    {CATEGORY_OBSCENE, "受付のお姉さんの下着姿の写真が見たい。エッチしようよ"},
+    {CATEGORY_OBSCENE, "人妻とすぐ会える大人の関係、相手募集してます"},
+    {CATEGORY_IMPERSONATION, "年金事務所の者です。払い戻しがありますので口座番号と暗証番号を返信してください"},
+    {CATEGORY_IMPERSONATION, "こちらは市役所の国保係です。還付金のお手続きのためカードの番号を教えてください"},
+    {CATEGORY_ABETMENT, "落書きくらい平気だって。誰も見てないからみんなでやろうぜ"},
+    {CATEGORY_ABETMENT, "税金なんか払うな。踏み倒しても捕まらないから大丈夫"},
+    {CATEGORY_HARMFUL_LINK, "荷物の配送先が不明です。下のリンクからカード情報を更新してください http://example.top/a1"},
+    {CATEGORY_HARMFUL_LINK, "クリックするだけで五万円もらえるサイトはこちら https://bit.ly/example"},
+    {CATEGORY_NONE, "大麻の所持で逮捕されるとどうなるのか、子どもに教えたいので資料はありますか"},
+    {CATEGORY_NONE, "使っていない口座の振込先を市に届け出た場合、変更できますか"},
+    {CATEGORY_NONE, "隣の家の人に間抜けと怒鳴られました。どこに相談すればいいですか"},
+    {CATEGORY_NONE, "市議選の投票所はどこですか。母は車椅子です"},
+    {CATEGORY_NONE, "お寺の駐車場は夏祭りの日も使えますか"},
+    {CATEGORY_NONE, "図書館で借りた映画の返却期限を延ばせますか"},
+    {CATEGORY_NONE, "副業の収入がある場合、住民税の申告は必要ですか"},
+    {CATEGORY_NONE, "ベトナム人の同僚が国民健康保険の手続きで困っています"},
+    {CATEGORY_NONE, "障害者手帳の更新に必要なものを教えてください"},
+    {CATEGORY_NONE, "図書館に爆破予告があったとニュースで見ましたが、今日は開いていますか"},
+    {CATEGORY_NONE, "水道水に毒が入れられたという噂は本当でしょうか"},
+    {CATEGORY_NONE, "元夫に住所を知られてしまい怖いです。住民票の閲覧を止められますか"},
+    {CATEGORY_NONE, "パソコンがウイルスに感染したと表示が出ました。詐欺でしょうか"},
+    {CATEGORY_NONE, "乳がん検診の予約はいつから始まりますか"},
+    {CATEGORY_NONE, "市役所を名乗る電話で口座番号を聞かれました。本物ですか"},
+    {CATEGORY_NONE, "駅前の落書きがひどいので消してほしいです"},
+    {CATEGORY_NONE, "今月は税金を払うのが苦しいので分割できますか"},
+    {CATEGORY_NONE, "宅配を装った怪しいSMSのリンクを開いてしまいました"},
+    {CATEGORY_NONE, "地震で家が壊れて動けません。助けてください"},
+    {CATEGORY_NONE, "もう死にたいです。誰か話を聞いてください"},
+    {CATEGORY_NONE, "こんにちは。はじめまして。よろしくお願いします！"},
+    {CATEGORY_NONE, "いつもありがとうございます！！毎日暑いですね。"},
+};
+
+#endif

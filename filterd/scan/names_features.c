@@ -234,6 +234,9 @@ enum feature_kind {
     KIND_LABEL,
     KIND_HONORIFIC,
     KIND_PARTS,
+    KIND_WHOLE,
+    KIND_WHOLE_LEFT,
+    KIND_WHOLE_RIGHT,
 };
 
 #define GIVEN (WORD_GIVEN_TOP | WORD_GIVEN_LOW | WORD_GIVEN_KANA | WORD_GIVEN_ROMAJI)
@@ -246,6 +249,7 @@ struct extractor {
     struct feature_batch *batch;
     uint8_t *surnames; /* bit n: a surname of n characters begins here; bit 0: a frequent one */
     uint8_t *givens;
+    uint8_t *wholes; /* the set of the word that is the whole run which begins here */
 };
 
 static inline void
@@ -328,10 +332,26 @@ emit_name_word(const struct extractor *x, int32_t start, uint32_t length, uint32
     }
 }
 
+static bool
+is_script(uint8_t type)
+{
+    return type >= TYPE_HIRAGANA && type <= TYPE_CAPITAL;
+}
+
+/* Capital and small letters are one run. */
+static bool
+same_run(uint8_t a, uint8_t b)
+{
+    return a == b || ((a == TYPE_LATIN || a == TYPE_CAPITAL) && (b == TYPE_LATIN || b == TYPE_CAPITAL));
+}
+
 static void
 emit_word(const struct extractor *x, int32_t start, uint32_t length, uint32_t set)
 {
     uint32_t bits = x->model->sets[set];
+    const uint8_t *t = x->text->types;
+    if (!same_run(t[start - 1], t[start]) && !same_run(t[start + (int32_t)length], t[start]))
+        x->wholes[start] = (uint8_t)set;
     emit(x->batch, KIND_WORD, set, length, start - 1);
     if (length > 6)
         emit(x->batch, KIND_WORD_END, set, length, start + (int32_t)length + 1 - NAME_ROWS);
@@ -416,19 +436,6 @@ emit_fulls(const struct extractor *x)
                 emit_full(x, i, i + n);
 }
 
-static bool
-is_script(uint8_t type)
-{
-    return type >= TYPE_HIRAGANA && type <= TYPE_CAPITAL;
-}
-
-/* Capital and small letters are one run. */
-static bool
-same_run(uint8_t a, uint8_t b)
-{
-    return a == b || ((a == TYPE_LATIN || a == TYPE_CAPITAL) && (b == TYPE_LATIN || b == TYPE_CAPITAL));
-}
-
 /* Runs of katakana or Latin joined by ・ = or a space: how many parts, how long. */
 static void
 emit_parts(const struct extractor *x, int32_t start)
@@ -465,9 +472,17 @@ emit_run(const struct extractor *x, int32_t start, int32_t end)
     uint64_t shape = (uint64_t)t[start] << 8 | (uint64_t)t[end - 1] << 4 | length;
     emit(x->batch, KIND_RUN, shape, (uint64_t)t[start - 1] << 4 | t[end], start - 1);
     emit(x->batch, KIND_RUN_END, shape, (uint64_t)t[start - 1] << 4 | t[end], end + 1 - NAME_ROWS);
-    emit(x->batch, KIND_RUN_RIGHT, (uint64_t)t[start] << 4 | length,
+    uint64_t size = length < 3 ? length : length < 5 ? 3 : length < 8 ? 4 : 5;
+    uint64_t whole = (uint64_t)x->wholes[start] << 8 | (uint64_t)t[start] << 4 | size;
+    if (t[start] != TYPE_HIRAGANA) {
+        emit(x->batch, KIND_WHOLE, whole, (uint64_t)t[start - 1] << 4 | t[end], start - 1);
+        emit(x->batch, KIND_WHOLE_RIGHT, whole, neighbour(text, end) << 26 | neighbour(text, end + 1), start - 1);
+        emit(x->batch, KIND_WHOLE_LEFT, whole, neighbour(text, start - 1) << 26 | neighbour(text, start - 2),
+             start - 1);
+    }
+    emit(x->batch, KIND_RUN_RIGHT, (uint64_t)t[start] << 4 | size,
          (uint64_t)text->characters[end] << 21 | text->characters[end + 1], end + 1 - NAME_ROWS);
-    emit(x->batch, KIND_RUN_LEFT, (uint64_t)t[start] << 4 | length,
+    emit(x->batch, KIND_RUN_LEFT, (uint64_t)t[start] << 4 | size,
          (uint64_t)text->characters[start - 1] << 21 | text->characters[start - 2], start - 1);
     if (t[start] == TYPE_KATAKANA || same_run(t[start], TYPE_LATIN))
         if (t[start - 1] != TYPE_DOT)
@@ -519,8 +534,13 @@ names_features(const struct name_model *model, const struct names_text *text, ui
                struct feature_batch *batch)
 {
     size_t room = (size_t)text->count + 2 * NAMES_EDGE;
-    memset(scratch, 0, 2 * room);
-    struct extractor x = {.model = model, .text = text, .batch = batch, .surnames = scratch, .givens = scratch + room};
+    memset(scratch, 0, 3 * room);
+    struct extractor x = {.model = model,
+                          .text = text,
+                          .batch = batch,
+                          .surnames = scratch,
+                          .givens = scratch + room,
+                          .wholes = scratch + 2 * room};
     batch->count = 0;
     emit_characters(&x);
     emit_words(&x);

@@ -42,7 +42,7 @@ void names_features(const struct name_model *model, const struct names_text *tex
 static inline size_t
 names_scratch_bytes(uint32_t count)
 {
-    return 2 * ((size_t)count + 2 * NAMES_EDGE);
+    return 3 * ((size_t)count + 2 * NAMES_EDGE);
 }
 
 /* Whether a character of this type ends any name: brackets, stops, line breaks. */

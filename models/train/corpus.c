@@ -106,7 +106,10 @@ take_line(char *line, size_t bytes, const struct view_tables *views, struct aren
         corpus->sentences = realloc(corpus->sentences, corpus->capacity * sizeof *corpus->sentences);
     }
     struct sentence *sentence = &corpus->sentences[corpus->count++];
-    *sentence = (struct sentence){.held = strncmp(line, "held", 4) == 0, .weight = strtof(weight + 1, NULL)};
+    *sentence = (struct sentence){.held = strncmp(line, "held-text", 9) == 0 ? HELD_TEXT
+                                          : strncmp(line, "held", 4) == 0    ? HELD_MESSAGE
+                                                                             : 0,
+                                  .weight = strtof(weight + 1, NULL)};
     void *memory = malloc(names_text_bytes(plain.text.bytes));
     names_text_fill(text, &plain, memory, &sentence->text);
     sentence->count = sentence->text.count;

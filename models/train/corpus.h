@@ -8,8 +8,10 @@
 
 #include "scan/names_features.h"
 
+enum { HELD_TEXT = 1, HELD_MESSAGE = 2 };
+
 struct sentence {
-    bool held;
+    uint8_t held; /* 0, HELD_TEXT or HELD_MESSAGE */
     float weight;
     uint32_t count; /* characters */
     uint32_t *ids;  /* features: number, and position */

@@ -11,6 +11,7 @@ import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, "..", "..")
+IPADIC = "/usr/share/mecab/dic/ipadic"
 
 
 def table(path):
@@ -46,9 +47,9 @@ def full_width(text):
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
-TOPICS = """ごみの収集について教えてください。|住民票を取りたいです。|マイナンバーカードの受け取りに行きたい。|予約を変更したいです。|道路に穴があいています。
+TOPICS = """ごみの収集について教えてください。|住民票を取りたいです。|マイナンバーカードの受け取りに行きたい。|予約の日をずらしたいです。|道路に穴があいています。
 |街灯が切れています。|保育園の申し込みについて。|児童手当の振込日はいつですか。|税金の納付書が届きません。|避難所を教えてください。|粗大ごみを出したいです。
-|介護認定の申請をしたいです。|引っ越しの手続きを教えてください。|水道料金の件です。|騒音がひどいです。|予防接種の予約をお願いします。|健診の日を変えたいです。
+|介護認定の申請をしたいです。|引っ越しの手続きを教えてください。|水道料金の件です。|騒音がひどいです。|予防接種の日を決めたいです。|健診の日を変えたいです。
 |折り返し連絡ください。|連絡をお待ちしています。|電話をください。|よろしくお願いします。|質問があります。|お尋ねします。|相談したいことがあります。|申請書を送ってください。
 |印鑑証明は郵送できますか。|戸籍謄本が必要です。|野良猫が増えて困っています。|空き家の草が伸びています。|公園の遊具が壊れています。|カーブミラーが割れています。
 |保険証をなくしました。|受け取りに行けません。|本日欠席します。|遅れます。|先日はありがとうございました。|お礼を言いたいです。|イベントに参加します。|申し込みます。
@@ -71,9 +72,24 @@ BANKS = "みずほ銀行|三菱UFJ銀行|りそな銀行|ゆうちょ銀行|千�
 ERAS = "昭和|平成|令和|大正|明治".split("|")
 BUILDINGS = "コーポ|ハイツ|メゾン|パーク|グランド|サン|レジデンス|ロイヤル|プラザ|エスポワール|シャトー|ヴィラ".split("|")
 OPENERS = ("こんにちは。|こんばんは！|おはようございます。|お世話になります。|お世話になっております。|お世話になっております。\n|はじめまして。|すみません、|すいません。|あの、|教えてください。|"
-           "お忙しいところすみません。|問い合わせです。|突然すみません。|お疲れ様です。|いつもありがとうございます。|初めて連絡します。|ちょっと聞きたいのですが、").split("|")
-CLOSERS = ("よろしくお願いします。|よろしくお願いいたします。|お願いします🙇|お願いします！|ご確認ください。|返信お待ちしています。|以上です。|\n以上です。|\nよろしくお願いします。|急いでいます。|💦|🙏|！|"
+           "お手数をかけます。|一つ伺います。|突然すみません。|お疲れ様です。|いつもありがとうございます。|初めて連絡します。|ちょっと聞きたいのですが、").split("|")
+CLOSERS = ("よろしくお願いします。|よろしくお願いいたします。|お願いします🙇|お願いします！|確認をお願いします。|お返事ください。|以上です。|\n以上です。|\nよろしくお願いします。|急いでいます。|💦|🙏|！|"
            "ありがとうございました。|連絡ください。|何卒よろしくお願いいたします。").split("|")
+
+
+def nouns():
+    """Ordinary nouns of mecab-ipadic in katakana and in kanji that are no names."""
+    names = {row[0] for row in table("dictionaries/common/surnames.tsv")} | {row[0] for row in table("dictionaries/common/given_names.tsv")}
+    names |= {katakana(row[1]) for row in table("dictionaries/common/given_names.tsv")} | {row[3] for row in table("models/data/foreign_names.tsv")}
+    kata, kanji = [], []
+    for kind in ("Noun", "Noun.verbal", "Noun.adjv"):
+        with open(f"{IPADIC}/{kind}.csv", encoding="euc_jp") as lines:
+            for word in sorted({line.split(",")[0] for line in lines} - names):
+                if re.fullmatch("[ァ-ヺー]{3,9}", word):
+                    kata.append(word)
+                elif re.fullmatch("[㐀-鿿々]{2,4}", word):
+                    kanji.append(word)
+    return kata, kanji
 
 
 class Lists:
@@ -90,6 +106,7 @@ class Lists:
         self.groups = {}
         for group, part, latin, kata, kanji in foreign:
             self.groups.setdefault(group, {"s": [], "g": []})[part].append((latin, kata, kanji))
+        self.katakana_nouns, self.kanji_nouns = nouns()
         self.public = lines_of("models/data/public_figures.txt")
 
 
@@ -299,8 +316,11 @@ class Message:
     def ORG(self):
         return self.pick(["株式会社", "有限会社", "合同会社", ""]) + self.TOWN() + self.pick(["建設", "商事", "運輸", "電設", "不動産", "工務店", "サービス", "製作所", "新聞"])
 
-    def plain(self, items):
-        return self.pick(items)
+    def KN(self):
+        return self.pick(self.lists.katakana_nouns)
+
+    def NN(self):
+        return self.pick(self.lists.kanji_nouns)
 
     NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB"}
     FIXED = {"TOPIC": TOPICS, "TOPICN": TOPIC_NOUNS, "DEPT": DEPARTMENTS, "DEPT2": ["営業部", "総務部", "経理", "人事課", ""], "TITLE": TITLES,

@@ -18,7 +18,6 @@ from generate import Lists, Message, generate, lines_of
 LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.5)]
 UNLABELLED = [("benign/real_persona_chat.jsonl", 12000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
               ("toxicity/jcommonsensemorality_train.jsonl", 14000, 0.6)]
-KANJI_NAME = re.compile(r"^[㐀-鿿々]{3,5}$")
 # a text without labels that may hold a name after all is no example
 MAYBE_NAME = re.compile(r"(さん|くん|君|ちゃん|様|氏|選手|先生)")
 
@@ -45,22 +44,39 @@ class Writer:
             self.rows += 1
 
 
-def swapped(row, spans, message):
+def shape(name):
+    """What may stand in a name's place: a whole name in kanji, a surname, a name of several parts in katakana."""
+    for word, pattern in (("kanji", r"[㐀-鿿々]{3,5}"), ("short", r"[㐀-鿿々]{2}"), ("parts", r"[ァ-ヺー]+(・[ァ-ヺー]+)+")):
+        if re.fullmatch(pattern, name):
+            return word
+    return None
+
+
+def swapped(row, spans, other_name):
     """The same text with other people's names; None when there is none to swap."""
     text, out, new, at, changed = row["text"], "", [], 0, False
     for start, end in sorted(spans):
-        name = text[start:end]
         if start < at:
             return None
-        if KANJI_NAME.match(name):
-            name, changed = message.kanji_full(), True
-        elif re.match(r"^[ァ-ヺー]+・[ァ-ヺー]+$", name) and message.chance(0.5):
-            name, changed = message.X(), True
+        name = other_name(text[start:end])
+        changed = changed or name != text[start:end]
         out += text[at:start]
         new.append((len(out), len(out) + len(name)))
         out += name
         at = end
     return (out + text[at:], new) if changed else None
+
+
+def from_lists(message):
+    """A name of our own lists in place of a whole name in kanji, or of one of several parts in katakana."""
+    def other(name):
+        kind = shape(name)
+        if kind == "kanji":
+            return message.kanji_full()
+        if kind == "parts" and message.chance(0.5):
+            return message.X()
+        return message.S() if kind == "short" and message.chance(0.5) else name
+    return other
 
 
 def redacted(text, spans):
@@ -70,22 +86,30 @@ def redacted(text, spans):
     return text
 
 
-def put_labelled(writer, folder, rng):
-    message = Message(Lists(), rng)
+def read_labelled(folder):
+    """(text, names, weight, held) of every labelled text."""
+    rows = []
     for path, weight in LABELLED:
         if not os.path.exists(os.path.join(folder, path)):
             continue
         for i, row in enumerate(read(os.path.join(folder, path))):
-            if any(s["type"] == "OPTIONAL" for s in row["spans"]):
-                continue
-            spans = [(s["start"], s["end"]) for s in row["spans"] if s["type"] == "PERSON"]
-            held = i % 20 == 7
-            writer.put("held" if held else "train", weight, row["text"], spans)
-            if spans and message.chance(0.15):
-                writer.put("train", weight, redacted(row["text"], spans), [])
-            copy = swapped(row, spans, message)
-            if copy and not held and weight == 1.0:
-                writer.put("train", weight, *copy)
+            if not any(s["type"] == "OPTIONAL" for s in row["spans"]):
+                spans = [(s["start"], s["end"]) for s in row["spans"] if s["type"] == "PERSON"]
+                rows.append((row, spans, weight, i % 20 == 7))
+    return rows
+
+
+def put_labelled(writer, folder, rng):
+    message, rows = Message(Lists(), rng), read_labelled(folder)
+    for row, spans, weight, held in rows:
+        writer.put("held-text" if held else "train", weight, row["text"], spans)
+        if held or not spans:
+            continue
+        if message.chance(0.15):
+            writer.put("train", weight, redacted(row["text"], spans), [])
+        copy = swapped(row, spans, from_lists(message))
+        if copy:
+            writer.put("train", weight, *copy)
 
 
 def put_unlabelled(writer, folder):
@@ -100,7 +124,7 @@ def put_unlabelled(writer, folder):
             text = row["text"]
             doubt = MAYBE_NAME.search(text) and any(text[m.start() - n:m.start()] in surnames for m in MAYBE_NAME.finditer(text) for n in (2, 3))
             if not doubt:
-                writer.put("held" if i % 20 == 7 else "train", weight, text, [])
+                writer.put("held-text" if i % 20 == 7 else "train", weight, text, [])
 
 
 def put_messages(writer, count, seed):
@@ -111,7 +135,7 @@ def put_messages(writer, count, seed):
         for text, spans in generate(learnt, int(count * share), seed, named):
             writer.put("train", 1.0, text, spans)
         for text, spans in generate(held, int(count * share) // 20, seed + 1, named):
-            writer.put("held", 1.0, text, spans)
+            writer.put("held-message", 1.0, text, spans)
 
 
 def main():

@@ -1,6 +1,6 @@
 /* models/train/train.c - trains the name tagger: an averaged structured perceptron in integers.
  *
- *     train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--blocks N] [--seed N]
+ *     train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--rounds N] [--handicap N] [--blocks N] [--seed N]
  *
  * Integers only and an own random generator: the same files give the same bytes on any machine. Texts whose group is
  * "held" are not learnt; they set what a margin is worth as a likelihood.
@@ -17,7 +17,7 @@ enum { MIN_SEEN = 3, DROP_OF_256 = 36, CUT_SEED = 17, L = NAME_LABEL_COUNT, FRON
 
 struct options {
     const char *words, *corpus, *out;
-    unsigned epochs, blocks;
+    unsigned epochs, rounds, blocks, handicap;
     int gate_fast, gate_thorough, gate_prose;
     uint64_t seed;
 };
@@ -126,11 +126,13 @@ number_features(const struct name_model *words, struct corpus *corpus, struct le
 
 struct learner {
     int32_t (*weights)[NAME_BLOCK];
-    int64_t (*late)[NAME_BLOCK]; /* updates times when they came */
+    int64_t (*late)[NAME_BLOCK];  /* updates times when they came */
+    int64_t (*total)[NAME_BLOCK]; /* averages of all rounds */
     int32_t transition[L][L];
-    int64_t transition_late[L][L];
+    int64_t transition_late[L][L], transition_total[L][L];
     const uint8_t *alive; /* NULL = all features */
     int64_t time;
+    int32_t handicap; /* by how much a name must win over none */
     uint64_t random;
     int32_t *sums, *scores, *delta;
     uint8_t *back, *labels, *dropped;
@@ -160,6 +162,9 @@ learn(struct learner *learner, const struct sentence *s)
         for (unsigned i = 0; i < NAME_BLOCK; i++)
             sums[i] += weights[i];
     }
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->labels[i] != NAME_O)
+            learner->sums[(i + FRONT) * L + NAME_O] += learner->handicap;
     int16_t transition[L][L];
     for (unsigned a = 0; a < L; a++)
         for (unsigned b = 0; b < L; b++)
@@ -209,6 +214,7 @@ learner_init(struct learner *learner, const struct corpus *corpus, uint32_t feat
     size_t cells = (longest + FRONT + BEHIND) * L;
     *learner = (struct learner){.weights = calloc(features, sizeof *learner->weights),
                                 .late = calloc(features, sizeof *learner->late),
+                                .total = calloc(features, sizeof *learner->total),
                                 .random = seed * 2654435761u + 88172645463325252u,
                                 .sums = calloc(cells, 4),
                                 .scores = calloc(cells, 4),
@@ -216,7 +222,7 @@ learner_init(struct learner *learner, const struct corpus *corpus, uint32_t feat
                                 .back = calloc(cells, 1),
                                 .labels = calloc(cells, 1),
                                 .dropped = calloc(most + 1, 1)};
-    if (!learner->weights || !learner->late)
+    if (!learner->weights || !learner->late || !learner->total)
         die("out of memory");
 }
 
@@ -252,11 +258,28 @@ train(struct learner *learner, const struct corpus *corpus, unsigned epochs)
 /* --- the model -----------------------------------------------------------------------------------------------------
  */
 
-/* The average weight, times the number of steps. */
+/* Adds the average weights of this round to the total, times the number of steps, and forgets the round. */
+static void
+end_round(struct learner *learner, uint32_t features)
+{
+    int64_t steps = learner->time + 1;
+    for (uint32_t f = 0; f < features; f++)
+        for (unsigned i = 0; i < NAME_BLOCK; i++)
+            learner->total[f][i] += learner->weights[f][i] * steps - learner->late[f][i];
+    for (unsigned a = 0; a < L; a++)
+        for (unsigned b = 0; b < L; b++)
+            learner->transition_total[a][b] += learner->transition[a][b] * steps - learner->transition_late[a][b];
+    memset(learner->weights, 0, features * sizeof *learner->weights);
+    memset(learner->late, 0, features * sizeof *learner->late);
+    memset(learner->transition, 0, sizeof learner->transition);
+    memset(learner->transition_late, 0, sizeof learner->transition_late);
+    learner->time = 0;
+}
+
 static int64_t
 average(const struct learner *learner, uint32_t feature, unsigned i)
 {
-    return learner->weights[feature][i] * (learner->time + 1) - learner->late[feature][i];
+    return learner->total[feature][i];
 }
 
 struct ranked {
@@ -349,10 +372,9 @@ make_image(const struct learner *learner, const struct lexicon *lexicon, const s
         put_feature(image, learner, lexicon->key_of[ranked[k].feature], ranked[k].feature, most);
     for (unsigned a = 0; a < L; a++)
         for (unsigned b = 0; b < L; b++) {
-            int64_t value = learner->transition[a][b] * (learner->time + 1) - learner->transition_late[a][b];
+            int64_t value = learner->transition_total[a][b];
             image->numbers.transition[a][b] = (int16_t)scaled(value, most);
         }
-    printf("one unit is %ld thousandths of a step\n", (long)(most * 1000 / 127 / learner->time));
 }
 
 /* --- likelihoods ---------------------------------------------------------------------------------------------------
@@ -382,7 +404,7 @@ calibrate(struct image *image, const struct name_model *words, const struct corp
     if (arena_create(64u << 20, &arena) != STATUS_OK)
         die("out of memory");
     enum { STEP = 8 };
-    unsigned right[NAME_LIKELIHOODS] = {0}, all[NAME_LIKELIHOODS] = {0}, gold = 0, found = 0, good = 0;
+    unsigned right[NAME_LIKELIHOODS] = {0}, all[NAME_LIKELIHOODS] = {0}, gold[3] = {0}, found[3] = {0}, good[3] = {0};
     for (size_t i = 0; i < corpus->count; i++) {
         const struct sentence *s = &corpus->sentences[i];
         struct name_span *spans;
@@ -392,20 +414,22 @@ calibrate(struct image *image, const struct name_model *words, const struct corp
         if (tagger_run(&model, &s->text, arena, &spans, &count) != STATUS_OK)
             die("out of memory");
         for (uint32_t c = 0; c < s->count; c++)
-            gold += s->labels[c] == NAME_B || s->labels[c] == NAME_S;
+            gold[s->held] += s->labels[c] == NAME_B || s->labels[c] == NAME_S;
         for (size_t k = 0; k < count; k++) {
             int32_t bin = spans[k].margin / STEP;
             bin = bin < NAME_LIKELIHOODS ? bin : NAME_LIKELIHOODS - 1;
             all[bin]++;
             right[bin] += is_gold(s, spans[k]);
-            good += is_gold(s, spans[k]);
-            found++;
+            good[s->held] += is_gold(s, spans[k]);
+            found[s->held]++;
         }
         arena_reset(arena);
     }
-    printf("held: %u names, %u found, %u right: precision %.3f recall %.3f F1 %.3f\n", gold, found, good,
-           found ? (double)good / found : 0, gold ? (double)good / gold : 0,
-           gold + found ? 2.0 * good / (gold + found) : 0);
+    for (unsigned h = HELD_TEXT; h <= HELD_MESSAGE; h++)
+        printf("held %s: %u names, %u found, %u right: precision %.3f recall %.3f F1 %.3f\n",
+               h == HELD_TEXT ? "texts" : "messages", gold[h], found[h], good[h],
+               found[h] ? (double)good[h] / found[h] : 0, gold[h] ? (double)good[h] / gold[h] : 0,
+               gold[h] + found[h] ? 2.0 * good[h] / (gold[h] + found[h]) : 0);
     image->numbers.margin_step = STEP;
     unsigned start[NAME_LIKELIHOODS], pools = 0, pool_right[NAME_LIKELIHOODS], pool_all[NAME_LIKELIHOODS];
     for (unsigned bin = 0; bin < NAME_LIKELIHOODS; bin++) {
@@ -450,10 +474,11 @@ static struct options
 read_options(int argc, char **argv)
 {
     if (argc < 4)
-        die("usage: train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--blocks N] [--seed N] [--fast N] [--thorough N] "
+        die("usage: train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--rounds N] [--handicap N] [--blocks N] [--seed "
+            "N] [--fast N] [--thorough N] "
             "[--prose N]");
-    struct options options = {argv[1],         argv[2],   argv[3],         .epochs = 10,
-                              .blocks = 24000, .seed = 1, .gate_fast = 40, .gate_thorough = 8,
+    struct options options = {argv[1],         argv[2],         argv[3],   .epochs = 8,     .rounds = 3,
+                              .handicap = 12,  .blocks = 24000, .seed = 1, .gate_fast = 40, .gate_thorough = 8,
                               .gate_prose = 50};
     for (int i = 4; i + 1 < argc; i += 2) {
         unsigned value = (unsigned)strtoul(argv[i + 1], NULL, 10);
@@ -463,6 +488,10 @@ read_options(int argc, char **argv)
             options.blocks = value;
         else if (strcmp(argv[i], "--seed") == 0)
             options.seed = value;
+        else if (strcmp(argv[i], "--rounds") == 0)
+            options.rounds = value;
+        else if (strcmp(argv[i], "--handicap") == 0)
+            options.handicap = value;
         else if (strcmp(argv[i], "--fast") == 0)
             options.gate_fast = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--thorough") == 0)
@@ -491,7 +520,11 @@ main(int argc, char **argv)
     uint32_t features = number_features(words, &corpus, &lexicon);
     struct learner learner;
     learner_init(&learner, &corpus, features, options.seed);
-    train(&learner, &corpus, options.epochs);
+    learner.handicap = (int32_t)options.handicap;
+    for (unsigned round = 0; round < options.rounds; round++) {
+        train(&learner, &corpus, options.epochs);
+        end_round(&learner, features);
+    }
     struct ranked *ranked = rank_features(&learner, features);
     struct image image;
     make_image(&learner, &lexicon, ranked, options.blocks < features ? options.blocks : features, &image);

@@ -91,7 +91,7 @@ names_are_found_without_label_or_honorific(void **state)
         "«長谷部光彦»、柏市柏5-10-1、090-1234-5678です。",
         "粗大ごみの予約をお願いします。\n«長谷部光彦»",
         "«長谷部»だよ。明日行くね",
-        "娘（«美桜»、平成31年2月12日生まれ）の予防接種の予約をお願いします。",
+        "娘（«美桜»、令和2年10月3日生まれ）の健診の日を変えたいです。",
         "保護者の«長谷部»です。",
     };
     ASSERT_ALL(examples);
@@ -103,8 +103,8 @@ honorifics_and_titles_stay_outside(void **state)
     (void)state;
     static const char *const examples[] = {
         "«長谷部»さん、こんにちは",
-        "市民課の«長谷部»さんにお礼を伝えてください。",
-        "«柏»さんいますか？",
+        "市民課の«長谷部»さんが親切でした。",
+        "«柏»さんに渡してください",
         "主治医は«長谷部»先生です。",
     };
     ASSERT_ALL(examples);
@@ -115,8 +115,8 @@ places_that_look_like_surnames_are_none(void **state)
 {
     (void)state;
     static const char *const examples[] = {
-        "千葉から転入します。必要なものは何ですか",
-        "長野駅からのバスはありますか。",
+        "千葉から引っ越してきました。手続きを教えてください",
+        "長野駅の近くに窓口はありますか。",
         "松本小学校の入学説明会はいつですか。",
         "柏餅を食べました",
         "森の中の公園",
@@ -131,7 +131,7 @@ static void
 a_name_beside_a_title_is_an_officials(void **state)
 {
     (void)state;
-    const struct verdict *verdict = run(ruleset, "長谷部光彦市長にお礼を伝えてください");
+    const struct verdict *verdict = run(ruleset, "長谷部光彦市長の話を聞きました");
     assert_true(verdict->finding_count > 0);
     assert_int_equal(verdict->findings[0].info_type, INFO_PERSON);
     assert_int_equal(verdict->findings[0].span.end, strlen("長谷部光彦"));

@@ -238,6 +238,17 @@ find_exception(struct state *state, const struct disguise *disguise, bool *found
     return status;
 }
 
+/* The text, without spaces and line breaks when the word has them: then the text around it may have them too. */
+static uint32_t
+copy_closed(uint8_t *bytes, struct slice text, bool is_gapped)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < text.bytes; i++)
+        if (!is_gapped || (text.data[i] != ' ' && text.data[i] != '\n'))
+            bytes[count++] = text.data[i];
+    return count;
+}
+
 /* The message around the word, with the word undisguised in the message's kind of kana. */
 static enum status
 rewrite(struct state *state, const struct disguise *disguise, const struct comparison *found, struct slice *text_out,
@@ -255,17 +266,16 @@ rewrite(struct state *state, const struct disguise *disguise, const struct compa
     uint8_t *bytes = arena_alloc(state->arena, 2 * CONTEXT_BYTES + 4 * disguise->count + INTAKE_PADDING_BYTES);
     if (!bytes)
         return STATUS_TOO_LARGE;
-    uint32_t at = first->start - from;
-    memcpy(bytes, plain.data + from, at);
+    uint32_t at = copy_closed(bytes, slice_sub(plain, (struct span){from, first->start}), found->gaps > 0);
     word_out->start = at;
     for (size_t i = 0; i < disguise->count; i++) {
         bool is_own = letter_kana(first[i].own) == letter_kana(found->wanted.items[i].own);
         at += utf8_put(is_own ? first[i].own : found->wanted.items[i].own, bytes + at);
     }
     word_out->end = at;
-    memcpy(bytes + at, plain.data + end, to - end);
-    memset(bytes + at + (to - end), 0, INTAKE_PADDING_BYTES);
-    *text_out = (struct slice){bytes, at + (to - end)};
+    at += copy_closed(bytes + at, slice_sub(plain, (struct span){end, to}), found->gaps > 0);
+    memset(bytes + at, 0, INTAKE_PADDING_BYTES);
+    *text_out = (struct slice){bytes, at};
     return STATUS_OK;
 }
 

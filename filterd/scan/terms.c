@@ -69,22 +69,28 @@ compare_writing(const struct state *state, const struct term_hit *hit)
     return writing;
 }
 
+/* Whether `exception` stands in the text so that it covers the word. */
+static bool
+is_covered(struct slice text, struct span word, struct slice exception)
+{
+    size_t bytes = word.end - word.start;
+    if (exception.bytes < bytes)
+        return false;
+    size_t slack = exception.bytes - bytes;
+    uint32_t first = word.start > slack ? word.start - (uint32_t)slack : 0;
+    for (uint32_t start = first; start <= word.start && start + exception.bytes <= text.bytes; start++)
+        if (memcmp(text.data + start, exception.data, exception.bytes) == 0)
+            return true;
+    return false;
+}
+
 /* Whether one of the row's exceptions stands in the plain view so that it covers the hit. */
 static bool
 is_exception(const struct state *state, const struct term_hit *hit)
 {
-    struct slice text = state->plain.text;
-    for (size_t i = 0; i < hit->term->exception_count; i++) {
-        struct slice exception = hit->term->exceptions[i];
-        size_t hit_bytes = hit->plain.end - hit->plain.start;
-        if (exception.bytes < hit_bytes)
-            continue;
-        size_t slack = exception.bytes - hit_bytes;
-        uint32_t first = hit->plain.start > slack ? hit->plain.start - (uint32_t)slack : 0;
-        for (uint32_t start = first; start <= hit->plain.start && start + exception.bytes <= text.bytes; start++)
-            if (memcmp(text.data + start, exception.data, exception.bytes) == 0)
-                return true;
-    }
+    for (size_t i = 0; i < hit->term->exception_count; i++)
+        if (is_covered(state->plain.text, hit->plain, hit->term->exceptions[i]))
+            return true;
     return false;
 }
 
@@ -158,6 +164,74 @@ stands_alone(struct state *state, const struct term_hit *hit, struct writing wri
     bool begins = tokens_boundary_at(&state->tokens, hit->plain.start) || is_emphasis_before(state, hit->plain.start);
     *alone_out = begins && (writing.gaps > 0 || tokens_boundary_at(&state->tokens, hit->plain.end));
     return STATUS_OK;
+}
+
+/* --- texts spaced throughout --- */
+
+enum { SPACED_CONTEXT_BYTES = 96 };
+
+static bool
+is_gap(uint32_t c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == 0x30FB;
+}
+
+/* い い 天 気: not the word is spaced but the text, seen by the letter before the word or behind it. */
+static bool
+is_spaced_throughout(const struct state *state, struct span plain)
+{
+    uint32_t before = plain.start, after = plain.end;
+    struct slice text = state->plain.text;
+    bool is_before = before > 0 && is_gap(utf8_previous(text, &before)) && before > 0 &&
+                     !is_gap(utf8_previous(text, &before)) && (before == 0 || is_gap(state_char_before(state, before)));
+    bool is_after = after < text.bytes && is_gap(utf8_next(text, &after)) && after < text.bytes &&
+                    !is_gap(utf8_next(text, &after)) && (after == text.bytes || is_gap(state_char_at(state, after)));
+    return is_before || is_after;
+}
+
+/* The plain text around a hit without its gaps, and where the hit is there. */
+static enum status
+close_gaps(const struct state *state, struct span plain, struct slice *text_out, struct span *hit_out)
+{
+    struct slice text = state->plain.text;
+    uint32_t from = plain.start > SPACED_CONTEXT_BYTES ? plain.start - SPACED_CONTEXT_BYTES : 0;
+    size_t to = plain.end + SPACED_CONTEXT_BYTES < text.bytes ? plain.end + SPACED_CONTEXT_BYTES : text.bytes;
+    while (from < plain.start && (text.data[from] & 0xC0) == 0x80)
+        from++;
+    uint8_t *bytes = arena_alloc(state->arena, to - from + 4 + INTAKE_PADDING_BYTES);
+    uint32_t count = 0;
+    if (!bytes)
+        return STATUS_TOO_LARGE;
+    *hit_out = (struct span){0, 0};
+    for (uint32_t at = from; at < to;) {
+        hit_out->start = at <= plain.start ? count : hit_out->start;
+        uint32_t c = utf8_next(text, &at);
+        if (!is_gap(c))
+            count += utf8_put(c, bytes + count);
+        hit_out->end = at <= plain.end ? count : hit_out->end;
+    }
+    memset(bytes + count, 0, INTAKE_PADDING_BYTES);
+    *text_out = (struct slice){bytes, count};
+    return STATUS_OK;
+}
+
+/* Whether the hit is the term also once the gaps of the whole text are closed. */
+static enum status
+stands_without_gaps(struct state *state, const struct term_hit *hit, const char **refused_out)
+{
+    struct slice text;
+    struct span word;
+    struct tokens tokens;
+    enum status status = close_gaps(state, hit->plain, &text, &word);
+    for (size_t i = 0; i < hit->term->exception_count && status == STATUS_OK; i++)
+        if (is_covered(text, word, hit->term->exceptions[i]))
+            *refused_out = "exception";
+    if (status != STATUS_OK || *refused_out || (hit->term->match != MATCH_WORD && hit->term->match != MATCH_READING))
+        return status;
+    status = tokenizer_run(state->tokenizer, state->arena, text, &tokens);
+    if (status == STATUS_OK && !(tokens_boundary_at(&tokens, word.start) && tokens_boundary_at(&tokens, word.end)))
+        *refused_out = "inside another word";
+    return status;
 }
 
 static const char *
@@ -288,6 +362,11 @@ verify_hit(struct state *state, const struct term_hit *hit)
         if (status != STATUS_OK)
             return status;
         refused = alone ? NULL : "inside another word";
+    }
+    if (!refused && writing.gaps && is_spaced_throughout(state, hit->plain)) {
+        enum status status = stands_without_gaps(state, hit, &refused);
+        if (status != STATUS_OK)
+            return status;
     }
     if (refused) {
         state_trace(state, TRACE_DROP, hit->plain, term->rule, refused, -1);

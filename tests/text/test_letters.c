@@ -1,0 +1,128 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "text/intake.h"
+#include "text/letters.h"
+
+static struct view_tables *tables;
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return view_tables_create(&tables) != STATUS_OK || arena_create((size_t)64 << 20, &arena) != STATUS_OK;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    view_tables_destroy(&tables);
+    arena_destroy(&arena);
+    return 0;
+}
+
+static struct letters
+letters_of(const char *text)
+{
+    struct intake intake;
+    struct view plain;
+    struct letters letters;
+    arena_reset(arena);
+    assert_int_equal(intake_run(arena, slice_of(text), 1 << 20, &intake), STATUS_OK);
+    assert_int_equal(view_make_plain(tables, arena, intake.text, NULL, 0, &plain), STATUS_OK);
+    assert_int_equal(letters_make(tables, arena, plain.text, &letters), STATUS_OK);
+    uint32_t end = 0;
+    for (size_t i = 0; i < letters.count; i++) { /* in order, disjoint, within the text */
+        assert_true(letters.items[i].start >= end && letters.items[i].start < letters.items[i].end);
+        end = letters.items[i].end;
+    }
+    assert_true(end <= plain.text.bytes);
+    return letters;
+}
+
+/* Both read as the same letters, a masked one as any. */
+static void
+assert_same(const char *one, const char *two)
+{
+    uint32_t codes[64];
+    struct letters letters = letters_of(one);
+    size_t count = letters.count;
+    assert_true(count <= 64);
+    for (size_t i = 0; i < count; i++)
+        codes[i] = letters.items[i].code;
+    letters = letters_of(two);
+    if (letters.count != count)
+        fail_msg("%s: %zu letters, %s: %zu", one, count, two, letters.count);
+    for (size_t i = 0; i < count; i++)
+        if (letters.items[i].code != codes[i] && letters.items[i].code != LETTER_ANY)
+            fail_msg("%s, %s: letter %zu is %x, %x", one, two, i, codes[i], letters.items[i].code);
+}
+
+static void
+a_disguise_reads_as_the_word(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"ポンコツ", "ぽんこつ"},   {"ポンコツ", "ﾎﾟﾝｺﾂ"},      {"ポンコツ", "ポソコシ"}, {"ロボット", "口ボット"},
+        {"マヌケ", "ㄇ又ケ"},       {"マヌケ", "マㄆㄡケ"},     {"マヌケ", "マ○ケ"},      {"マヌケ", "マxケ"},
+        {"マヌケ", "マーヌ〜〜ケ"}, {"マヌケ", "マァヌケケケ"}, {"マヌケ", "マ\nヌ\nケ"}, {"マヌケ", "マ💢ヌ💢ケ"},
+        {"ボケ", "ホ゛ケ"},         {"ボケ", "ﾎ・ﾞ・ｹ"},        {"オナニー", "才ナ二一"}, {"しね", "ιね"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        assert_same(pairs[i][0], pairs[i][1]);
+}
+
+static void
+other_letters_stay_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(letters_of("はハ").count, 2); /* two kinds of kana are no repetition */
+    assert_int_equal(letters_of("1000").count, 4);
+    assert_int_equal(letters_of("box").items[2].code, 'x');
+    assert_int_equal(letters_of("").count, 0);
+}
+
+static void
+only_signs_of_disguise_call_for_a_look(void **state)
+{
+    (void)state;
+    assert_false(letters_of("図書館の開館時間を教えてください").is_disguised);
+    assert_false(letters_of("ここに書いた").is_disguised);
+    assert_false(letters_of("A4 box 12").is_disguised);
+    assert_true(letters_of("マ○ケ").is_disguised);
+    assert_true(letters_of("マヌヌケ").is_disguised);
+    assert_true(letters_of("は゛か").is_disguised);
+    assert_true(letters_of("図書\n館").is_disguised);
+}
+
+static void
+positions_cover_what_was_taken_together(void **state)
+{
+    (void)state;
+    struct letters letters = letters_of("アボーーケ");
+    assert_int_equal(letters.count, 3);
+    assert_int_equal(letters.items[1].start, 3);
+    assert_int_equal(letters.items[1].end, 12);
+    assert_true(letters.items[1].traits & LETTER_LONG);
+    letters = letters_of("ホ ゛ケ");
+    assert_int_equal(letters.items[0].own, 0x30DC); /* ボ */
+    assert_true(letters.items[0].traits & LETTER_APART);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"a disguise reads as the word", a_disguise_reads_as_the_word, NULL, NULL, NULL},
+        {"other letters stay apart", other_letters_stay_apart, NULL, NULL, NULL},
+        {"only signs of disguise call for a look", only_signs_of_disguise_call_for_a_look, NULL, NULL, NULL},
+        {"positions cover what was taken together", positions_cover_what_was_taken_together, NULL, NULL, NULL},
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -10,7 +10,6 @@ enum {
     GOOD_LIKELIHOOD = 84,
     OWN_HARM_LIKELIHOOD = 55,
     SELF_TOLD_LIKELIHOOD = 70,
-    VICTIM_LIKELIHOOD = 55,
     CHAIN_MAX_BYTES = 9,
     CONTEXT_BYTES = 120
 };
@@ -254,15 +253,12 @@ weigh(const struct state *state, const struct special_persons *persons, const st
 
 /* What a victim tells of their own must reach the office: it is reported below the floor of every clause, not taken
  * out. */
-/* A victim who asks for help names nobody: that is reported, and stays readable under the usual floor of 60. */
 static unsigned
-likelihood_of(const struct reading *reading, enum special_kind kind)
+likelihood_of(const struct special_hit *hit, const struct reading *reading)
 {
-    if (reading->points >= 4)
-        return STRONG_LIKELIHOOD;
-    if (reading->points == 3)
-        return GOOD_LIKELIHOOD;
-    return kind == SPECIAL_VICTIM ? VICTIM_LIKELIHOOD : SELF_TOLD_LIKELIHOOD;
+    if (hit->word->kind == SPECIAL_VICTIM && reading->subject == SUBJECT_SELF)
+        return OWN_HARM_LIKELIHOOD;
+    return reading->points >= 4 ? STRONG_LIKELIHOOD : reading->points == 3 ? GOOD_LIKELIHOOD : SELF_TOLD_LIKELIHOOD;
 }
 
 /* うつ病と糖尿病, 覚醒剤で服役: what is said of the last is said of all. */

@@ -48,13 +48,27 @@ is_name_role(const struct cue *cue)
     return cue->role == USE_HONORIFIC || cue->role == USE_TITLE || (cue->role == USE_LABEL && cue->info == INFO_PERSON);
 }
 
+/* A name can stand before an honorific or title only where a letter of one does: not in たくさん, and not where a word
+ * that is no name is known (皆さん, お客様). */
+static bool
+may_follow_name(const struct state *state, const struct cue *cue)
+{
+    uint32_t end = cue->plain.start;
+    while (end > 0 && state->plain.text.data[end - 1] == ' ')
+        end--;
+    uint32_t c = state_char_before(state, end);
+    bool letter = (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || (c >= 0x30A1 && c <= 0x30FC) || (c >= 'a' && c <= 'z');
+    return letter && !names_is_public(state, (struct span){end - 1, cue->plain.end});
+}
+
 static bool
 has_cue(const struct state *state)
 {
     if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE | 1u << USE_LABEL)))
         return false;
     for (size_t i = 0; i < state->cue_count; i++)
-        if (is_name_role(&state->cues[i]))
+        if (is_name_role(&state->cues[i]) &&
+            (state->cues[i].role == USE_LABEL || may_follow_name(state, &state->cues[i])))
             return true;
     return false;
 }

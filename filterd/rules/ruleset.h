@@ -206,9 +206,9 @@ struct common {
     size_t trigger_count;
     struct facts facts;
     struct special special;
-    struct name_model *names; /* rules/model.h; NULL = no folder models/: names by rules alone */
+    struct name_model *names;   /* rules/model.h; NULL = no folder models/: names by rules alone */
     struct topic_model *topics; /* rules/topics.h; NULL = none: prohibited content by terms alone */
-    struct hash hash;         /* engine, libraries, tables, dictionaries */
+    struct hash hash;           /* engine, libraries, tables, dictionaries */
 };
 
 /* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, where asked, the

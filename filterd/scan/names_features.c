@@ -28,91 +28,65 @@ enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600 };
 /* --- the text ------------------------------------------------------------------------------------------------------
  */
 
-static uint8_t
-type_of_ascii(uint32_t c)
-{
-    if (c >= 'a' && c <= 'z')
-        return TYPE_LATIN;
-    if (c >= '0' && c <= '9')
-        return TYPE_DIGIT;
-    switch (c) {
-    case '\n':
-    case '\r':
-        return TYPE_BREAK;
-    case ' ':
-    case '\t':
-        return TYPE_SPACE;
-    case ',':
-        return TYPE_COMMA;
-    case '.':
-    case '!':
-    case '?':
-        return TYPE_STOP;
-    case '(':
-    case '[':
-    case '<':
-        return TYPE_OPEN;
-    case ')':
-    case ']':
-    case '>':
-        return TYPE_CLOSE;
-    case ':':
-        return TYPE_COLON;
-    case '=':
-        return TYPE_DOT;
-    default:
-        return TYPE_OTHER;
-    }
-}
+/* Types by code point, for the two blocks where they are mixed. Stored so that 0 is TYPE_OTHER. */
+#define T(type) ((type) ^ TYPE_OTHER)
+static const uint8_t latin_types[256] = {
+    ['a' ... 'z'] = T(TYPE_LATIN),
+    ['0' ... '9'] = T(TYPE_DIGIT),
+    ['\n'] = T(TYPE_BREAK),
+    ['\r'] = T(TYPE_BREAK),
+    [' '] = T(TYPE_SPACE),
+    ['\t'] = T(TYPE_SPACE),
+    [','] = T(TYPE_COMMA),
+    ['.'] = T(TYPE_STOP),
+    ['!'] = T(TYPE_STOP),
+    ['?'] = T(TYPE_STOP),
+    ['('] = T(TYPE_OPEN),
+    ['['] = T(TYPE_OPEN),
+    ['<'] = T(TYPE_OPEN),
+    [')'] = T(TYPE_CLOSE),
+    [']'] = T(TYPE_CLOSE),
+    ['>'] = T(TYPE_CLOSE),
+    [':'] = T(TYPE_COLON),
+    ['='] = T(TYPE_DOT),
+    [0xC0 ... 0xFF] = T(TYPE_LATIN),
+};
+static const uint8_t kana_types[256] = {
+    [0x01] = T(TYPE_COMMA), /* 、 */
+    [0x02] = T(TYPE_STOP),  /* 。 */
+    [0x05] = T(TYPE_KANJI), /* 々 */
+    [0x06] = T(TYPE_KANJI), /* 〆 */
+    [0x08] = T(TYPE_OPEN),  /* 〈 and so on to 】 */
+    [0x09] = T(TYPE_CLOSE),
+    [0x0A] = T(TYPE_OPEN),
+    [0x0B] = T(TYPE_CLOSE),
+    [0x0C] = T(TYPE_OPEN),
+    [0x0D] = T(TYPE_CLOSE),
+    [0x0E] = T(TYPE_OPEN),
+    [0x0F] = T(TYPE_CLOSE),
+    [0x10] = T(TYPE_OPEN),
+    [0x11] = T(TYPE_CLOSE),
+    [0x41 ... 0x9F] = T(TYPE_HIRAGANA),
+    [0xA0] = T(TYPE_DOT),
+    [0xA1 ... 0xF5] = T(TYPE_KATAKANA),
+    [0xF6] = T(TYPE_KANJI), /* ヶ */
+    [0xF7 ... 0xFA] = T(TYPE_KATAKANA),
+    [0xFB] = T(TYPE_DOT), /* ・ */
+    [0xFC ... 0xFF] = T(TYPE_KATAKANA),
+};
 
-static uint8_t
-type_of_symbol(uint32_t c)
-{
-    switch (c) {
-    case 0x3001:
-        return TYPE_COMMA;
-    case 0x3002:
-    case 0x2026:
-        return TYPE_STOP;
-    case 0x3005: /* 々 */
-    case 0x3006: /* 〆 */
-        return TYPE_KANJI;
-    case 0x300C: /* 「 */
-    case 0x300E:
-    case 0x3010:
-    case 0x3008:
-    case 0x300A:
-        return TYPE_OPEN;
-    case 0x300D:
-    case 0x300F:
-    case 0x3011:
-    case 0x3009:
-    case 0x300B:
-        return TYPE_CLOSE;
-    case 0x30FB: /* ・ */
-    case 0x30A0:
-        return TYPE_DOT;
-    default:
-        return TYPE_OTHER;
-    }
-}
-
-static uint8_t
+static inline uint8_t
 type_of(uint32_t c)
 {
-    if (c < 0x80)
-        return type_of_ascii(c);
-    if (c >= 0x3041 && c <= 0x309F)
-        return TYPE_HIRAGANA;
-    if (c == 0x30F6) /* ヶ */
-        return TYPE_KANJI;
-    if (c >= 0x30A1 && c <= 0x30FF && c != 0x30FB)
-        return TYPE_KATAKANA;
+    if (c >> 8 == 0x30)
+        return T(kana_types[c & 255]);
+    if (c < 0x100)
+        return T(latin_types[c]);
     if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF))
         return TYPE_KANJI;
-    if (c >= 0xC0 && c <= 0x24F)
+    if (c < 0x250)
         return TYPE_LATIN;
-    return type_of_symbol(c);
+    return c == 0x2026 ? TYPE_STOP : TYPE_OTHER;
 }
 
 bool

@@ -151,7 +151,7 @@ static void
 the_fast_gate_passes_what_has_a_cue(void **state)
 {
     (void)state;
-    assert_names(fast, "「«長谷部 光彦»」様");
+    assert_names(fast, "«長谷部 光彦»様");
     assert_names(fast, "氏名：«長谷部光彦»");
 }
 

@@ -1,5 +1,6 @@
 #include "scan/names.h"
 
+#include "scan/names_explain.h"
 #include "scan/names_rules.h"
 #include "scan/tagger.h"
 #include "text/offsets.h"
@@ -184,14 +185,19 @@ names_by_tagger(struct state *state, const struct name_model *model)
     if (!memory)
         return STATUS_TOO_LARGE;
     names_text_fill(state->text, &state->plain, memory, &text);
-    if (!passes_gate(state, model, &text))
+    if (!passes_gate(state, model, &text)) {
+        state_trace(state, TRACE_NAME, (struct span){0, 0}, rule_tagged, "not read: nothing hints at a name", -1);
         return STATUS_OK;
+    }
     state->counts->names++;
     struct name_span *spans = NULL;
     size_t count = 0, earlier = state->candidate_count;
     enum status status = tagger_run(model, &text, state->arena, &spans, &count);
+    if (count == 0)
+        state_trace(state, TRACE_NAME, (struct span){0, 0}, rule_tagged, "read: no name", -1);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct span name = {text.offsets[spans[i].start], text.offsets[spans[i].end]};
+        names_explain(state, model, &text, spans[i]);
         if (!is_broken(&text, spans[i]))
             status = add_tagged(state, earlier, name, tagger_likelihood(model, spans[i].margin));
     }

@@ -213,6 +213,38 @@ enum feature_kind {
     KIND_WHOLE_RIGHT,
 };
 
+const char *
+names_feature_word(uint8_t kind)
+{
+    static const char *const words[NAMES_FEATURE_KINDS] = {
+        [KIND_1] = "a character",
+        [KIND_2] = "two characters",
+        [KIND_3] = "three characters",
+        [KIND_TYPES] = "scripts in a row",
+        [KIND_WORD] = "a word of the dictionary",
+        [KIND_WORD_END] = "a word of the dictionary",
+        [KIND_WORD_LEFT] = "a name's word, and what stands left",
+        [KIND_WORD_RIGHT] = "a name's word, and what stands right",
+        [KIND_SURNAME] = "a surname",
+        [KIND_GIVEN] = "a given name",
+        [KIND_FULL] = "surname and given name",
+        [KIND_FULL_RIGHT] = "surname and given name, and what stands right",
+        [KIND_FULL_LEFT] = "surname and given name, and what stands left",
+        [KIND_REST] = "a surname and the rest of its run",
+        [KIND_RUN] = "a run of one script",
+        [KIND_RUN_END] = "a run of one script",
+        [KIND_RUN_RIGHT] = "a run, and what stands right",
+        [KIND_RUN_LEFT] = "a run, and what stands left",
+        [KIND_LABEL] = "a label before it",
+        [KIND_HONORIFIC] = "an honorific or title behind it",
+        [KIND_PARTS] = "several parts of one script",
+        [KIND_WHOLE] = "a run that is one word, or none",
+        [KIND_WHOLE_LEFT] = "a run that is one word, and what stands left",
+        [KIND_WHOLE_RIGHT] = "a run that is one word, and what stands right",
+    };
+    return kind < NAMES_FEATURE_KINDS && words[kind] ? words[kind] : "";
+}
+
 #define GIVEN (WORD_GIVEN_TOP | WORD_GIVEN_LOW | WORD_GIVEN_KANA | WORD_GIVEN_ROMAJI)
 #define SURNAME (WORD_SUR_TOP | WORD_SUR_MID | WORD_SUR_LOW | WORD_SUR_KANA | WORD_SUR_ROMAJI)
 #define NAMELIKE (GIVEN | SURNAME | WORD_NAME | WORD_FOREIGN)
@@ -231,7 +263,7 @@ emit(struct feature_batch *batch, enum feature_kind kind, uint64_t a, uint64_t b
 {
     uint64_t x = a * 0x9E3779B97F4A7C15u ^ (b + (uint64_t)kind * 0xD6E8FEB86659FD93u) * 0xC2B2AE3D27D4EB4Fu;
     x = (x ^ x >> 32) * 0xFF51AFD7ED558CCDu;
-    batch->items[batch->count++] = (struct feature){x ^ x >> 29, at};
+    batch->items[batch->count++] = (struct feature){x ^ x >> 29, at, (uint8_t)kind};
     if (batch->count == NAMES_BATCH) {
         batch->flush(batch->context, batch->items, NAMES_BATCH);
         batch->count = 0;

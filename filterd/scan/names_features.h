@@ -22,7 +22,8 @@ struct names_text {
 
 struct feature {
     uint64_t key;
-    int32_t at; /* position of its first row; may be negative */
+    int32_t at;   /* position of its first row; may be negative */
+    uint8_t kind; /* below NAMES_FEATURE_KINDS */
 };
 
 struct feature_batch {
@@ -32,11 +33,14 @@ struct feature_batch {
     void *context;
 };
 
+enum { NAMES_FEATURE_KINDS = 25 };
+const char *names_feature_word(uint8_t kind); /* "surname and given name": for explain */
+
 /* Bytes that names_text_fill needs for a plain view of `bytes`. */
 size_t names_text_bytes(size_t bytes);
 void names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out);
 
-/* Every feature of the text goes through batch->flush, in order. `scratch` holds count bytes twice over, and EDGE. */
+/* Every feature of the text goes through batch->flush, in order. `scratch`: names_scratch_bytes(). */
 void names_features(const struct name_model *model, const struct names_text *text, uint8_t *scratch,
                     struct feature_batch *batch);
 static inline size_t

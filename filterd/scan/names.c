@@ -1,5 +1,7 @@
 #include "scan/names.h"
 
+#include <stdlib.h>
+
 #include "scan/names_explain.h"
 #include "scan/names_rules.h"
 #include "scan/tagger.h"
@@ -84,12 +86,62 @@ passes_gate(const struct state *state, const struct name_model *model, const str
     return names_gate_score(model, text) >= (fast ? model->numbers.gate_fast : model->numbers.gate_thorough);
 }
 
+/* What rules and patterns found before the tagger, by start: a name is held only against what may touch it. */
+struct earlier {
+    uint64_t *order; /* start << 32 | index among the candidates */
+    size_t count, from;
+    uint32_t longest;
+};
+
+static int
+by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool
+earlier_init(const struct state *state, struct earlier *earlier)
+{
+    *earlier = (struct earlier){.count = state->candidate_count};
+    earlier->order = arena_alloc_array(state->arena, earlier->count + 1, sizeof *earlier->order);
+    if (!earlier->order)
+        return false;
+    for (size_t i = 0; i < earlier->count; i++) {
+        struct span plain = state->candidates[i].plain;
+        earlier->order[i] = (uint64_t)plain.start << 32 | i;
+        if (plain.end - plain.start > earlier->longest)
+            earlier->longest = plain.end - plain.start;
+    }
+    qsort(earlier->order, earlier->count, sizeof *earlier->order, by_value);
+    return true;
+}
+
+/* The first that may touch `name`; names come in order. */
+static size_t
+earlier_first(struct earlier *earlier, struct span name)
+{
+    while (earlier->from < earlier->count &&
+           (uint32_t)(earlier->order[earlier->from] >> 32) + earlier->longest < name.start)
+        earlier->from++;
+    return earlier->from;
+}
+
+/* The candidate at place `i` of the order; NULL = it and all behind it begin after `name`. */
+static struct candidate *
+earlier_at(const struct state *state, const struct earlier *earlier, size_t i, struct span name)
+{
+    if (i >= earlier->count || (uint32_t)(earlier->order[i] >> 32) >= name.end)
+        return NULL;
+    return &state->candidates[(uint32_t)earlier->order[i]];
+}
+
 /* An address, account or plate that holds letters of names: not where the name stands beside it by chance only. */
 static bool
-is_inside_other(const struct state *state, struct span name)
+is_inside_other(const struct state *state, struct earlier *earlier, struct span name)
 {
-    for (size_t i = 0; i < state->candidate_count; i++) {
-        const struct candidate *other = &state->candidates[i];
+    const struct candidate *other;
+    for (size_t i = earlier_first(earlier, name); (other = earlier_at(state, earlier, i, name)) != NULL; i++) {
         enum info_type type = other->finding.info_type;
         if (type == INFO_NONE || type == INFO_PERSON || type == INFO_JOB_TITLE || type == INFO_SPECIAL_CARE ||
             other->is_dropped || other->finding.likelihood < CONFIRMED_FLOOR)
@@ -117,11 +169,12 @@ cue_behind(const struct state *state, struct span name)
 
 /* What rules and patterns said about the same place: the tagger's borders stand, their evidence is kept. */
 static void
-take_over(struct state *state, size_t earlier, struct candidate *tagged)
+take_over(struct state *state, struct earlier *earlier, struct candidate *tagged)
 {
-    for (size_t i = 0; i < earlier; i++) {
-        struct candidate *other = &state->candidates[i];
-        if (other == tagged || other->finding.info_type != INFO_PERSON || other->is_dropped ||
+    struct candidate *other;
+    struct span name = tagged->plain;
+    for (size_t i = earlier_first(earlier, name); (other = earlier_at(state, earlier, i, name)) != NULL; i++) {
+        if (other->finding.info_type != INFO_PERSON || other->is_dropped ||
             !span_overlaps(other->plain, tagged->plain) || other->finding.evidence & EVIDENCE_HINT)
             continue;
         tagged->finding.evidence |= other->finding.evidence;
@@ -144,9 +197,9 @@ is_broken(const struct names_text *text, struct name_span span)
 }
 
 static enum status
-add_tagged(struct state *state, size_t earlier, struct span name, unsigned likelihood)
+add_tagged(struct state *state, struct earlier *earlier, struct span name, unsigned likelihood)
 {
-    if (likelihood < REPORT_FLOOR || is_inside_other(state, name) || names_is_public(state, name)) {
+    if (likelihood < REPORT_FLOOR || is_inside_other(state, earlier, name) || names_is_public(state, name)) {
         state_trace(state, TRACE_NAME, name, rule_tagged,
                     likelihood < REPORT_FLOOR ? "too unsure" : "public, or inside another finding", (int)likelihood);
         return STATUS_OK;
@@ -164,9 +217,9 @@ add_tagged(struct state *state, size_t earlier, struct span name, unsigned likel
 
 /* What only stands behind a label is a name when the tagger thinks so too (名義は以上です). */
 static void
-drop_unconfirmed(struct state *state, size_t earlier)
+drop_unconfirmed(struct state *state, const struct earlier *earlier)
 {
-    for (size_t i = 0; i < earlier; i++) {
+    for (size_t i = 0; i < earlier->count; i++) {
         struct candidate *other = &state->candidates[i];
         bool labelled = other->finding.info_type == INFO_PERSON && other->finding.evidence == EVIDENCE_LABEL;
         if (!labelled || other->is_dropped)
@@ -191,7 +244,10 @@ names_by_tagger(struct state *state, const struct name_model *model)
     }
     state->counts->names++;
     struct name_span *spans = NULL;
-    size_t count = 0, earlier = state->candidate_count;
+    struct earlier earlier;
+    size_t count = 0;
+    if (!earlier_init(state, &earlier))
+        return STATUS_TOO_LARGE;
     enum status status = tagger_run(model, &text, state->arena, &spans, &count);
     if (count == 0)
         state_trace(state, TRACE_NAME, (struct span){0, 0}, rule_tagged, "read: no name", -1);
@@ -199,10 +255,10 @@ names_by_tagger(struct state *state, const struct name_model *model)
         struct span name = {text.offsets[spans[i].start], text.offsets[spans[i].end]};
         names_explain(state, model, &text, spans[i]);
         if (!is_broken(&text, spans[i]))
-            status = add_tagged(state, earlier, name, tagger_likelihood(model, spans[i].margin));
+            status = add_tagged(state, &earlier, name, tagger_likelihood(model, spans[i].margin));
     }
     if (status == STATUS_OK)
-        drop_unconfirmed(state, earlier);
+        drop_unconfirmed(state, &earlier);
     return status;
 }
 

@@ -251,12 +251,12 @@ weigh(const struct state *state, const struct special_persons *persons, const st
     return reading;
 }
 
-/* What a victim tells of their own must reach the office: it is reported below the floor of every clause, not taken
+/* What victims and their families tell must reach the office: it is reported below the floor of every clause, not taken
  * out. */
 static unsigned
 likelihood_of(const struct special_hit *hit, const struct reading *reading)
 {
-    if (hit->word->kind == SPECIAL_VICTIM && reading->subject == SUBJECT_SELF)
+    if (hit->word->kind == SPECIAL_VICTIM && (reading->subject == SUBJECT_SELF || reading->subject == SUBJECT_FAMILY))
         return OWN_HARM_LIKELIHOOD;
     return reading->points >= 4 ? STRONG_LIKELIHOOD : reading->points == 3 ? GOOD_LIKELIHOOD : SELF_TOLD_LIKELIHOOD;
 }

@@ -7,7 +7,9 @@ enum {
     PASSAGE_WHOLE_BYTES = 270, /* a text up to this long is judged as a whole */
     PASSAGE_MIN_BYTES = 120,   /* longer ones by sentences, together at least so long */
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
-    SHOWN_GRAMS = 5
+    SHOWN_GRAMS = 5,
+    SHORT_BYTES = 36,     /* about 12 characters: too little to judge by its sound */
+    SHORT_LIKELIHOOD = 55 /* reported, under the floor of most clauses */
 };
 
 static const char *const rules[TOPIC_COUNT] = {
@@ -181,6 +183,39 @@ add_topic(struct state *state, struct span passage, unsigned topic, unsigned lik
     return STATUS_OK;
 }
 
+/* Whether the text wants something from its reader. */
+static bool
+asks(const struct state *state)
+{
+    static const char *const words[] = {"教えて", "返信", "送って",   "送信", "入力",
+                                        "振り込", "振込", "知らせて", "提示"};
+    struct slice text = state->plain.text;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(text.data, text.bytes, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
+/* Where the sound of a text is no evidence: a harmful link and a program are shown by what stands there (patterns),
+ * exposure by a sign of it and no report of need, and a form that names data (住所 … 生年月日 …) is mostly a citizen's
+ * own. */
+static bool
+may_judge(const struct state *state, unsigned topic)
+{
+    bool needs = state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER);
+    switch ((enum category)(CATEGORY_ILLEGAL + topic)) {
+    case CATEGORY_HARMFUL_LINK:
+    case CATEGORY_MALWARE:
+        return false;
+    case CATEGORY_PRIVACY:
+        return state->roles_seen & 1u << USE_EXPOSURE && !needs;
+    case CATEGORY_IMPERSONATION:
+        return !(state->roles_seen & 1u << USE_LABEL) || asks(state);
+    default:
+        return true;
+    }
+}
+
 static enum status
 judge_passage(struct state *state, struct span passage)
 {
@@ -190,8 +225,10 @@ judge_passage(struct state *state, struct span passage)
     score_passage(model, state->skeleton.text, passage, &scores);
     uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
-        likelihood[topic] =
-            topic_likelihood(&model->numbers, topic, topic_margin(&model->numbers, topic, scores.sum[topic], norm));
+        likelihood[topic] = may_judge(state, topic)
+                                ? topic_likelihood(&model->numbers, topic,
+                                                   topic_margin(&model->numbers, topic, scores.sum[topic], norm))
+                                : 0;
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
@@ -199,6 +236,8 @@ judge_passage(struct state *state, struct span passage)
                 best = topic;
         if (likelihood[best] == 0)
             break;
+        if (passage.end - passage.start < SHORT_BYTES && likelihood[best] > SHORT_LIKELIHOOD)
+            likelihood[best] = SHORT_LIKELIHOOD;
         enum status status = add_topic(state, passage, best, likelihood[best]);
         if (status != STATUS_OK)
             return status;

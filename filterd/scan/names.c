@@ -4,6 +4,7 @@
 
 #include "scan/names_explain.h"
 #include "scan/names_rules.h"
+#include "scan/names_windows.h"
 #include "scan/tagger.h"
 #include "text/offsets.h"
 
@@ -230,10 +231,32 @@ drop_unconfirmed(struct state *state, const struct earlier *earlier)
     }
 }
 
+/* One window of the text; what it holds is held against what was found before. */
+static enum status
+tag_window(struct state *state, const struct name_model *model, const struct names_text *text, struct earlier *earlier,
+           const struct names_text *window, uint32_t start)
+{
+    struct name_span *spans = NULL;
+    size_t count = 0;
+    enum status status = tagger_run(model, window, state->arena, &spans, &count);
+    if (count == 0)
+        state_trace(state, TRACE_NAME, (struct span){window->offsets[0], window->offsets[window->count]}, rule_tagged,
+                    "read: no name", -1);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        struct name_span name = {spans[i].start + start, spans[i].end + start, spans[i].margin};
+        names_explain(state, model, text, name);
+        if (!is_broken(text, name))
+            status = add_tagged(state, earlier, (struct span){text->offsets[name.start], text->offsets[name.end]},
+                                tagger_likelihood(model, name.margin));
+    }
+    return status;
+}
+
 static enum status
 names_by_tagger(struct state *state, const struct name_model *model)
 {
-    struct names_text text;
+    struct names_text text, window;
+    struct earlier earlier;
     void *memory = arena_alloc(state->arena, names_text_bytes(state->plain.text.bytes));
     if (!memory)
         return STATUS_TOO_LARGE;
@@ -243,20 +266,12 @@ names_by_tagger(struct state *state, const struct name_model *model)
         return STATUS_OK;
     }
     state->counts->names++;
-    struct name_span *spans = NULL;
-    struct earlier earlier;
-    size_t count = 0;
-    if (!earlier_init(state, &earlier))
+    const uint8_t *marks = names_windows_mark(state, model, &text);
+    if (!marks || !earlier_init(state, &earlier))
         return STATUS_TOO_LARGE;
-    enum status status = tagger_run(model, &text, state->arena, &spans, &count);
-    if (count == 0)
-        state_trace(state, TRACE_NAME, (struct span){0, 0}, rule_tagged, "read: no name", -1);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        struct span name = {text.offsets[spans[i].start], text.offsets[spans[i].end]};
-        names_explain(state, model, &text, spans[i]);
-        if (!is_broken(&text, spans[i]))
-            status = add_tagged(state, &earlier, name, tagger_likelihood(model, spans[i].margin));
-    }
+    enum status status = STATUS_OK;
+    for (uint32_t at = 0, start; status == STATUS_OK && names_windows_next(&text, marks, &at, &window, &start);)
+        status = tag_window(state, model, &text, &earlier, &window, start);
     if (status == STATUS_OK)
         drop_unconfirmed(state, &earlier);
     return status;

@@ -162,24 +162,50 @@ gate_weights(const int8_t *gate, uint32_t cell)
     return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(packed));
 }
 
+/* lane 3 has all that speaks about a name beginning at at - 1, lane 2 what is known by now of one at `at` … */
+static inline __m128i
+gate_step(const struct name_model *model, const struct names_text *text, int32_t at, __m128i sums)
+{
+    uint32_t cells[NAMES_GATE_CELLS];
+    names_gate_cells(text, at, model->numbers.gate_bits, cells);
+    sums = _mm_slli_si128(sums, 4);
+    for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
+        sums = _mm_add_epi32(sums, gate_weights(model->gate, cells[i]));
+    return sums;
+}
+
+static bool
+is_prose(const struct names_text *text)
+{
+    for (uint32_t i = 0; i < text->count; i++)
+        if (text->characters[i] == 0x3002)
+            return true;
+    return false;
+}
+
 int32_t
 names_gate_score(const struct name_model *model, const struct names_text *text)
 {
-    /* lane 3 has all that speaks about a name beginning at at - 1, lane 2 what is known by now of one at `at` … */
     __m128i sums = _mm_setzero_si128(), best = _mm_set1_epi32(INT32_MIN);
-    bool prose = false;
     for (int32_t at = -2; at <= (int32_t)text->count; at++) {
-        uint32_t cells[NAMES_GATE_CELLS];
-        names_gate_cells(text, at, model->numbers.gate_bits, cells);
-        sums = _mm_slli_si128(sums, 4);
-        for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
-            sums = _mm_add_epi32(sums, gate_weights(model->gate, cells[i]));
+        sums = gate_step(model, text, at, sums);
         if (at > 0)
             best = _mm_max_epi32(best, sums);
-        prose |= text->characters[at] == 0x3002;
     }
     int32_t score = _mm_extract_epi32(best, 3);
-    return prose && score > INT32_MIN ? score + model->numbers.gate_prose : score;
+    return score > INT32_MIN && is_prose(text) ? score + model->numbers.gate_prose : score;
+}
+
+void
+names_gate_begins(const struct name_model *model, const struct names_text *text, int32_t threshold, uint8_t *begins)
+{
+    __m128i sums = _mm_setzero_si128();
+    int32_t floor = is_prose(text) ? threshold - model->numbers.gate_prose : threshold;
+    for (int32_t at = -2; at <= (int32_t)text->count; at++) {
+        sums = gate_step(model, text, at, sums);
+        if (at > 0)
+            begins[at - 1] = _mm_extract_epi32(sums, 3) >= floor;
+    }
 }
 
 /* --- features ------------------------------------------------------------------------------------------------------

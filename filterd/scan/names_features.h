@@ -57,6 +57,10 @@ enum { NAMES_GATE_CELLS = 3 };
 /* The cells that `at` brings; cell[k] speaks about a name that begins at at + 2 - k. */
 void names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS]);
 
+/* Sets begins[i] where the gate gives `threshold` or more to a name that begins at character i, else 0. */
+void names_gate_begins(const struct name_model *model, const struct names_text *text, int32_t threshold,
+                       uint8_t *begins);
+
 /* The score of the gate: the highest of any position. */
 int32_t names_gate_score(const struct name_model *model, const struct names_text *text);
 

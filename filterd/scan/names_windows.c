@@ -54,7 +54,8 @@ names_windows_mark(const struct state *state, const struct name_model *model, co
     if (!marks || !begins)
         return NULL;
     memset(marks, 0, text->count + 1);
-    names_gate_begins(model, text, model->numbers.gate_thorough - BEGIN_SLACK, begins);
+    bool fast = state->ruleset->policy->names == NAMES_FAST;
+    names_gate_begins(model, text, model->numbers.gate_thorough - (fast ? 0 : BEGIN_SLACK), begins);
     for (uint32_t i = 0; i < text->count; i++)
         if (begins[i])
             mark(marks, text->count, i, BEFORE_BEGIN, BEHIND_BEGIN);

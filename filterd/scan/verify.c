@@ -221,6 +221,8 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
 static enum status
 add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end, uint32_t floor)
 {
+    if (pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE)
+        return STATUS_OK; /* what is nobody's must be proved, else it would hide somebody's */
     uint32_t start = end > floor + UNCONFIRMED_BYTES ? end - UNCONFIRMED_BYTES : floor;
     while (start < end && (state->plain.text.data[start] & 0xC0) == 0x80)
         start++;
@@ -408,7 +410,7 @@ static enum status
 verify_cue(struct state *state, const struct cue *cue)
 {
     uint32_t at = cue->role == USE_START ? cue->plain.start : skip_label_tail(state, cue->plain.end);
-    if (at >= state->plain.text.bytes || budget_is_spent(state))
+    if (at >= state->plain.text.bytes)
         return STATUS_OK;
     if (cue->role == USE_LABEL && label_begins_at(state, at))
         return STATUS_OK;
@@ -416,7 +418,11 @@ verify_cue(struct state *state, const struct cue *cue)
         const struct pattern *pattern = &state->common->patterns[i];
         if (pattern->info != cue->info || !(cue->role == USE_START ? pattern->at_start : pattern->after_label))
             continue;
-        enum status status = try_anchored(state, pattern, at);
+        enum status status =
+            budget_is_spent(state)
+                ? add_unconfirmed(state, pattern,
+                                  clip_to_character(state->plain.text, (uint64_t)at + UNCONFIRMED_BYTES), at)
+                : try_anchored(state, pattern, at);
         if (status != STATUS_OK)
             return status;
     }

@@ -127,6 +127,24 @@ position_does_not_matter(void **state)
     }
 }
 
+/* More labels than regular expressions may run for: what stands behind the last one is taken, not passed. */
+static void
+a_flood_of_labels_hides_nothing(void **state)
+{
+    (void)state;
+    static const char flood[] = "電話x", value[] = "誕生日 1月1日";
+    size_t bytes = 0;
+    char *text = malloc(SCANNER_DEFAULT_MAX_TEXT_BYTES);
+    for (; bytes + sizeof flood + sizeof value < SCANNER_DEFAULT_MAX_TEXT_BYTES; bytes += sizeof flood - 1)
+        memcpy(text + bytes, flood, sizeof flood - 1);
+    memcpy(text + bytes, value, sizeof value - 1);
+    bytes += sizeof value - 1;
+    const struct verdict *verdict = run((struct slice){(const uint8_t *)text, bytes});
+    assert_int_not_equal(verdict->action, ACTION_ALLOW);
+    assert_null(memmem(verdict->redacted.data, verdict->redacted.bytes, "1月1日", strlen("1月1日")));
+    free(text);
+}
+
 static const char *const samples[] = {
     "氏名：山田太郎 電話 090-1234-5678 住所 千葉県柏市柏5-10-1 メール a@example.jp",
     "マイナンバーは１２３４　５６７８　９０１８、カードは4111111111111111",
@@ -255,6 +273,7 @@ main(void)
         {"a hint outside the text is refused", a_hint_outside_the_text_is_refused, NULL, NULL, NULL},
         {"a text over the limit is refused, not cut", a_text_over_the_limit_is_refused_not_cut, NULL, NULL, NULL},
         {"position does not matter", position_does_not_matter, NULL, NULL, NULL},
+        {"a flood of labels hides nothing", a_flood_of_labels_hides_nothing, NULL, NULL, NULL},
         {"redacting twice changes nothing more", redacting_twice_changes_nothing_more, NULL, NULL, NULL},
         {"text outside replacements stays identical", text_outside_replacements_stays_identical, NULL, NULL, NULL},
         {"the same text gives the same verdict", the_same_text_gives_the_same_verdict, NULL, NULL, NULL},

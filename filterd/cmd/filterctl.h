@@ -82,7 +82,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
-    verb_keygen, verb_reveal;
+    verb_keygen, verb_reveal, verb_coverage;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */

@@ -103,27 +103,9 @@ describe(char *out, size_t bytes, enum status status, const struct verdict *verd
                  (const char *)verdict->redacted.data);
 }
 
-static void
-report(const struct csv_row *row, const struct expectation *expected, enum status status, const struct verdict *verdict,
-       void (*on_failure)(void *, const struct case_failure *), void *context)
-{
-    if (!on_failure)
-        return;
-    char want[1024], got[1024];
-    snprintf(want, sizeof want, "%s%s%.*s%s%.*s", action_word(expected->action), expected->clause.bytes ? " " : "",
-             (int)(expected->clause.bytes < 60 ? expected->clause.bytes : 60), (const char *)expected->clause.data,
-             expected->redacted.bytes ? " " : "",
-             (int)(expected->redacted.bytes < 600 ? expected->redacted.bytes : 600),
-             (const char *)expected->redacted.data);
-    describe(got, sizeof got, status, verdict);
-    on_failure(context,
-               &(struct case_failure){.row = row->line, .expected = want, .got = got, .text = expected->message.text});
-}
-
 static enum status
 run_rows(struct scanner *scanner, const struct ruleset *ruleset, struct csv *csv, const char *file,
-         void (*on_failure)(void *, const struct case_failure *), void *context, struct cases_result *result,
-         struct fault *fault)
+         const struct case_visitor *visitor, struct fault *fault)
 {
     for (;;) {
         struct csv_row row;
@@ -135,22 +117,20 @@ run_rows(struct scanner *scanner, const struct ruleset *ruleset, struct csv *csv
             status = read_row(ruleset, &row, file, &expected, fault);
         if (status != STATUS_OK)
             return status;
-        const struct verdict *verdict = NULL;
-        status = scanner_run(scanner, ruleset, &expected.message, &verdict);
-        bool met = status == STATUS_OK && is_met(&expected, verdict);
-        result->passed += met;
-        result->failed += !met;
-        if (!met)
-            report(&row, &expected, status, verdict, on_failure, context);
+        expected.message.trace = visitor->trace;
+        struct case_outcome outcome = {
+            .row = row.line, .message = &expected.message, .expected = expected.action, .clause = expected.clause};
+        outcome.status = scanner_run(scanner, ruleset, &expected.message, &outcome.verdict);
+        outcome.is_met = outcome.status == STATUS_OK && is_met(&expected, outcome.verdict);
+        outcome.redacted = expected.redacted;
+        visitor->on_row(visitor->context, &outcome);
     }
 }
 
 enum status
-cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv_bytes, const char *file,
-          void (*on_failure)(void *context, const struct case_failure *failure), void *context,
-          struct cases_result *result_out, struct fault *fault)
+cases_visit(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv_bytes, const char *file,
+            const struct case_visitor *visitor, struct fault *fault)
 {
-    struct cases_result result = {0};
     struct buffer utf8;
     struct csv *csv = NULL;
     enum charset charset;
@@ -162,10 +142,53 @@ cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice c
     if (status == STATUS_OK && utf8.bytes)
         status = csv_create(file, buffer_slice(&utf8), columns, COLUMNS, &csv, fault);
     if (status == STATUS_OK && csv)
-        status = run_rows(scanner, ruleset, csv, file, on_failure, context, &result, fault);
+        status = run_rows(scanner, ruleset, csv, file, visitor, fault);
     csv_destroy(&csv);
     buffer_fini(&utf8);
+    return status;
+}
+
+/* --- counting ----------------------------------------------------------------------------------------------------- */
+
+struct counter {
+    void (*on_failure)(void *context, const struct case_failure *failure);
+    void *context;
+    struct cases_result result;
+};
+
+static void
+report(const struct counter *counter, const struct case_outcome *outcome)
+{
+    char want[1024], got[1024];
+    struct slice clause = outcome->clause, redacted = outcome->redacted;
+    snprintf(want, sizeof want, "%s%s%.*s%s%.*s", action_word(outcome->expected), clause.bytes ? " " : "",
+             (int)(clause.bytes < 60 ? clause.bytes : 60), (const char *)clause.data, redacted.bytes ? " " : "",
+             (int)(redacted.bytes < 600 ? redacted.bytes : 600), (const char *)redacted.data);
+    describe(got, sizeof got, outcome->status, outcome->verdict);
+    counter->on_failure(
+        counter->context,
+        &(struct case_failure){.row = outcome->row, .expected = want, .got = got, .text = outcome->message->text});
+}
+
+static void
+count_row(void *context, const struct case_outcome *outcome)
+{
+    struct counter *counter = context;
+    counter->result.passed += outcome->is_met;
+    counter->result.failed += !outcome->is_met;
+    if (!outcome->is_met && counter->on_failure)
+        report(counter, outcome);
+}
+
+enum status
+cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv_bytes, const char *file,
+          void (*on_failure)(void *context, const struct case_failure *failure), void *context,
+          struct cases_result *result_out, struct fault *fault)
+{
+    struct counter counter = {.on_failure = on_failure, .context = context};
+    struct case_visitor visitor = {.on_row = count_row, .context = &counter};
+    enum status status = cases_visit(scanner, ruleset, csv_bytes, file, &visitor, fault);
     if (status == STATUS_OK)
-        *result_out = result;
+        *result_out = counter.result;
     return status;
 }

@@ -10,8 +10,7 @@
 #include "base/fault.h"
 #include "base/status.h"
 #include "rules/ruleset.h"
-
-struct scanner;
+#include "scan/scanner.h"
 
 struct case_failure {
     unsigned row;         /* line of the file where the row begins */
@@ -25,8 +24,29 @@ struct cases_result {
     unsigned failed;
 };
 
-/* Runs all rows. `on_failure` may be NULL. STATUS_INVALID with a fault for a malformed file; failures alone are
- * STATUS_OK. */
+/* One row and what came out; valid during the call. */
+struct case_outcome {
+    unsigned row;
+    const struct message *message;
+    enum action expected;
+    struct slice clause;           /* that the row asks for; empty = none */
+    struct slice redacted;         /* the same */
+    const struct verdict *verdict; /* NULL: the scan failed with `status` */
+    enum status status;
+    bool is_met;
+};
+
+struct case_visitor {
+    void (*on_row)(void *context, const struct case_outcome *outcome);
+    const struct trace *trace; /* of every row's scan, before its on_row; NULL = none */
+    void *context;
+};
+
+/* Runs all rows, in order. STATUS_INVALID with a fault for a malformed file; rows that are not met are STATUS_OK. */
+STATUS_CHECKED enum status cases_visit(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv,
+                                       const char *file, const struct case_visitor *visitor, struct fault *fault);
+
+/* The same, counting. `on_failure` may be NULL. */
 STATUS_CHECKED enum status cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv,
                                      const char *file,
                                      void (*on_failure)(void *context, const struct case_failure *failure),

@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.."
 
-layers="base text engine rules scan wire pool serve archive cmd"
+layers="base text engine rules scan wire pool serve archive tune cmd"
 ours=$(find filterd -name '*.[ch]' | sort)
 all_c=$(find filterd bench tests -name '*.[ch]' | sort)
 system='(assert|byteswap|ctype|dirent|endian|err|errno|fcntl|fnmatch|getopt|glob|grp|iconv|immintrin|inttypes|langinfo|limits'
@@ -19,7 +19,7 @@ include_direction() {
         !(own in rank) { print FILENAME ": no such layer: " own; nextfile }
         match($0, /^#include "[a-z]+\//) {
             other = substr($0, 11, RLENGTH - 11)
-            if (!(other in rank) || rank[other] > rank[own] || (own == "archive" && other == "serve"))
+            if (!(other in rank) || rank[other] > rank[own] || (other == "serve" && (own == "archive" || own == "tune")))
                 print FILENAME ":" FNR ": " own " includes " other
         }' $ours
 }

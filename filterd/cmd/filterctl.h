@@ -44,6 +44,7 @@ enum option_id {
     OPTION_KEY_ID,
     OPTION_AUDIT,
     OPTION_LABELLED,
+    OPTION_HARMLESS,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -82,7 +83,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
-    verb_keygen, verb_reveal, verb_coverage;
+    verb_keygen, verb_reveal, verb_coverage, verb_lint;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */
@@ -134,6 +135,9 @@ bool session_read_text(const struct call *call, struct buffer *text);
 STATUS_CHECKED enum status session_repair(struct slice raw, struct buffer *text);
 /* Tells why a text has no verdict. Returns EXIT_TROUBLE. */
 int session_complain(const struct call *call, enum status status);
+/* The files of a city by its id, or by the path of its folder when there is a '/' in it. Fills `fault` unless OK. */
+STATUS_CHECKED enum status session_read_city(const struct places *places, const char *operand,
+                                             struct city_files *files_out, struct fault *fault);
 /* Builds a load from --dictionaries and --store; NULL: told the user. */
 struct load *session_load(const struct call *call, struct places *places_out);
 

@@ -6,8 +6,15 @@
 #define INDENT "       "
 #define PAGE_COLUMNS 79
 
-const struct verb *const verbs[] = {&verb_check,  &verb_explain, &verb_scan,  &verb_test,   &verb_coverage,
-                                    &verb_status, &verb_reload,  &verb_stats, &verb_keygen, &verb_reveal};
+/* In the order of the overview. */
+/* clang-format off */
+const struct verb *const verbs[] = {
+    &verb_check, &verb_explain,
+    &verb_scan,
+    &verb_lint, &verb_test, &verb_coverage,
+    &verb_status, &verb_reload, &verb_stats, &verb_keygen, &verb_reveal,
+};
+/* clang-format on */
 const size_t verb_count = sizeof verbs / sizeof verbs[0];
 
 const struct verb *

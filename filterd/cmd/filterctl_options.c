@@ -121,6 +121,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
                           "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]} in code points.",
                           "名前の検出を、正解つきの文で測る。1行に1つのJSON:\n"
                           "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]}(符号位置)。"}},
+    [OPTION_HARMLESS] = {0,
+                         "harmless",
+                         "FILE",
+                         {"Texts that must not be stopped, one on each line: the terms are tried on them too.",
+                          "止めてはならない文(1行に1つ)。語句をこれにも当ててみる。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 

@@ -30,6 +30,28 @@ session_load(const struct call *call, struct places *places_out)
     return NULL;
 }
 
+enum status
+session_read_city(const struct places *places, const char *operand, struct city_files *files_out, struct fault *fault)
+{
+    char path[PLACES_PATH_BYTES];
+    size_t bytes = strlen(operand);
+    char *slash;
+
+    if (strchr(operand, '/') == NULL)
+        return places_read(places, operand, files_out, fault);
+    while (bytes > 1 && operand[bytes - 1] == '/')
+        bytes--;
+    if (bytes >= sizeof path) {
+        fault_set(fault, operand, 0, 0, NULL, NULL, "the path is too long", "name a shorter one");
+        return STATUS_INVALID;
+    }
+    memcpy(path, operand, bytes);
+    path[bytes] = '\0';
+    slash = strrchr(path, '/');
+    *slash = '\0';
+    return city_files_read(slash == path ? "/" : path, slash + 1, files_out, fault);
+}
+
 static bool
 load_policy(const struct call *call, struct session *session)
 {

@@ -51,7 +51,7 @@ add_literal(struct sheet *sheet, size_t column, uint32_t index, struct literals_
 static enum status
 add_name(struct sheet *sheet, struct buffer *names, struct literals_builder *literals)
 {
-    struct public_name name = {0};
+    struct public_name name = {.line = sheet->row.line};
     unsigned kind;
     uint32_t index = (uint32_t)(names->bytes / sizeof(name));
     enum status status = sheet_word(sheet, KIND, &vocabulary_kind, 0, &kind);

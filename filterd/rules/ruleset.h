@@ -116,6 +116,7 @@ enum public_kind { PUBLIC_FACILITY, PUBLIC_ROAD, PUBLIC_STAFF, PUBLIC_BODY, PUBL
 struct public_name {
     struct slice plain;
     enum public_kind kind;
+    unsigned line; /* of names.csv, 1-based */
 };
 
 /* special.csv (rules/special.h). */

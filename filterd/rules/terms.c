@@ -20,11 +20,6 @@ static const struct csv_column columns[COLUMNS] = {
 static const uint8_t likelihood_of[SEVERITY_COUNT] = {
     [SEVERITY_LOW] = 80, [SEVERITY_MEDIUM] = 85, [SEVERITY_HIGH] = 90};
 
-struct term_origin {
-    const char *file;
-    unsigned line;
-};
-
 enum status
 terms_begin(struct terms_builder *builder, const char *owner)
 {
@@ -258,8 +253,15 @@ terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
     if (status != STATUS_OK) {
         return status;
     }
-    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
-        status = add_term(builder, &sheet, literals);
+    while (status == STATUS_OK) {
+        status = sheet_next(&sheet);
+        if (status == STATUS_OK) {
+            status = add_term(builder, &sheet, literals);
+        }
+        if (status == STATUS_INVALID && builder->on_fault) {
+            builder->on_fault(builder->context, build->fault);
+            status = STATUS_OK;
+        }
     }
     sheet_close(&sheet);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;

@@ -9,12 +9,21 @@
 #include "rules/literals.h"
 #include "rules/ruleset.h"
 
+/* Where a term stands. */
+struct term_origin {
+    const char *file;
+    unsigned line; /* 1-based, where the row begins */
+};
+
 /* Collects the terms of one or several files. */
 struct terms_builder {
     const char *owner;     /* "common" or the city's id: part of the rule ids */
     struct buffer terms;   /* struct term */
-    struct buffer origins; /* struct term_origin, for the fault that names both rows */
+    struct buffer origins; /* struct term_origin, one per term */
     struct table *by_rule;
+    /* NULL: the first row at fault ends the reading. Else it is told of each, the row is left out, reading goes on. */
+    void (*on_fault)(void *context, const struct fault *fault);
+    void *context;
 };
 
 STATUS_CHECKED enum status terms_begin(struct terms_builder *builder, const char *owner);

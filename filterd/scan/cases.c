@@ -127,20 +127,28 @@ run_rows(struct scanner *scanner, const struct ruleset *ruleset, struct csv *csv
     }
 }
 
+/* Decodes the file and reads its header; *csv_out stays NULL for an empty file. `utf8` must outlive the reader. */
+static enum status
+open_cases(struct slice csv_bytes, const char *file, struct buffer *utf8, struct csv **csv_out, struct fault *fault)
+{
+    enum charset charset;
+    unsigned line = 0;
+    enum status status = charset_decode(csv_bytes, utf8, &charset, &line);
+    if (status == STATUS_INVALID)
+        fault_set(fault, file, line, 0, "", "", "neither UTF-8 nor CP932 (Excel's CSV)", "save the file as CSV UTF-8");
+    if (status == STATUS_OK && utf8->bytes)
+        status = csv_create(file, buffer_slice(utf8), columns, COLUMNS, csv_out, fault);
+    return status;
+}
+
 enum status
 cases_visit(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv_bytes, const char *file,
             const struct case_visitor *visitor, struct fault *fault)
 {
     struct buffer utf8;
     struct csv *csv = NULL;
-    enum charset charset;
-    unsigned line = 0;
     buffer_init(&utf8);
-    enum status status = charset_decode(csv_bytes, &utf8, &charset, &line);
-    if (status == STATUS_INVALID)
-        fault_set(fault, file, line, 0, "", "", "neither UTF-8 nor CP932 (Excel's CSV)", "save the file as CSV UTF-8");
-    if (status == STATUS_OK && utf8.bytes)
-        status = csv_create(file, buffer_slice(&utf8), columns, COLUMNS, &csv, fault);
+    enum status status = open_cases(csv_bytes, file, &utf8, &csv, fault);
     if (status == STATUS_OK && csv)
         status = run_rows(scanner, ruleset, csv, file, visitor, fault);
     csv_destroy(&csv);
@@ -191,4 +199,27 @@ cases_run(struct scanner *scanner, const struct ruleset *ruleset, struct slice c
     if (status == STATUS_OK)
         *result_out = counter.result;
     return status;
+}
+
+enum status
+cases_each(struct slice csv_bytes, const char *file, void (*on_row)(void *context, const struct case_row *row),
+           void *context, struct fault *fault)
+{
+    struct buffer utf8;
+    struct csv *csv = NULL;
+    buffer_init(&utf8);
+    enum status status = open_cases(csv_bytes, file, &utf8, &csv, fault);
+    while (status == STATUS_OK && csv) {
+        struct csv_row row;
+        status = csv_next(csv, &row, fault);
+        if (status != STATUS_OK)
+            break;
+        struct case_row found = {.line = row.line, .text = row.fields[TEXT], .clause = row.fields[CLAUSE]};
+        if (!action_parse(row.fields[EXPECT], &found.expect))
+            found.expect = ACTION_NONE;
+        on_row(context, &found);
+    }
+    csv_destroy(&csv);
+    buffer_fini(&utf8);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

@@ -52,4 +52,17 @@ STATUS_CHECKED enum status cases_run(struct scanner *scanner, const struct rules
                                      void (*on_failure)(void *context, const struct case_failure *failure),
                                      void *context, struct cases_result *result_out, struct fault *fault);
 
+/* A row as it stands; its words are not checked. */
+struct case_row {
+    unsigned line;      /* where the row begins */
+    struct slice text;  /* valid during the call, as `clause` */
+    enum action expect; /* NONE: an unknown word */
+    struct slice clause;
+};
+
+/* Reads the rows without running them. */
+STATUS_CHECKED enum status cases_each(struct slice csv, const char *file,
+                                      void (*on_row)(void *context, const struct case_row *row), void *context,
+                                      struct fault *fault);
+
 #endif

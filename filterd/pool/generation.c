@@ -267,7 +267,8 @@ generation_main(const struct generation_options *options, int parent_pid, int fd
     struct generation generation = {.options = options};
     struct fault fault = {0};
 
-    if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(&fd, 1) != STATUS_OK)
+    if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(&fd, 1) != STATUS_OK ||
+        sandbox_limit(SANDBOX_GENERATION) != STATUS_OK)
         return WORKER_EXIT_START;
     generation.fd = fd;
     if (load_all(&generation, &fault) != STATUS_OK) {

@@ -5,8 +5,8 @@
  * which are wiped.
  *
  * worker_main() is called in a freshly forked child that holds the loaded rulesets copy-on-write. It closes every
- * descriptor but its own, sets PR_SET_DUMPABLE 0, RLIMIT_CORE 0, a parent-death signal and (place kept for it) the
- * seccomp filter, then answers jobs until end of file. It never logs a payload, never opens a file.
+ * descriptor but its own, cannot be dumped, traced or outlive its parent, and enters the sandbox (pool/sandbox.h), then
+ * answers jobs until end of file. It never logs a payload, and can open nothing.
  */
 #ifndef POOL_WORKER_H
 #define POOL_WORKER_H

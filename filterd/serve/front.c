@@ -446,7 +446,7 @@ front_main(int parent_pid, int fd, const struct conf *conf, struct counters *cou
     struct front front = {.conf = *conf, .counters = counters};
 
     if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(&fd, 1) != STATUS_OK ||
-        !bound_itself(conf) || sandbox_enter() != STATUS_OK)
+        !bound_itself(conf) || sandbox_limit(SANDBOX_FRONT) != STATUS_OK)
         return FRONT_EXIT_START;
     front.fd = fd;
     if (!start(&front))

@@ -5,11 +5,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "pool/budget.h"
@@ -194,50 +191,6 @@ too_much_at_once_is_budget_and_too_large_is_too_large(void **state)
     free(answers);
 }
 
-/* Tells what is wrong with the process it runs in, or "contained". */
-static enum status
-confess(struct worker *worker, const struct item *job, struct buffer *reply)
-{
-    (void)worker, (void)job;
-    struct rlimit core;
-    int parent_signal = 0;
-
-    getrlimit(RLIMIT_CORE, &core);
-    prctl(PR_GET_PDEATHSIG, &parent_signal);
-    for (int fd = 5; fd < 256; fd++)
-        if (fcntl(fd, F_GETFD) >= 0)
-            buffer_appendf(reply, "fd %d open ", fd);
-    if (prctl(PR_GET_DUMPABLE) != 0)
-        buffer_append_text(reply, "dumpable ");
-    if (core.rlim_max != 0)
-        buffer_append_text(reply, "core ");
-    if (parent_signal != SIGKILL)
-        buffer_append_text(reply, "survives its parent ");
-    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-        buffer_append_text(reply, "privileges ");
-    if (reply->bytes == 0)
-        buffer_append_text(reply, "contained");
-    return STATUS_OK;
-}
-
-static void
-a_worker_is_contained(void **state)
-{
-    (void)state;
-    const struct worker_options options = {.handler = confess};
-    struct answers *answers = calloc(1, sizeof *answers);
-    struct pool *pool;
-    const int leaked = dup(2);
-
-    assert_int_equal(pool_create(&options, 2, &pool), STATUS_OK);
-    submit(pool, 1, "", answers);
-    finish_all(pool, answers);
-    assert_string_equal(answers->text[1], "contained");
-    pool_destroy(&pool);
-    close(leaked);
-    free(answers);
-}
-
 int
 main(void)
 {
@@ -250,7 +203,6 @@ main(void)
         {"a job that never ends is INTERNAL", a_job_that_never_ends_is_internal, NULL, NULL, NULL},
         {"too much at once is BUDGET, too large is TOO_LARGE", too_much_at_once_is_budget_and_too_large_is_too_large,
          NULL, NULL, NULL},
-        {"a worker is contained", a_worker_is_contained, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
 }

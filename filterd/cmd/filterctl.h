@@ -83,7 +83,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
-    verb_keygen, verb_reveal, verb_coverage, verb_lint;
+    verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */
@@ -135,6 +135,17 @@ bool session_read_text(const struct call *call, struct buffer *text);
 STATUS_CHECKED enum status session_repair(struct slice raw, struct buffer *text);
 /* Tells why a text has no verdict. Returns EXIT_TROUBLE. */
 int session_complain(const struct call *call, enum status status);
+/* One version of a city, apart from the load's own: two versions of one city can be open at once. */
+struct city {
+    struct city_files files;
+    struct ruleset *ruleset;
+};
+/* `operand`: as session_read_city. The common part is the load's, which must outlive the city. False: told the user,
+ * and city_close may be called. */
+bool city_open(const struct call *call, struct load *load, const struct places *places, const char *operand,
+               struct city *city_out);
+void city_close(struct city *city);
+
 /* The files of a city by its id, or by the path of its folder when there is a '/' in it. Fills `fault` unless OK. */
 STATUS_CHECKED enum status session_read_city(const struct places *places, const char *operand,
                                              struct city_files *files_out, struct fault *fault);

@@ -52,6 +52,35 @@ session_read_city(const struct places *places, const char *operand, struct city_
     return city_files_read(slash == path ? "/" : path, slash + 1, files_out, fault);
 }
 
+bool
+city_open(const struct call *call, struct load *load, const struct places *places, const char *operand,
+          struct city *city_out)
+{
+    char keys_path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
+    struct fault fault = {0};
+    enum status status = session_read_city(places, operand, &city_out->files, &fault);
+
+    if (status == STATUS_OK) {
+        city_out->files.keys_path = places_keys(places, city_out->files.id, keys_path, sizeof keys_path);
+        status = ruleset_build(load_cities(load)->common, &city_out->files, NULL, &city_out->ruleset, &fault);
+        city_out->files.keys_path = NULL;
+    }
+    if (status == STATUS_OK)
+        return true;
+    if (fault.reason[0] != '\0')
+        complain_fault(call, &fault);
+    else
+        complain(call, "%s: %s", operand, status_word(status));
+    return false;
+}
+
+void
+city_close(struct city *city)
+{
+    ruleset_destroy(&city->ruleset);
+    city_files_fini(&city->files);
+}
+
 static bool
 load_policy(const struct call *call, struct session *session)
 {

@@ -275,9 +275,8 @@ make_room(struct load *load)
     return STATUS_OK;
 }
 
-/* NULL = no keys are configured. */
-static const char *
-keys_of(const struct places *places, const char *id, char *path, size_t bytes)
+const char *
+places_keys(const struct places *places, const char *id, char *path, size_t bytes)
 {
     if (places->keys[0] == '\0')
         return NULL;
@@ -298,7 +297,7 @@ load_files(struct load *load, const struct city_files *files, const struct rules
 
     ASSERT(table_get(load->cities.by_id, slice_of(files->id)) == TABLE_NONE);
     if (with_keys.keys_path == NULL)
-        with_keys.keys_path = keys_of(&load->places, files->id, keys_path, sizeof keys_path);
+        with_keys.keys_path = places_keys(&load->places, files->id, keys_path, sizeof keys_path);
     if (status == STATUS_OK)
         status = ruleset_build(load->common, &with_keys, load->store, &ruleset, fault);
     if (status == STATUS_OK)

@@ -32,6 +32,9 @@ STATUS_CHECKED enum status places_find(const char *dir, struct places *places_ou
 /* `path` NULL = none. Nothing is read yet: only a policy that asks for keys reads them. */
 STATUS_CHECKED enum status places_set_keys(struct places *places, const char *path, struct fault *fault);
 
+/* The key file of one city: `path`, filled, or NULL when no keys are configured. */
+const char *places_keys(const struct places *places, const char *id, char *path, size_t bytes);
+
 /* Ids of all cities, sorted, each NUL-terminated, one after another. Folders without policy.yaml are none. */
 STATUS_CHECKED enum status places_list(const struct places *places, struct buffer *ids, size_t *count_out);
 

@@ -205,21 +205,31 @@ enum status
 cases_each(struct slice csv_bytes, const char *file, void (*on_row)(void *context, const struct case_row *row),
            void *context, struct fault *fault)
 {
-    struct buffer utf8;
+    struct buffer utf8, setting;
     struct csv *csv = NULL;
     buffer_init(&utf8);
+    buffer_init(&setting);
     enum status status = open_cases(csv_bytes, file, &utf8, &csv, fault);
     while (status == STATUS_OK && csv) {
         struct csv_row row;
         status = csv_next(csv, &row, fault);
         if (status != STATUS_OK)
             break;
-        struct case_row found = {.line = row.line, .text = row.fields[TEXT], .clause = row.fields[CLAUSE]};
+        buffer_clear(&setting);
+        for (int column = DIRECTION; column <= PURPOSE; column++) {
+            buffer_append(&setting, row.fields[column].data, row.fields[column].bytes);
+            buffer_append_byte(&setting, '\t');
+        }
+        struct case_row found = {.line = row.line,
+                                 .text = row.fields[TEXT],
+                                 .clause = row.fields[CLAUSE],
+                                 .setting = buffer_slice(&setting)};
         if (!action_parse(row.fields[EXPECT], &found.expect))
             found.expect = ACTION_NONE;
         on_row(context, &found);
     }
     csv_destroy(&csv);
     buffer_fini(&utf8);
+    buffer_fini(&setting);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

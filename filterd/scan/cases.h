@@ -58,6 +58,7 @@ struct case_row {
     struct slice text;  /* valid during the call, as `clause` */
     enum action expect; /* NONE: an unknown word */
     struct slice clause;
+    struct slice setting; /* direction, surface and purpose as written, a tab between: what parts rows of one text */
 };
 
 /* Reads the rows without running them. */

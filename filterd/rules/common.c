@@ -214,28 +214,25 @@ hash_common(const struct sources *sources, struct common *common)
         hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
         hasher_add(&hasher, content_of(sources, i));
     }
-    for (unsigned i = 0; common->names && i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++) {
         hasher_add(&hasher, name_model_bytes(common->names, i));
     }
-    if (common->topics) {
-        hasher_add(&hasher, buffer_slice(&common->topics->file));
-    }
+    hasher_add(&hasher, buffer_slice(&common->topics->file));
     hasher_finish(&hasher, &common->hash);
 }
 
-/* dir/models holds the name tagger and, in topics/, the topic model; without them rules and terms stand alone. */
+/* dir/models holds the name tagger and, in topics/, the topic model. */
 static enum status
 read_models(const char *dir, struct common *common, struct fault *fault)
 {
     char path[MAX_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/models", dir);
     enum status status = name_model_read(path, &common->names, fault);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+    if (status != STATUS_OK) {
         return status;
     }
     snprintf(path, sizeof(path), "%s/models/topics", dir);
-    status = topic_model_read(path, &common->topics, fault);
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    return topic_model_read(path, &common->topics, fault);
 }
 
 static enum status

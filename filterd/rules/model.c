@@ -24,6 +24,14 @@ damaged(const char *dir, unsigned file, struct fault *fault)
     return STATUS_INVALID;
 }
 
+static enum status
+missing(const char *path, struct fault *fault)
+{
+    fault_set(fault, path, 0, 0, "", "", "the model is missing: names would be missed",
+              "restore it from the package, or run `make models`");
+    return STATUS_INVALID;
+}
+
 /* Whether a look-up ends: some slot is empty. */
 static bool
 has_empty_slot(const uint32_t *slots, uint32_t count)
@@ -80,15 +88,20 @@ take_weights(struct name_model *model)
 }
 
 static enum status
-read_files(const char *dir, unsigned count, struct name_model *model)
+read_files(const char *dir, unsigned count, struct name_model *model, struct fault *fault)
 {
     for (unsigned i = 0; i < count; i++) {
         char path[1100];
         snprintf(path, sizeof(path), "%s/%s", dir, file_names[i]);
         enum status status = file_read(path, MAX_FILE_BYTES, &model->files[i]);
+        if (status == STATUS_NOT_FOUND) {
+            return missing(path, fault);
+        }
+        if (status == STATUS_INVALID || status == STATUS_TOO_LARGE) {
+            return damaged(dir, i, fault);
+        }
         if (status != STATUS_OK) {
-            /* one without the other is damage, both away is a choice */
-            return status == STATUS_NOT_FOUND && i > 0 ? STATUS_INVALID : status;
+            return status;
         }
     }
     return STATUS_OK;
@@ -107,10 +120,7 @@ model_read(const char *dir, unsigned count, struct name_model **model_out, struc
         buffer_init(&model->files[i]);
     }
     if (status == STATUS_OK) {
-        status = read_files(dir, count, model);
-        if (status == STATUS_INVALID || status == STATUS_TOO_LARGE) {
-            status = damaged(dir, WEIGHTS, fault);
-        }
+        status = read_files(dir, count, model, fault);
     }
     if (status == STATUS_OK && !take_words(model)) {
         status = damaged(dir, WORDS, fault);

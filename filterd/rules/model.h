@@ -7,7 +7,7 @@
  * u32 entry[slots]: 20 bits of the hash, 4 bits longest word with this prefix, 8 bits set of classes (0 = only a
  * prefix). Layout of *.model: "FDNAMES1", struct name_numbers, u32 keys[slots] (0 = empty), u32 numbers[slots], int8
  * weights[blocks][40], int8 gate[cells][4]. Threads: immutable, shared. Errors: STATUS_INVALID fills `fault` for a
- * damaged file.
+ * missing or damaged file: without it names would be missed, and nobody would be told.
  */
 #ifndef RULES_MODEL_H
 #define RULES_MODEL_H
@@ -75,8 +75,8 @@ struct name_model {
     struct buffer *files;
 };
 
-/* Takes both files over as they are read from `dir`: names.words, names.model. STATUS_NOT_FOUND when neither is there:
- * names are then found by rules alone. `words_only`: for training, which makes the other. */
+/* Takes both files over as they are read from `dir`: names.words, names.model. `name_words_read`: the first alone, for
+ * training, which makes the other. */
 STATUS_CHECKED enum status name_model_read(const char *dir, struct name_model **model_out, struct fault *fault);
 STATUS_CHECKED enum status name_words_read(const char *dir, struct name_model **model_out, struct fault *fault);
 void name_model_destroy(struct name_model **model);

@@ -207,8 +207,8 @@ struct common {
     size_t trigger_count;
     struct facts facts;
     struct special special;
-    struct name_model *names;   /* rules/model.h; NULL = no folder models/: names by rules alone */
-    struct topic_model *topics; /* rules/topics.h; NULL = none: prohibited content by terms alone */
+    struct name_model *names;   /* rules/model.h */
+    struct topic_model *topics; /* rules/topics.h */
     struct hash hash;           /* engine, libraries, tables, dictionaries */
 };
 

@@ -61,9 +61,12 @@ topic_model_read(const char *dir, struct topic_model **model_out, struct fault *
     if (status == STATUS_TOO_LARGE || (status == STATUS_OK && !take_file(model))) {
         status = STATUS_INVALID;
     }
-    if (status == STATUS_INVALID) {
-        fault_set(fault, path, 0, 0, "", "", "the model is damaged",
+    if (status == STATUS_NOT_FOUND || status == STATUS_INVALID) {
+        fault_set(fault, path, 0, 0, "", "",
+                  status == STATUS_INVALID ? "the model is damaged"
+                                           : "the model is missing: prohibited content would be missed",
                   "restore it from the package, or run `make topics`");
+        status = STATUS_INVALID;
     }
     if (status != STATUS_OK) {
         topic_model_destroy(&model);

@@ -43,7 +43,7 @@ struct topic_model {
     struct buffer file;
 };
 
-/* `dir`/topics.model. STATUS_NOT_FOUND: there is none, and topics are then not looked for. */
+/* `dir`/topics.model. STATUS_INVALID fills `fault`: it is missing or damaged. */
 STATUS_CHECKED enum status topic_model_read(const char *dir, struct topic_model **model_out, struct fault *fault);
 void topic_model_destroy(struct topic_model **model);
 

@@ -286,7 +286,7 @@ names_find(struct state *state)
             status = name_of_hint(state, &state->message->hints[i]);
     if (status == STATUS_OK)
         status = names_by_rules(state);
-    if (status == STATUS_OK && state->common->names)
+    if (status == STATUS_OK)
         status = names_by_tagger(state, state->common->names);
     return status;
 }

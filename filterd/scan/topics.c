@@ -251,7 +251,7 @@ topics_find(struct state *state)
 {
     const struct topic_model *model = state->common->topics;
     struct slice text = state->skeleton.text;
-    if (!model || !passes_gate(model, text))
+    if (!passes_gate(model, text))
         return STATUS_OK;
     enum status status = STATUS_OK;
     for (uint32_t at = 0; at < text.bytes && status == STATUS_OK;) {

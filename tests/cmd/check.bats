@@ -97,7 +97,7 @@ WORD='{"start":17,"end":21,"info_type":null,"category":"DEFAMATION","subject":nu
 }
 
 @test "a city with a fault is refused with file, line, value and mend" {
-    cp -r "$DICTIONARIES" "$T/dictionaries"
+    cp -rL "$DICTIONARIES" "$T/dictionaries"
     sed -i 's/action: block/action: shout/' "$T/dictionaries/cities/sakura/policy.yaml"
     run filterctl check -d "$T/dictionaries" --policy sakura x
     is 2 "$status"
@@ -116,7 +116,7 @@ WORD='{"start":17,"end":21,"info_type":null,"category":"DEFAMATION","subject":nu
 @test "dictionaries are found beside the program" {
     mkdir -p "$T/tree/build"
     cp "$FILTERCTL" "$T/tree/build/filterctl"
-    cp -r "$DICTIONARIES" "$T/tree/dictionaries"
+    cp -rL "$DICTIONARIES" "$T/tree/dictionaries"
     unset FILTERD_DICTIONARIES
     run "$T/tree/build/filterctl" check --policy sakura 'ぽぬぽぬ'
     is 1 "$status"

@@ -2,7 +2,7 @@ load helper
 
 # A tree of dictionaries whose city sakura transforms as given.
 tree_with() {
-    cp -r "$DICTIONARIES" "$T/tree"
+    cp -rL "$DICTIONARIES" "$T/tree"
     chmod -R u+w "$T/tree"
     sed -i "s/^clauses:/transforms: {$1}\nclauses:/" "$T/tree/cities/sakura/policy.yaml"
 }

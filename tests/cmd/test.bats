@@ -13,7 +13,7 @@ load helper
 }
 
 @test "a failing case is shown with its row: exit 1" {
-    cp -r "$DICTIONARIES" "$T/dictionaries"
+    cp -rL "$DICTIONARIES" "$T/dictionaries"
     sed -i 's/^ぽぬぽぬ,,,,遮断,6-2/ぽぬぽぬ,,,,許可,/' "$T/dictionaries/cities/sakura/cases.csv"
     run filterctl test -d "$T/dictionaries"
     is 1 "$status"
@@ -27,7 +27,7 @@ load helper
 }
 
 @test "a city at fault does not keep the others from being tried: exit 2" {
-    cp -r "$DICTIONARIES" "$T/dictionaries"
+    cp -rL "$DICTIONARIES" "$T/dictionaries"
     echo 'surprise: true' >> "$T/dictionaries/cities/default/policy.yaml"
     run filterctl test -d "$T/dictionaries"
     is 2 "$status"

@@ -70,11 +70,14 @@ words_are_known_by_class(void **state)
 }
 
 static void
-no_model_is_no_fault(void **state)
+a_missing_model_is_a_fault_that_names_the_file(void **state)
 {
     (void)state;
     struct name_model *model = NULL;
-    assert_int_equal(name_model_read("/nonexistent", &model, NULL), STATUS_NOT_FOUND);
+    struct fault fault = {0};
+    assert_int_equal(name_model_read("/nonexistent", &model, &fault), STATUS_INVALID);
+    assert_string_equal(fault.file, "/nonexistent/names.words");
+    assert_string_equal(fault.reason, "the model is missing: names would be missed");
     assert_null(model);
 }
 
@@ -124,7 +127,8 @@ main(void)
     static const struct CMUnitTest tests[] = {
         {"the repository's model is whole", the_repositorys_model_is_whole, NULL, NULL, NULL},
         {"words are known by class", words_are_known_by_class, NULL, NULL, NULL},
-        {"no model is no fault", no_model_is_no_fault, NULL, NULL, NULL},
+        {"a missing model is a fault that names the file", a_missing_model_is_a_fault_that_names_the_file, NULL, NULL,
+         NULL},
         {"a damaged model is a fault", a_damaged_model_is_a_fault, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("model", tests, make_dir, remove_dir);

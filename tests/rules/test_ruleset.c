@@ -101,7 +101,7 @@ make_copy(void **state)
     if (!mkdtemp(copy)) {
         return -1;
     }
-    snprintf(command, sizeof(command), "cp -r %s/. %s", SAMPLE_COMMON, copy);
+    snprintf(command, sizeof(command), "cp -rL %s/. %s", SAMPLE_COMMON, copy);
     return system(command);
 }
 
@@ -148,6 +148,21 @@ a_missing_table_is_a_fault(void **state)
     snprintf(path, sizeof(path), "%s/surnames.tsv", copy);
     assert_int_equal(unlink(path), 0);
     assert_common_fault("surnames.tsv", 0, 0, "the file is missing");
+}
+
+static void
+a_missing_model_is_a_fault(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"models/topics/topics.model", "models/names.model", "models/names.words"};
+    char path[128];
+    for (size_t i = 0; i < sizeof(models) / sizeof(*models); i++) {
+        snprintf(path, sizeof(path), "%s/%s", copy, models[i]);
+        assert_int_equal(unlink(path), 0);
+        assert_common_fault(models[i], 0, 0,
+                            i == 0 ? "the model is missing: prohibited content would be missed"
+                                   : "the model is missing: names would be missed");
+    }
 }
 
 static void
@@ -381,6 +396,7 @@ main(void)
          NULL},
         {"the hash is of the content", the_hash_is_of_the_content, NULL, NULL, NULL},
         {"a missing table is a fault", a_missing_table_is_a_fault, make_copy, remove_copy, NULL},
+        {"a missing model is a fault", a_missing_model_is_a_fault, make_copy, remove_copy, NULL},
         {"a broken table names its line", a_broken_table_names_its_line, make_copy, remove_copy, NULL},
         {"a broken cue names its cell", a_broken_cue_names_its_cell, make_copy, remove_copy, NULL},
         {"a broken pattern names its line and reason", a_broken_pattern_names_its_line_and_reason, make_copy,

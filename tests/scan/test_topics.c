@@ -133,7 +133,9 @@ a_damaged_model_is_refused(void **state)
     buffer_init(&file);
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/topics.model", dir);
-    assert_int_equal(topic_model_read(dir, &model, &fault), STATUS_NOT_FOUND);
+    assert_int_equal(topic_model_read(dir, &model, &fault), STATUS_INVALID);
+    assert_string_equal(fault.file, path);
+    assert_string_equal(fault.reason, "the model is missing: prohibited content would be missed");
     assert_int_equal(file_read("models/topics/topics.model", 4 << 20, &file), STATUS_OK);
     for (unsigned damage = 0; damage < 3; damage++) {
         FILE *out = fopen(path, "wb");

@@ -9,7 +9,7 @@
 static int
 unknown_verb(const struct call *call, const char *name)
 {
-    const char *names[16];
+    const char *names[32];
     const char *near;
 
     for (size_t i = 0; i < verb_count; i++)

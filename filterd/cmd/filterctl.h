@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "pool/load.h"
 #include "scan/scanner.h"
+#include "tune/remark.h"
 
 /* Exit codes of every verb; check, scan and test give 1 a meaning of their own. */
 enum { EXIT_GOOD = 0, EXIT_FOUND = 1, EXIT_TROUBLE = 2, EXIT_REFUSED = 3 };
@@ -45,6 +46,9 @@ enum option_id {
     OPTION_AUDIT,
     OPTION_LABELLED,
     OPTION_HARMLESS,
+    OPTION_DRY_RUN,
+    OPTION_ACCEPT_WARNINGS,
+    OPTION_LIST,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -83,7 +87,7 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
-    verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff;
+    verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */
@@ -151,6 +155,20 @@ STATUS_CHECKED enum status session_read_city(const struct places *places, const 
                                              struct city_files *files_out, struct fault *fault);
 /* Builds a load from --dictionaries and --store; NULL: told the user. */
 struct load *session_load(const struct call *call, struct places *places_out);
+
+/* --- filterctl_lint.c, filterctl_diff.c, filterctl_service.c: what publish does too --- */
+
+/* Tells what lint finds in `files` and counts it. EXIT_GOOD, or EXIT_TROUBLE after telling the user. */
+int lint_files(const struct call *call, struct load *load, const struct places *places, const struct city_files *files,
+               unsigned told[REMARK_LEVEL_COUNT]);
+/* Tells what `files` changes in the city of that id: EXIT_FOUND, EXIT_GOOD (nothing) or EXIT_TROUBLE. A city that is
+ * not there yet is all change. */
+int show_changes(const struct call *call, struct load *load, const struct places *places,
+                 const struct city_files *files);
+
+enum service_answer { SERVICE_LIVE, SERVICE_ABSENT, SERVICE_REFUSED };
+/* Makes the service read its files again. REFUSED: the city's were not taken, or the service did not answer (told). */
+enum service_answer service_reload_city(const struct call *call, const char *city);
 
 /* --- filterctl_labelled.c: how well names are found in a labelled file --- */
 

@@ -84,21 +84,61 @@ finish(const struct comparing *comparing, const struct diff *diff)
 }
 
 static int
-compare(const struct call *call, const struct city *before, const struct city *after)
+compare(const struct call *call, const struct version *was, const struct version *is)
 {
     bool as_json = call->counts[OPTION_JSON] > 0;
     struct comparing comparing = {call, -1};
     struct diff diff = {
         .is_japanese = call->is_japanese && !as_json, .tell = as_json ? show_json : show, .context = &comparing};
-    struct version was = {before->ruleset, &before->files}, is = {after->ruleset, &after->files};
     struct fault fault = {0};
-    enum status status = diff_versions(&diff, &was, &is, &fault);
+    enum status status = diff_versions(&diff, was, is, &fault);
 
     if (status == STATUS_INVALID)
         return complain_fault(call, &fault);
     if (status != STATUS_OK)
         return session_complain(call, status);
     return finish(&comparing, &diff);
+}
+
+/* Before a city is there, it decides nothing. */
+static int
+compare_with_present(const struct call *call, struct load *load, const struct places *places,
+                     const struct version *draft)
+{
+    struct city present = {0};
+    struct fault fault;
+    int code = EXIT_FOUND;
+
+    if (session_read_city(places, draft->files->id, &present.files, &fault) == STATUS_NOT_FOUND) {
+        printf(words_for(call, "%s: a new city\n", "%s: 新しい市です\n"), draft->files->id);
+        return code;
+    }
+    city_files_fini(&present.files);
+    present = (struct city){0};
+    code = EXIT_TROUBLE;
+    if (city_open(call, load, places, draft->files->id, &present))
+        code = compare(call, &(struct version){present.ruleset, &present.files}, draft);
+    city_close(&present);
+    return code;
+}
+
+int
+show_changes(const struct call *call, struct load *load, const struct places *places, const struct city_files *files)
+{
+    char keys_path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
+    struct city_files with_keys = *files;
+    struct ruleset *ruleset = NULL;
+    struct fault fault = {0};
+    enum status status;
+    int code;
+
+    with_keys.keys_path = places_keys(places, files->id, keys_path, sizeof keys_path);
+    status = ruleset_build(load_cities(load)->common, &with_keys, NULL, &ruleset, &fault);
+    if (status != STATUS_OK)
+        return complain_fault(call, &fault);
+    code = compare_with_present(call, load, places, &(struct version){ruleset, files});
+    ruleset_destroy(&ruleset);
+    return code;
 }
 
 static int
@@ -116,7 +156,8 @@ run_diff(const struct call *call)
         return EXIT_TROUBLE;
     if (city_open(call, load, &places, call->operands[0], &before) &&
         city_open(call, load, &places, call->operands[1], &after))
-        code = compare(call, &before, &after);
+        code = compare(call, &(struct version){before.ruleset, &before.files},
+                       &(struct version){after.ruleset, &after.files});
     city_close(&before);
     city_close(&after);
     load_destroy(&load);

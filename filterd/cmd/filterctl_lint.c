@@ -205,17 +205,42 @@ finish(const struct linting *linting)
     return told[REMARK_ERROR] + told[REMARK_WARNING] > 0 ? EXIT_FOUND : EXIT_GOOD;
 }
 
-static int
-lint_all(struct linting *linting)
+static enum status
+begin_lint(struct linting *linting)
 {
-    const struct call *call = linting->call;
-
     linting->lint = (struct lint){.common = load_cities(linting->load)->common,
                                   .texts = harmless_items(&linting->harmless),
                                   .text_count = harmless_count(&linting->harmless),
                                   .tell = tell,
                                   .context = linting};
-    enum status status = scanner_create(linting->lint.common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &linting->lint.scanner);
+    return scanner_create(linting->lint.common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &linting->lint.scanner);
+}
+
+int
+lint_files(const struct call *call, struct load *load, const struct places *places, const struct city_files *files,
+           unsigned told[REMARK_LEVEL_COUNT])
+{
+    struct linting linting = {.call = call, .places = *places, .load = load, .city = files->id};
+    enum status status = STATUS_OK;
+    bool is_ready = gather(&linting);
+
+    if (is_ready)
+        status = begin_lint(&linting);
+    if (is_ready && status == STATUS_OK)
+        status = lint_city(&linting.lint, files);
+    memcpy(told, linting.lint.told, sizeof linting.lint.told);
+    scanner_destroy(&linting.lint.scanner);
+    harmless_fini(&linting.harmless);
+    if (status != STATUS_OK)
+        return session_complain(call, status);
+    return is_ready ? EXIT_GOOD : EXIT_TROUBLE;
+}
+
+static int
+lint_all(struct linting *linting)
+{
+    const struct call *call = linting->call;
+    enum status status = begin_lint(linting);
 
     if (status != STATUS_OK)
         return session_complain(call, status);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive/json_line.h"
 #include "cmd/filterctl.h"
@@ -57,7 +58,8 @@ static enum status
 ask(const struct call *call, int timeout_ms, struct buffer *answer)
 {
     const char *path = control_path(call);
-    enum status status = control_call(path, call->verb->name, timeout_ms, answer);
+    const char *verb = call->verb == &verb_status || call->verb == &verb_stats ? call->verb->name : verb_reload.name;
+    enum status status = control_call(path, verb, timeout_ms, answer);
     struct json_value error;
 
     if (status == STATUS_NOT_FOUND) {
@@ -70,7 +72,7 @@ ask(const struct call *call, int timeout_ms, struct buffer *answer)
     }
     error = find(buffer_slice(answer), "error");
     if (error.kind == JSON_ABSENT &&
-        find(buffer_slice(answer), call->verb == &verb_reload ? "ok" : "workers").kind != JSON_ABSENT)
+        find(buffer_slice(answer), strcmp(verb, verb_reload.name) == 0 ? "ok" : "workers").kind != JSON_ABSENT)
         return STATUS_OK;
     fprintf(stderr, "filterctl %s: %s: ", call->verb->name, path);
     if (error.kind == JSON_STRING)
@@ -295,6 +297,47 @@ run_reload(const struct call *call)
     }
     buffer_fini(&answer);
     return code;
+}
+
+/* Whether the answer says that the city's present files answer now. */
+static bool
+is_live(struct slice answer, const char *city)
+{
+    struct json_value cities = find(answer, "cities"), key, item;
+    struct json_items items;
+    char wanted[128];
+
+    snprintf(wanted, sizeof wanted, "\"%s\"", city);
+    if (cities.kind != JSON_ARRAY)
+        return false;
+    json_items_init(&items, &cities);
+    while (json_items_next(&items, &key, &item)) {
+        struct json_value result = member(&item, "result");
+
+        if (slice_equal(member(&item, "id").raw, slice_of(wanted)))
+            return slice_equal(result.raw, SLICE_LITERAL("\"live\"")) ||
+                   slice_equal(result.raw, SLICE_LITERAL("\"unchanged\""));
+    }
+    return false;
+}
+
+enum service_answer
+service_reload_city(const struct call *call, const char *city)
+{
+    enum service_answer answer = SERVICE_REFUSED;
+    struct buffer reply;
+
+    if (access(control_path(call), F_OK) != 0)
+        return SERVICE_ABSENT;
+    buffer_init(&reply);
+    if (ask(call, RELOAD_TIMEOUT_MS, &reply) == STATUS_OK) {
+        if (is_live(buffer_slice(&reply), city))
+            answer = SERVICE_LIVE;
+        else
+            put_cities(buffer_slice(&reply), "result");
+    }
+    buffer_fini(&reply);
+    return answer;
 }
 
 /* --- their pages -------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 load helper
 
 setup_tree() {
-    cp -r "$DICTIONARIES" "$T/tree"
+    cp -rL "$DICTIONARIES" "$T/tree"
     export FILTERD_DICTIONARIES=$T/tree FILTERD_CONTROL=$T/no.sock
     mkdir -p "$T/draft"
     cp -r "$DICTIONARIES/cities/sakura" "$T/draft/"

@@ -32,9 +32,6 @@ load_all(struct all *all, struct load *load, size_t count)
     if (!all->rulesets ||
         scanner_create(all->rulesets[0]->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &all->scanner) != STATUS_OK)
         bench_fail("out of memory");
-    for (size_t i = 0; i < count; i++)
-        if (scanner_prepare(all->scanner, all->rulesets[i]) != STATUS_OK)
-            bench_fail("no scratch for city %zu", i);
     printf("{\"load_s\":%.1f,\"cities\":%zu}\n", (double)(wall_ns() - started) / 1e9, count);
 }
 

@@ -4,9 +4,11 @@
  *
  * Words on standard input, one JSON line each on standard output:
  *     fast, thorough   every stage of the scanner, under the cities bench-fast and bench-thorough
- *     hyperscan        one scan for all literals, on the texts as they are: the floor of any matcher
+ *     lexicon          one scan for all literals, on the texts as they are
+ *     hyperscan        the same with a database of Hyperscan; both must find the same
  *     lattice          MeCab with its lattice interface, every token visited
  */
+#include <ctype.h>
 #include <mecab.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +24,10 @@ struct engine {
     struct texts texts;
     struct load *load;
     const struct common *common;
+    struct multi *literals; /* of Hyperscan, made when first asked for */
     struct multi_scratch *scratch;
     struct multi_hit *hits;
+    struct lexicon_hit *lexicon_hits;
     mecab_model_t *model;
     mecab_t *tagger;
     mecab_lattice_t *lattice;
@@ -40,8 +44,7 @@ side_init(struct engine *engine, const char *word, const char *city, struct side
 {
     *side_out = (struct side){.word = word, .ruleset = bench_city(engine->load, city)};
     engine->common = side_out->ruleset->common;
-    if (scanner_create(engine->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &side_out->scanner) != STATUS_OK ||
-        scanner_prepare(side_out->scanner, side_out->ruleset) != STATUS_OK)
+    if (scanner_create(engine->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &side_out->scanner) != STATUS_OK)
         bench_fail("no scanner for %s", city);
 }
 
@@ -56,7 +59,8 @@ engine_init(struct engine *engine, const char *dictionaries, const char *corpus)
     engine->tagger = mecab_model_new_tagger(engine->model);
     engine->lattice = mecab_model_new_lattice(engine->model);
     engine->hits = calloc(MAX_HITS, sizeof *engine->hits);
-    if (!engine->hits || multi_scratch_create(&engine->scratch) != STATUS_OK)
+    engine->lexicon_hits = calloc(MAX_HITS, sizeof *engine->lexicon_hits);
+    if (!engine->hits || !engine->lexicon_hits || multi_scratch_create(&engine->scratch) != STATUS_OK)
         bench_fail("out of memory");
 }
 
@@ -92,16 +96,64 @@ print_plain(uint64_t ns, size_t messages, uint64_t hits)
     printf("{\"ns\":%lu,\"messages\":%zu,\"hits\":%lu}\n", ns, messages, hits);
 }
 
-static void
-run_hyperscan(const struct engine *engine)
+/* The literal as a pattern that matches nothing else. */
+static const char *
+pattern_of(struct slice literal)
 {
-    const struct multi *multi = engine->common->literals.multi;
-    if (multi_scratch_grow(engine->scratch, multi) != STATUS_OK)
+    char *pattern = malloc(2 * literal.bytes + 1), *at = pattern;
+    if (!pattern)
+        bench_fail("out of memory");
+    for (size_t i = 0; i < literal.bytes; i++) {
+        if (ispunct(literal.data[i]))
+            *at++ = '\\';
+        *at++ = (char)literal.data[i];
+    }
+    *at = '\0';
+    return pattern;
+}
+
+static void
+compile_literals(struct engine *engine)
+{
+    const struct literals *set = &engine->common->literals;
+    const char **patterns = calloc(set->count, sizeof *patterns);
+    char reason[256] = "out of memory";
+    size_t bad = 0;
+    for (size_t i = 0; patterns && i < set->count; i++)
+        patterns[i] = pattern_of(set->items[i].skeleton);
+    if (!patterns || multi_compile_patterns(patterns, set->count, &engine->literals, &bad, reason) != STATUS_OK)
+        bench_fail("literal %zu: %s", bad, reason);
+    for (size_t i = 0; i < set->count; i++)
+        free((char *)patterns[i]);
+    free(patterns);
+    if (multi_scratch_grow(engine->scratch, engine->literals) != STATUS_OK)
         bench_fail("no scratch");
+}
+
+static void
+run_hyperscan(struct engine *engine)
+{
+    if (!engine->literals)
+        compile_literals(engine);
     uint64_t hits = 0, started = wall_ns();
     for (size_t i = 0; i < engine->texts.count; i++) {
         size_t count = 0;
-        if (multi_scan(multi, engine->scratch, engine->texts.items[i], engine->hits, MAX_HITS, &count) != STATUS_OK)
+        if (multi_scan(engine->literals, engine->scratch, engine->texts.items[i], engine->hits, MAX_HITS, &count) !=
+            STATUS_OK)
+            bench_fail("line %zu: the scan failed", i + 1);
+        hits += count;
+    }
+    print_plain(wall_ns() - started, engine->texts.count, hits);
+}
+
+static void
+run_lexicon(const struct engine *engine)
+{
+    const struct lexicon *lexicon = engine->common->literals.lexicon;
+    uint64_t hits = 0, started = wall_ns();
+    for (size_t i = 0; i < engine->texts.count; i++) {
+        size_t count = 0;
+        if (lexicon_scan(lexicon, engine->texts.items[i], engine->lexicon_hits, MAX_HITS, &count) != STATUS_OK)
             bench_fail("line %zu: the scan failed", i + 1);
         hits += count;
     }
@@ -138,6 +190,8 @@ main(int argc, char **argv)
     while (fgets(word, sizeof word, stdin)) {
         if (strcmp(word, "hyperscan\n") == 0)
             run_hyperscan(&engine);
+        else if (strcmp(word, "lexicon\n") == 0)
+            run_lexicon(&engine);
         else if (strcmp(word, "lattice\n") == 0)
             run_lattice(&engine);
         else if (strcmp(word, sides[0].word) == 0)

@@ -97,8 +97,7 @@ main(int argc, char **argv)
     const struct ruleset *ruleset = bench_city(load, argv[2]);
     struct scanner *scanner;
     uint8_t *text = malloc(CONTENT_BYTES);
-    if (!text || scanner_create(ruleset->common, CONTENT_BYTES, &scanner) != STATUS_OK ||
-        scanner_prepare(scanner, ruleset) != STATUS_OK)
+    if (!text || scanner_create(ruleset->common, CONTENT_BYTES, &scanner) != STATUS_OK)
         bench_fail("no scanner for %s", argv[2]);
     for (size_t i = 0; i < sizeof CONTENTS / sizeof *CONTENTS; i++)
         measure(scanner, ruleset, &CONTENTS[i], text);

@@ -418,8 +418,6 @@ survey_city(struct survey *survey, struct load *load, const struct city_files *f
     if (status == STATUS_OK)
         status = scanner_create(load_cities(load)->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &scanner);
     if (status == STATUS_OK)
-        status = scanner_prepare(scanner, survey->ruleset);
-    if (status == STATUS_OK)
         status = run_cases(survey, scanner, files, fault);
     if (status == STATUS_OK)
         show_survey(survey);

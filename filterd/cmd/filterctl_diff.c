@@ -133,7 +133,7 @@ show_changes(const struct call *call, struct load *load, const struct places *pl
     int code;
 
     with_keys.keys_path = places_keys(places, files->id, keys_path, sizeof keys_path);
-    status = ruleset_build(load_cities(load)->common, &with_keys, NULL, &ruleset, &fault);
+    status = ruleset_build(load_cities(load)->common, &with_keys, &ruleset, &fault);
     if (status != STATUS_OK)
         return complain_fault(call, &fault);
     code = compare_with_present(call, load, places, &(struct version){ruleset, files});

@@ -62,7 +62,7 @@ city_open(const struct call *call, struct load *load, const struct places *place
 
     if (status == STATUS_OK) {
         city_out->files.keys_path = places_keys(places, city_out->files.id, keys_path, sizeof keys_path);
-        status = ruleset_build(load_cities(load)->common, &city_out->files, NULL, &city_out->ruleset, &fault);
+        status = ruleset_build(load_cities(load)->common, &city_out->files, &city_out->ruleset, &fault);
         city_out->files.keys_path = NULL;
     }
     if (status == STATUS_OK)
@@ -156,8 +156,6 @@ session_scanner(const struct call *call, const struct session *session)
     struct scanner *scanner = NULL;
     enum status status = scanner_create(load_cities(session->load)->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &scanner);
 
-    if (status == STATUS_OK)
-        status = scanner_prepare(scanner, session->ruleset);
     if (status == STATUS_OK)
         return scanner;
     scanner_destroy(&scanner);

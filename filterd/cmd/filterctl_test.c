@@ -64,8 +64,6 @@ run_cases(struct trial *trial, const struct city_files *files, struct fault *fau
     char file[PLACES_ID_BYTES + 16];
     enum status status = load_files(trial->load, files, &ruleset, fault);
 
-    if (status == STATUS_OK)
-        status = scanner_prepare(trial->scanner, ruleset);
     if (status != STATUS_OK || files->cases.bytes == 0)
         return status;
     snprintf(file, sizeof file, "%s/cases.csv", trial->city);

@@ -1,8 +1,8 @@
-/* engine/multi.h - many literals or patterns in one pass (Hyperscan, block mode).
+/* engine/multi.h - many patterns in one pass (Hyperscan, block mode).
  *
  * Threads: a database is immutable and shared; scratch belongs to one thread and serves every database it was grown
  * for. Errors: any Hyperscan answer but success is STATUS_INTERNAL: never "no match". A scanned text must be valid
- * UTF-8 (pattern databases) and followed by at least 3 readable bytes.
+ * UTF-8 and followed by at least 3 readable bytes.
  */
 #ifndef ENGINE_MULTI_H
 #define ENGINE_MULTI_H
@@ -14,14 +14,9 @@
 struct multi;
 struct multi_scratch;
 
-/* Byte-mode literals; the id of a literal is its index. Empty `literals` gives a database that never matches. Literals
- * are unique and not empty (STATUS_INVALID, `*bad_out` = index). */
-STATUS_CHECKED enum status multi_compile_literals(const struct slice *literals, size_t count, struct multi **multi_out,
-                                                  size_t *bad_out);
-
-/* UTF-8 patterns without start of match; id = index. On STATUS_INVALID *bad_out is the index and `reason`
- * (NUL-terminated) the library's words; the index is `count` when the set as a whole does not compile. Refuses
- * patterns that match the empty string. */
+/* UTF-8 patterns without start of match; id = index; none give a database that never matches. On STATUS_INVALID
+ * *bad_out is the index and `reason` (NUL-terminated) the library's words; the index is `count` when the set as a whole
+ * does not compile. Refuses patterns that match the empty string. */
 STATUS_CHECKED enum status multi_compile_patterns(const char *const *patterns, size_t count, struct multi **multi_out,
                                                   size_t *bad_out, char reason[256]);
 void multi_destroy(struct multi **multi);

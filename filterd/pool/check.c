@@ -61,8 +61,6 @@ run_cases(const struct common *common, const struct ruleset *ruleset, const stru
     snprintf(file, sizeof file, "%s/cases.csv", files->id);
     report->status = scanner_create(common, max_text_bytes, &scanner);
     if (report->status == STATUS_OK)
-        report->status = scanner_prepare(scanner, ruleset);
-    if (report->status == STATUS_OK)
         report->status = cases_run(scanner, ruleset, buffer_slice(&files->cases), file, keep_first_failure, &first,
                                    &result, &report->fault);
     report->passed = result.passed;

@@ -299,7 +299,7 @@ load_files(struct load *load, const struct city_files *files, const struct rules
     if (with_keys.keys_path == NULL)
         with_keys.keys_path = places_keys(&load->places, files->id, keys_path, sizeof keys_path);
     if (status == STATUS_OK)
-        status = ruleset_build(load->common, &with_keys, load->store, &ruleset, fault);
+        status = ruleset_build(load->common, &with_keys, &ruleset, fault);
     if (status == STATUS_OK)
         status = table_put(load->cities.by_id, slice_of(files->id), (uint32_t)load->cities.count);
     if (status != STATUS_OK) {

@@ -90,10 +90,7 @@ prepare_scanner(const struct worker_options *options, struct worker *worker)
 
     if (!cities || !cities->common)
         return STATUS_OK;
-    enum status status = scanner_create(cities->common, options->max_text_bytes, &worker->scanner);
-    for (size_t i = 0; status == STATUS_OK && i < cities->count; i++)
-        status = scanner_prepare(worker->scanner, cities->rulesets[i]);
-    return status;
+    return scanner_create(cities->common, options->max_text_bytes, &worker->scanner);
 }
 
 static int

@@ -18,7 +18,7 @@ struct build {
     const struct view_tables *views;
     struct arena *arena;   /* what lives as long as the ruleset */
     struct arena *scratch; /* one folded literal at a time */
-    struct store *store;   /* NULL = compile everything */
+    struct store *store;   /* of pattern databases; NULL = compile them */
     struct fault *fault;   /* may be NULL */
 };
 

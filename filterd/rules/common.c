@@ -315,7 +315,7 @@ common_destroy(struct common **common)
     patterns_release(*common);
     name_model_destroy(&(*common)->names);
     topic_model_destroy(&(*common)->topics);
-    multi_destroy(&(*common)->literals.multi);
+    lexicon_destroy(&(*common)->literals.lexicon);
     table_destroy(&(*common)->facts.surnames);
     table_destroy(&(*common)->facts.given_names);
     table_destroy(&(*common)->facts.municipalities);

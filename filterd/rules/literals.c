@@ -110,48 +110,20 @@ place_uses(struct literals_builder *builder, struct build *build, struct literal
     return STATUS_OK;
 }
 
-static void
-hash_skeletons(const struct slice *skeletons, size_t count, struct hash *hash_out)
-{
-    struct hasher hasher;
-    hasher_init(&hasher);
-    hasher_add_text(&hasher, multi_version());
-    hasher_add_text(&hasher, "literals");
-    for (size_t i = 0; i < count; i++) {
-        hasher_add(&hasher, skeletons[i]);
-    }
-    hasher_finish(&hasher, hash_out);
-}
-
 enum status
 literals_finish(struct literals_builder *builder, struct build *build, struct literals *literals_out)
 {
-    const struct slice *skeletons = (const void *)builder->skeletons.data;
     size_t bad = 0;
-    struct hash key;
     struct literals literals;
     enum status status = place_uses(builder, build, &literals);
     if (status == STATUS_OK) {
         status = disguises_build(build, &literals);
     }
-    if (status != STATUS_OK) {
-        return status;
+    if (status == STATUS_OK) {
+        status = lexicon_create((const void *)builder->skeletons.data, literals.count, &literals.lexicon, &bad);
     }
-    hash_skeletons(skeletons, literals.count, &key);
-    status = build_recall(build, &key, &literals.multi);
-    if (status == STATUS_NOT_FOUND) {
-        status = multi_compile_literals(skeletons, literals.count, &literals.multi, &bad);
-        if (status == STATUS_OK) {
-            status = build_remember(build, &key, literals.multi);
-        }
-        if (status == STATUS_INVALID) { /* unique and not empty: the engine must take them */
-            status = STATUS_INTERNAL;
-        }
+    if (status == STATUS_OK) {
+        *literals_out = literals;
     }
-    if (status != STATUS_OK) {
-        multi_destroy(&literals.multi);
-        return status;
-    }
-    *literals_out = literals;
-    return STATUS_OK;
+    return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* unique and not empty: the engine must take them */
 }

@@ -1,4 +1,4 @@
-/* rules/literals.h - collects literals with their uses, and compiles them to one database.
+/* rules/literals.h - collects literals with their uses, and makes one lexicon of them.
  *
  * Threads: one owner. Errors: STATUS_NO_MEMORY, or the engine's.
  */

@@ -150,8 +150,8 @@ build_parts(const struct city_files *files, struct build *build, struct ruleset 
 }
 
 enum status
-ruleset_build(const struct common *common, const struct city_files *files, struct store *store,
-              struct ruleset **ruleset_out, struct fault *fault)
+ruleset_build(const struct common *common, const struct city_files *files, struct ruleset **ruleset_out,
+              struct fault *fault)
 {
     struct arena *arena = NULL;
     enum status status =
@@ -167,7 +167,7 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
     *memory = (struct ruleset_memory){.arena = arena};
     struct ruleset *ruleset = &memory->ruleset;
     *ruleset = (struct ruleset){.common = common, .memory = memory};
-    struct build build = {.views = common->views, .arena = arena, .store = store, .fault = fault};
+    struct build build = {.views = common->views, .arena = arena, .fault = fault};
     status = build_parts(files, &build, ruleset);
     if (status != STATUS_OK) {
         ruleset_destroy(&ruleset);
@@ -185,7 +185,7 @@ ruleset_destroy(struct ruleset **ruleset)
         return;
     }
     struct arena *arena = (*ruleset)->memory->arena;
-    multi_destroy(&(*ruleset)->literals.multi);
+    lexicon_destroy(&(*ruleset)->literals.lexicon);
     policy_destroy(&(*ruleset)->policy);
     keys_destroy(&(*ruleset)->keys);
     *ruleset = NULL;

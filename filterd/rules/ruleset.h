@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/table.h"
+#include "engine/lexicon.h"
 #include "engine/multi.h"
 #include "engine/regex.h"
 #include "rules/policy.h"
@@ -55,7 +56,7 @@ struct literal {
 };
 
 struct literals {
-    struct multi *multi;
+    struct lexicon *lexicon; /* id = index of the literal */
     const struct literal *items;
     size_t count;
     const struct use *uses;
@@ -250,15 +251,15 @@ STATUS_CHECKED enum status city_files_read(const char *dir, const char *id, stru
                                            struct fault *fault);
 void city_files_fini(struct city_files *files);
 
-struct store; /* rules/store.h; NULL = compile everything */
+struct store; /* rules/store.h; NULL = compile the patterns */
 
-/* `dir`: dictionaries/common. Takes about a second without a store. */
+/* `dir`: dictionaries/common. Takes about half a second without a store. */
 STATUS_CHECKED enum status common_build(const char *dir, struct store *store, struct common **common_out,
                                         struct fault *fault);
 void common_destroy(struct common **common);
 
 STATUS_CHECKED enum status ruleset_build(const struct common *common, const struct city_files *files,
-                                         struct store *store, struct ruleset **ruleset_out, struct fault *fault);
+                                         struct ruleset **ruleset_out, struct fault *fault);
 void ruleset_destroy(struct ruleset **ruleset);
 
 #endif

@@ -2,16 +2,10 @@
 
 #include <stdlib.h>
 
-/* Room for hits of one scan. */
-static struct multi_hit *
-hits_alloc(struct state *state, struct slice text, unsigned per_byte, size_t *max_out)
-{
-    *max_out = text.bytes * per_byte + 64;
-    return arena_alloc_array(state->arena, *max_out, sizeof(struct multi_hit));
-}
+enum { LITERAL_HITS_PER_BYTE = 4, MORE_HITS = 64 /* room for hits of one scan */ };
 
 static size_t
-uses_of(const struct literals *set, const struct multi_hit *hits, size_t count, bool terms)
+uses_of(const struct literals *set, const struct lexicon_hit *hits, size_t count, bool terms)
 {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -34,16 +28,15 @@ cue_order(const void *a, const void *b)
 }
 
 static void
-take_hit(struct state *state, const struct literals *set, const struct term *terms, bool city, struct multi_hit hit)
+take_hit(struct state *state, const struct literals *set, const struct term *terms, bool city, struct lexicon_hit hit)
 {
     const struct literal *literal = &set->items[hit.id];
-    struct span skeleton = {hit.end - (uint32_t)literal->skeleton.bytes, hit.end};
-    struct span plain = view_to_parent(&state->skeleton, skeleton);
+    struct span plain = view_to_parent(&state->skeleton, hit.span);
     for (uint32_t u = 0; u < literal->use_count; u++) {
         const struct use *use = &set->uses[literal->first_use + u];
         if (use->role == USE_TERM) {
             state->term_hits[state->term_hit_count++] =
-                (struct term_hit){.skeleton = skeleton, .plain = plain, .term = &terms[use->index]};
+                (struct term_hit){.skeleton = hit.span, .plain = plain, .term = &terms[use->index]};
         } else {
             state->cues[state->cue_count++] =
                 (struct cue){.plain = plain, .index = use->index, .role = use->role, .info = use->info, .city = city};
@@ -55,7 +48,7 @@ take_hit(struct state *state, const struct literals *set, const struct term *ter
 /* Grows the arrays by the uses of these hits and files them. */
 static enum status
 file_hits(struct state *state, const struct literals *set, const struct term *terms, bool city,
-          const struct multi_hit *hits, size_t count)
+          const struct lexicon_hit *hits, size_t count)
 {
     size_t cues = uses_of(set, hits, count, false), found = uses_of(set, hits, count, true);
     struct cue *all_cues = arena_alloc_array(state->arena, state->cue_count + cues, sizeof *all_cues);
@@ -78,11 +71,11 @@ scan_set(struct state *state, const struct literals *set, const struct term *ter
 {
     if (set->count == 0)
         return STATUS_OK;
-    size_t max, count = 0;
-    struct multi_hit *hits = hits_alloc(state, state->skeleton.text, 4, &max);
+    size_t max = state->skeleton.text.bytes * LITERAL_HITS_PER_BYTE + MORE_HITS, count = 0;
+    struct lexicon_hit *hits = arena_alloc_array(state->arena, max, sizeof *hits);
     if (!hits)
         return STATUS_TOO_LARGE;
-    enum status status = multi_scan(set->multi, state->multi_scratch, state->skeleton.text, hits, max, &count);
+    enum status status = lexicon_scan(set->lexicon, state->skeleton.text, hits, max, &count);
     if (status != STATUS_OK)
         return status;
     arena_trim(state->arena, hits, count * sizeof *hits);
@@ -156,10 +149,10 @@ match_patterns(struct state *state)
         fires = trigger_fires(&state->common->triggers[i], present);
     if (!fires)
         return STATUS_OK;
-    size_t max;
     state->counts->patterns++;
     /* at most one hit per pattern and end */
-    state->pattern_hits = hits_alloc(state, state->plain.text, (unsigned)state->common->searched_count, &max);
+    size_t max = state->plain.text.bytes * state->common->searched_count + MORE_HITS;
+    state->pattern_hits = arena_alloc_array(state->arena, max, sizeof *state->pattern_hits);
     if (!state->pattern_hits)
         return STATUS_TOO_LARGE;
     enum status status = multi_scan(state->common->pattern_multi, state->multi_scratch, state->plain.text,

@@ -52,8 +52,6 @@ scanner_create(const struct common *common, size_t max_text_bytes, struct scanne
         status = regex_scratch_create(&scanner->regex_scratch);
     if (status == STATUS_OK)
         status = tokenizer_create(common->tokens, &scanner->tokenizer);
-    if (status == STATUS_OK && common->literals.count)
-        status = multi_scratch_grow(scanner->multi_scratch, common->literals.multi);
     if (status == STATUS_OK && common->searched_count)
         status = multi_scratch_grow(scanner->multi_scratch, common->pattern_multi);
     if (status != STATUS_OK) {
@@ -75,13 +73,6 @@ scanner_destroy(struct scanner **scanner)
     arena_destroy(&(*scanner)->arena);
     free(*scanner);
     *scanner = NULL;
-}
-
-enum status
-scanner_prepare(struct scanner *scanner, const struct ruleset *ruleset)
-{
-    ASSERT(ruleset->common == scanner->common);
-    return ruleset->literals.count ? multi_scratch_grow(scanner->multi_scratch, ruleset->literals.multi) : STATUS_OK;
 }
 
 void

@@ -48,9 +48,6 @@ STATUS_CHECKED enum status scanner_create(const struct common *common, size_t ma
                                           struct scanner **scanner_out);
 void scanner_destroy(struct scanner **scanner);
 
-/* Grows scratch for `ruleset`; once per ruleset before its first run. */
-STATUS_CHECKED enum status scanner_prepare(struct scanner *scanner, const struct ruleset *ruleset);
-
 /* STATUS_TOO_LARGE over max_text_bytes; STATUS_INVALID for a hint outside the text or inside a surrogate pair. */
 STATUS_CHECKED enum status scanner_run(struct scanner *scanner, const struct ruleset *ruleset,
                                        const struct message *message, const struct verdict **verdict_out);

@@ -76,7 +76,7 @@ build(struct lint *lint, const struct city_files *files, struct ruleset **rulese
 
     with_keys.keys_path = lint->keys_path;
     clock_gettime(CLOCK_MONOTONIC, &before);
-    status = ruleset_build(lint->common, &with_keys, NULL, ruleset_out, &fault);
+    status = ruleset_build(lint->common, &with_keys, ruleset_out, &fault);
     clock_gettime(CLOCK_MONOTONIC, &after);
     if (status == STATUS_INVALID && strcmp(base_name(fault.file), "terms.csv") != 0)
         lint_tell_fault(lint, base_name(fault.file), &fault);
@@ -94,10 +94,8 @@ lint_built(struct lint *lint, const struct city_files *files, const struct rows 
     struct ruleset *ruleset = NULL;
     enum status status = build(lint, files, &ruleset);
 
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         lint_names(lint, ruleset, rows);
-        status = scanner_prepare(lint->scanner, ruleset);
-    }
     if (status == STATUS_OK)
         status = lint_hits(lint, ruleset, rows);
     if (status == STATUS_OK)

@@ -52,28 +52,25 @@ scan(const struct multi *multi, struct slice text, size_t max)
 }
 
 static struct multi *
-literals(const struct slice *items, size_t count)
+patterns(const char *const *expressions, size_t count)
 {
     struct multi *multi = NULL;
     size_t bad = 0;
-    assert_int_equal(multi_compile_literals(items, count, &multi, &bad), STATUS_OK);
+    char reason[256] = "";
+    assert_int_equal(multi_compile_patterns(expressions, count, &multi, &bad, reason), STATUS_OK);
     return multi;
 }
 
 static struct multi *
 pattern(const char *expression)
 {
-    struct multi *multi = NULL;
-    size_t bad = 0;
-    char reason[256] = "";
-    assert_int_equal(multi_compile_patterns(&expression, 1, &multi, &bad, reason), STATUS_OK);
-    return multi;
+    return patterns(&expression, 1);
 }
 
 static void
 an_empty_set_never_matches(void **state)
 {
-    struct multi *multi = literals(NULL, 0);
+    struct multi *multi = patterns(NULL, 0);
     struct found found = scan(multi, SLICE_LITERAL("anything"), MAX_HITS);
     (void)state;
     assert_int_equal(found.status, STATUS_OK);
@@ -87,8 +84,8 @@ an_empty_set_never_matches(void **state)
 static void
 an_empty_text_has_no_hits(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("a")};
-    struct multi *multi = literals(items, 1);
+    const char *const items[] = {"a"};
+    struct multi *multi = patterns(items, 1);
     struct found found = scan(multi, (struct slice){NULL, 0}, MAX_HITS);
     (void)state;
     assert_int_equal(found.status, STATUS_OK);
@@ -97,79 +94,30 @@ an_empty_text_has_no_hits(void **state)
 }
 
 static void
-literals_are_bytes_and_not_expressions(void **state)
+every_pattern_is_found_at_every_place(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("a.c"), SLICE_LITERAL("\\d[x]*"), SLICE_LITERAL("\0\xFF\n"),
-                            SLICE_LITERAL("さく"), SLICE_LITERAL("くら")};
-    struct multi *multi = literals(items, 5);
-    struct found found = scan(multi, SLICE_LITERAL("abc a.c \\d[x]* \0\xFF\n さくら"), MAX_HITS);
-    const struct multi_hit expected[] = {{0, 7}, {1, 14}, {2, 18}, {3, 25}, {4, 28}};
-
-    (void)state;
-    assert_int_equal(found.status, STATUS_OK);
-    assert_int_equal(found.count, 5);
-    for (size_t i = 0; i < 5; i++) {
-        assert_int_equal(found.hits[i].id, expected[i].id);
-        assert_int_equal(found.hits[i].end, expected[i].end);
-    }
-    multi_destroy(&multi);
-}
-
-static void
-every_literal_is_found_at_every_place(void **state)
-{
-    struct slice items[] = {SLICE_LITERAL("x"), SLICE_LITERAL("さくら"), SLICE_LITERAL("0123456789abcdefghij")};
-    struct multi *multi = literals(items, 3);
+    const char *const items[] = {"x", "さくら", "0123456789abcdefghij"};
+    struct multi *multi = patterns(items, 3);
     char text[256];
 
     (void)state;
     for (size_t item = 0; item < 3; item++)
         for (size_t place = 0; place <= 130; place++) {
             memset(text, '.', place);
-            memcpy(text + place, items[item].data, items[item].bytes);
-            struct found found = scan(multi, (struct slice){(uint8_t *)text, place + items[item].bytes}, MAX_HITS);
+            memcpy(text + place, items[item], strlen(items[item]));
+            struct found found = scan(multi, (struct slice){(uint8_t *)text, place + strlen(items[item])}, MAX_HITS);
             assert_int_equal(found.count, 1);
             assert_int_equal(found.hits[0].id, item);
-            assert_int_equal(found.hits[0].end, place + items[item].bytes);
+            assert_int_equal(found.hits[0].end, place + strlen(items[item]));
         }
     multi_destroy(&multi);
-}
-
-/* Sets around the borders at which a database gets another part: the ids stay those of the whole set. */
-static void
-ids_run_on_over_the_parts_of_a_set(void **state)
-{
-    static char words[600][8];
-    static struct slice items[600];
-    const size_t counts[] = {1, 63, 64, 65, 128, 129, 511, 512, 513, 600};
-    (void)state;
-    for (size_t i = 0; i < 600; i++) {
-        snprintf(words[i], sizeof words[i], "<%03zu>", i);
-        items[i] = slice_of(words[i]);
-    }
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        struct multi *multi = literals(items, counts[c]), *loaded = NULL;
-        struct buffer saved;
-        buffer_init(&saved);
-        assert_int_equal(multi_save(multi, &saved), STATUS_OK);
-        assert_int_equal(multi_load(buffer_slice(&saved), &loaded), STATUS_OK);
-        for (size_t i = 0; i < 600; i += 7) {
-            struct found found = scan(i % 2 ? multi : loaded, items[i], MAX_HITS);
-            assert_int_equal(found.status, STATUS_OK);
-            assert_int_equal(found.count, i < counts[c]);
-            assert_true(i >= counts[c] || found.hits[0].id == i);
-        }
-        buffer_fini(&saved);
-        multi_destroy(&loaded);
-        multi_destroy(&multi);
-    }
 }
 
 static void
 bytes_behind_the_text_change_nothing(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("ab"), SLICE_LITERAL("abc"), SLICE_LITERAL("bcd")};
-    struct multi *multi = literals(items, 3);
+    const char *const items[] = {"ab", "abc", "bcd"};
+    struct multi *multi = patterns(items, 3);
     struct multi_scratch *scratch = NULL;
     struct multi_hit hits[MAX_HITS];
     size_t count = 0;
@@ -217,8 +165,8 @@ four_bytes_of_padding_are_enough_at_the_end_of_a_page(void **state)
 static void
 a_match_at_each_place_is_reported_each_time(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("aa")};
-    struct multi *multi = literals(items, 1);
+    const char *const items[] = {"aa"};
+    struct multi *multi = patterns(items, 1);
     char text[300];
 
     (void)state;
@@ -234,8 +182,8 @@ a_match_at_each_place_is_reported_each_time(void **state)
 static void
 one_hit_too_many_is_never_clean(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("a")};
-    struct multi *multi = literals(items, 1);
+    const char *const items[] = {"a"};
+    struct multi *multi = patterns(items, 1);
 
     (void)state;
     struct found exact = scan(multi, SLICE_LITERAL("aaaa"), 4);
@@ -247,27 +195,6 @@ one_hit_too_many_is_never_clean(void **state)
     struct found none = scan(multi, SLICE_LITERAL("a"), 0);
     assert_int_equal(none.status, STATUS_BUDGET);
     multi_destroy(&multi);
-}
-
-static void
-empty_repeated_and_huge_literals_are_refused(void **state)
-{
-    static uint8_t huge[4001];
-    struct multi *multi = NULL;
-    size_t bad = 99;
-
-    (void)state;
-    struct slice empty[] = {SLICE_LITERAL("a"), {NULL, 0}};
-    assert_int_equal(multi_compile_literals(empty, 2, &multi, &bad), STATUS_INVALID);
-    assert_int_equal(bad, 1);
-    struct slice repeated[] = {SLICE_LITERAL("a"), SLICE_LITERAL("b"), SLICE_LITERAL("a")};
-    assert_int_equal(multi_compile_literals(repeated, 3, &multi, &bad), STATUS_INVALID);
-    assert_int_equal(bad, 2);
-    memset(huge, 'h', sizeof huge);
-    struct slice long_one[] = {{huge, sizeof huge}};
-    assert_int_equal(multi_compile_literals(long_one, 1, &multi, &bad), STATUS_INVALID);
-    assert_int_equal(bad, 0);
-    assert_null(multi);
 }
 
 static void
@@ -313,8 +240,8 @@ bad_patterns_are_refused_with_index_and_reason(void **state)
 static void
 a_saved_database_finds_the_same(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("さくら"), SLICE_LITERAL("らいむ")};
-    struct multi *multi = literals(items, 2), *loaded = NULL;
+    const char *const items[] = {"さくら", "らいむ"};
+    struct multi *multi = patterns(items, 2), *loaded = NULL;
     struct buffer saved;
 
     (void)state;
@@ -335,7 +262,7 @@ a_saved_database_finds_the_same(void **state)
 static void
 an_empty_set_can_be_saved(void **state)
 {
-    struct multi *multi = literals(NULL, 0), *loaded = NULL;
+    struct multi *multi = patterns(NULL, 0), *loaded = NULL;
     struct buffer saved;
 
     (void)state;
@@ -351,8 +278,8 @@ an_empty_set_can_be_saved(void **state)
 static void
 a_damaged_database_is_not_loaded(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("さくら")};
-    struct multi *multi = literals(items, 1), *loaded = NULL;
+    const char *const items[] = {"さくら"};
+    struct multi *multi = patterns(items, 1), *loaded = NULL;
     struct buffer saved;
 
     (void)state;
@@ -374,8 +301,8 @@ a_damaged_database_is_not_loaded(void **state)
 static void
 scratch_that_was_not_grown_is_an_error_and_not_clean(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("a")};
-    struct multi *multi = literals(items, 1);
+    const char *const items[] = {"a"};
+    struct multi *multi = patterns(items, 1);
     struct multi_scratch *scratch = NULL;
     struct multi_hit hits[4];
     size_t count = 77;
@@ -392,8 +319,8 @@ scratch_that_was_not_grown_is_an_error_and_not_clean(void **state)
 static void
 one_scratch_serves_all_databases_it_was_grown_for(void **state)
 {
-    struct slice items[] = {SLICE_LITERAL("a")};
-    struct multi *small = literals(items, 1), *large = pattern("[a-z]{2,40}@(?:x|yy|zzz){1,9}");
+    const char *const items[] = {"a"};
+    struct multi *small = patterns(items, 1), *large = pattern("[a-z]{2,40}@(?:x|yy|zzz){1,9}");
     struct multi_scratch *scratch = NULL;
     struct multi_hit hits[64];
     size_t count = 0;
@@ -418,15 +345,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"an empty set never matches", an_empty_set_never_matches},
         {"an empty text has no hits", an_empty_text_has_no_hits},
-        {"literals are bytes and not expressions", literals_are_bytes_and_not_expressions},
-        {"every literal is found at every place", every_literal_is_found_at_every_place},
-        {"ids run on over the parts of a set", ids_run_on_over_the_parts_of_a_set},
+        {"every pattern is found at every place", every_pattern_is_found_at_every_place},
         {"bytes behind the text change nothing", bytes_behind_the_text_change_nothing},
         {"four bytes of padding are enough at the end of a page",
          four_bytes_of_padding_are_enough_at_the_end_of_a_page},
         {"a match at each place is reported each time", a_match_at_each_place_is_reported_each_time},
         {"one hit too many is never clean", one_hit_too_many_is_never_clean},
-        {"empty, repeated and huge literals are refused", empty_repeated_and_huge_literals_are_refused},
         {"patterns count characters and not bytes", patterns_count_characters_and_not_bytes},
         {"bad patterns are refused with index and reason", bad_patterns_are_refused_with_index_and_reason},
         {"a saved database finds the same", a_saved_database_finds_the_same},

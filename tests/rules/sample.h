@@ -47,7 +47,7 @@ sample_city(const struct common *common, struct slice terms, struct slice names,
     buffer_append_text(&files.policy, SAMPLE_POLICY);
     buffer_append(&files.terms, terms.data, terms.bytes);
     buffer_append(&files.names, names.data, names.bytes);
-    enum status status = ruleset_build(common, &files, NULL, ruleset_out, fault);
+    enum status status = ruleset_build(common, &files, ruleset_out, fault);
     city_files_fini(&files);
     return status;
 }

@@ -238,14 +238,14 @@ destroy_shared(void **state)
 }
 
 static struct ruleset *
-build_sample(const struct common *common, struct store *store)
+build_sample(const struct common *common)
 {
     struct city_files files;
     struct ruleset *ruleset = NULL;
     struct fault fault = {0};
     char words[1024];
     if (city_files_read(SAMPLE_CITIES, "sample", &files, &fault) != STATUS_OK ||
-        ruleset_build(common, &files, store, &ruleset, &fault) != STATUS_OK) {
+        ruleset_build(common, &files, &ruleset, &fault) != STATUS_OK) {
         fail_msg("%s", fault_text(&fault, words, sizeof(words)));
     }
     city_files_fini(&files);
@@ -256,7 +256,7 @@ static void
 a_city_has_its_terms_names_and_contacts(void **state)
 {
     (void)state;
-    struct ruleset *ruleset = build_sample(shared, NULL);
+    struct ruleset *ruleset = build_sample(shared);
     assert_ptr_equal(ruleset->common, shared);
     assert_string_equal(ruleset->policy->id, "sample");
     assert_int_equal(ruleset->term_count, 2);
@@ -274,7 +274,7 @@ static void
 contacts_are_literals_in_skeleton_form(void **state)
 {
     (void)state;
-    struct ruleset *ruleset = build_sample(shared, NULL);
+    struct ruleset *ruleset = build_sample(shared);
     unsigned contacts = 0;
     for (size_t i = 0; i < ruleset->literals.use_count; i++) {
         if (ruleset->literals.uses[i].role == USE_CONTACT) {
@@ -306,8 +306,8 @@ the_hash_changes_with_any_file_of_the_city(void **state)
     assert_int_equal(city_files_read(SAMPLE_CITIES, "sample", &changed, &fault), STATUS_OK);
     assert_memory_equal(files.hash.bytes, changed.hash.bytes, HASH_BYTES);
     changed.hash.bytes[0] ^= 1;
-    assert_int_equal(ruleset_build(shared, &files, NULL, &one, &fault), STATUS_OK);
-    assert_int_equal(ruleset_build(shared, &changed, NULL, &two, &fault), STATUS_OK);
+    assert_int_equal(ruleset_build(shared, &files, &one, &fault), STATUS_OK);
+    assert_int_equal(ruleset_build(shared, &changed, &two, &fault), STATUS_OK);
     assert_string_not_equal(one->hash_hex, two->hash_hex);
     ruleset_destroy(&one);
     ruleset_destroy(&two);
@@ -350,9 +350,8 @@ a_store_gives_the_same_ruleset_again(void **state)
     struct common *first = sample_common(SAMPLE_COMMON, store);
     struct common *second = sample_common(SAMPLE_COMMON, store);
     assert_memory_equal(first->hash.bytes, second->hash.bytes, HASH_BYTES);
-    assert_int_equal(multi_database_bytes(first->literals.multi), multi_database_bytes(second->literals.multi));
     assert_int_equal(multi_database_bytes(first->pattern_multi), multi_database_bytes(second->pattern_multi));
-    struct ruleset *city = build_sample(first, store), *again = build_sample(second, store);
+    struct ruleset *city = build_sample(first), *again = build_sample(second);
     assert_string_equal(city->hash_hex, again->hash_hex);
     ruleset_destroy(&city);
     ruleset_destroy(&again);
@@ -376,7 +375,7 @@ the_repositorys_dictionaries_build(void **state)
         struct fault fault = {0};
         char words[1024];
         if (city_files_read("dictionaries/cities", cities[i], &files, &fault) != STATUS_OK ||
-            ruleset_build(common, &files, NULL, &ruleset, &fault) != STATUS_OK) {
+            ruleset_build(common, &files, &ruleset, &fault) != STATUS_OK) {
             fail_msg("%s", fault_text(&fault, words, sizeof(words)));
         }
         ruleset_destroy(&ruleset);

@@ -45,12 +45,11 @@ fixture_ruleset(struct fixture *fixture, const char *id)
     struct ruleset *ruleset = NULL;
     enum status status = city_files_read("dictionaries/cities", id, &files, &fault);
     if (status == STATUS_OK) {
-        status = ruleset_build(fixture->common, &files, NULL, &ruleset, &fault);
+        status = ruleset_build(fixture->common, &files, &ruleset, &fault);
         city_files_fini(&files);
     }
     if (status != STATUS_OK)
         fail_msg("%s: %s", id, fault_text(&fault, text, sizeof text));
-    assert_int_equal(scanner_prepare(fixture->scanner, ruleset), STATUS_OK);
     return ruleset;
 }
 

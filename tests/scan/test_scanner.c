@@ -199,7 +199,6 @@ the_same_text_gives_the_same_verdict(void **state)
     (void)state;
     struct scanner *other = NULL;
     assert_int_equal(scanner_create(fixture.common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &other), STATUS_OK);
-    assert_int_equal(scanner_prepare(other, ruleset), STATUS_OK);
     for (size_t i = 0; i < SAMPLES; i++) {
         const struct verdict *second = NULL, *first = run(slice_of(samples[i]));
         struct message message = {.text = slice_of(samples[i])};

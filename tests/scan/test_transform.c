@@ -271,7 +271,7 @@ build_with(const char *transform, const char *keys_path, struct ruleset **rulese
     policy_with(transform, policy, sizeof policy);
     buffer_init(&files.policy);
     buffer_append_text(&files.policy, policy);
-    enum status status = ruleset_build(fixture.common, &files, NULL, ruleset_out, fault);
+    enum status status = ruleset_build(fixture.common, &files, ruleset_out, fault);
     city_files_fini(&files);
     return status;
 }
@@ -323,7 +323,6 @@ twice_is_once(void **state)
         char words[1024];
         if (build_with(transforms[t], key_path, &ruleset, &fault) != STATUS_OK)
             fail_msg("%s", fault_text(&fault, words, sizeof words));
-        assert_int_equal(scanner_prepare(fixture.scanner, ruleset), STATUS_OK);
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
             assert_once_is_twice(ruleset, texts[i]);
         ruleset_destroy(&ruleset);
@@ -352,7 +351,6 @@ an_address_is_cut_behind_its_municipality(void **state)
     const struct verdict *verdict = NULL;
     struct fault fault = {0};
     assert_int_equal(build_with("generalise", NULL, &ruleset, &fault), STATUS_OK);
-    assert_int_equal(scanner_prepare(fixture.scanner, ruleset), STATUS_OK);
     struct message message = {.text = slice_of("住所は千葉県柏市柏五丁目10番1号です")};
     assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
     assert_true(slice_equal(verdict->redacted, slice_of("住所は千葉県柏市です")));

@@ -55,10 +55,9 @@ make_ruleset(const char *request_rules, const char *more)
     buffer_init(&files.cases);
     snprintf(text, sizeof text, policy_yaml, request_rules, more);
     buffer_append_text(&files.policy, text);
-    if (ruleset_build(common, &files, NULL, &made, &fault) != STATUS_OK)
+    if (ruleset_build(common, &files, &made, &fault) != STATUS_OK)
         fail_msg("%s", fault_text(&fault, text, sizeof text));
     city_files_fini(&files);
-    assert_int_equal(scanner_prepare(scanner, made), STATUS_OK);
     return made;
 }
 

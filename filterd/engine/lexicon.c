@@ -1,0 +1,485 @@
+#include "engine/lexicon.h"
+
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+#define NONE UINT32_MAX
+#define LINE_BYTES 64
+#define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
+#define FILTER_MIN_BITS (8 * LINE_BYTES)
+#define FILTER_BITS_PER_WORD 32
+#define HEADS_PER_WORD 2
+#define BLOCK_BYTES 64
+#define ROW_CHARACTERS (BLOCK_BYTES + 2 * (HEAD_CHARACTERS - 1)) /* of the blocks before, and behind the end */
+
+/* Words in the order of their bytes: those that begin with the same characters stand together, and a word stands before
+ * those that it begins. */
+struct word {
+    uint32_t at; /* in `bytes` */
+    uint32_t bytes;
+    uint32_t id;
+    uint32_t parent; /* the longest other word that it begins with; NONE */
+};
+
+/* All words with the same first HEAD_CHARACTERS characters; a shorter word is alone. Two may have the same hash. */
+struct head {
+    uint32_t hash;
+    uint32_t first;
+    uint32_t count; /* 0 = free */
+};
+
+/* One per number of characters, with a bit for each head. */
+struct filter {
+    uint64_t *bits;
+    uint32_t mask; /* of the number of a bit */
+};
+
+struct lexicon {
+    struct filter filters[HEAD_CHARACTERS];
+    struct head *heads;
+    uint32_t head_mask;
+    uint32_t word_count;
+    struct word *words;
+    uint8_t *bytes;
+};
+
+/* --- characters and their hashes ---------------------------------------------------------------------------------- */
+
+/* The bytes of the character at `at` as a number; reads four bytes. */
+static inline uint32_t
+character_at(const uint8_t *at)
+{
+    static const uint32_t masks[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF,   0xFF,   0xFF,     0xFF,
+                                       0xFF, 0xFF, 0xFF, 0xFF, 0xFFFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
+    uint32_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return bytes & masks[at[0] >> 4];
+}
+
+static const uint64_t factors[HEAD_CHARACTERS] = {0x9E3779B97F4A7C15u, 0xC2B2AE3D27D4EB4Fu, 0xD6E8FEB86659FD93u};
+
+/* The hash of a row of characters grown by the character at place `i`; start with 0. The upper bits count. */
+static inline uint64_t
+grow(uint64_t hash, uint32_t character, unsigned i)
+{
+    return hash + character * factors[i];
+}
+
+static inline bool
+has_bit(const struct filter *filter, uint64_t hash)
+{
+    uint32_t at = (uint32_t)(hash >> 40) & filter->mask;
+    return filter->bits[at / 64] >> at % 64 & 1;
+}
+
+static uint32_t
+short_hash(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
+/* The first characters of a word, by which it is looked up. */
+struct beginning {
+    uint64_t hash;
+    unsigned characters;
+    uint32_t bytes;
+};
+
+static struct beginning
+beginning_of(const struct lexicon *lexicon, const struct word *word)
+{
+    struct beginning beginning = {0};
+    const uint8_t *bytes = lexicon->bytes + word->at;
+    while (beginning.bytes < word->bytes && beginning.characters < HEAD_CHARACTERS) {
+        beginning.hash = grow(beginning.hash, character_at(bytes + beginning.bytes), beginning.characters);
+        beginning.characters++;
+        do
+            beginning.bytes++;
+        while (beginning.bytes < word->bytes && (bytes[beginning.bytes] & 0xC0) == 0x80);
+    }
+    return beginning;
+}
+
+/* --- making ------------------------------------------------------------------------------------------------------- */
+
+struct entry {
+    struct slice word;
+    uint32_t id;
+};
+
+static int
+by_bytes(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    size_t shorter = x->word.bytes < y->word.bytes ? x->word.bytes : y->word.bytes;
+    int order = memcmp(x->word.data, y->word.data, shorter);
+    if (order == 0 && x->word.bytes != y->word.bytes)
+        order = x->word.bytes < y->word.bytes ? -1 : 1;
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static bool
+begins_with(struct slice whole, struct slice beginning)
+{
+    return beginning.bytes <= whole.bytes && memcmp(whole.data, beginning.data, beginning.bytes) == 0;
+}
+
+static struct slice
+word_of(const struct lexicon *lexicon, uint32_t index)
+{
+    return (struct slice){lexicon->bytes + lexicon->words[index].at, lexicon->words[index].bytes};
+}
+
+/* Entries in order, without empty ones and repetitions. */
+static enum status
+sort_entries(const struct slice *words, size_t count, struct entry *entries, size_t *bad_out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].bytes == 0) {
+            *bad_out = i;
+            return STATUS_INVALID;
+        }
+        entries[i] = (struct entry){words[i], (uint32_t)i};
+    }
+    qsort(entries, count, sizeof *entries, by_bytes);
+    for (size_t i = 1; i < count; i++)
+        if (slice_equal(entries[i - 1].word, entries[i].word)) {
+            *bad_out = entries[i].id;
+            return STATUS_INVALID;
+        }
+    return STATUS_OK;
+}
+
+static void
+place_words(struct lexicon *lexicon, const struct entry *entries)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < lexicon->word_count; i++) {
+        struct slice word = entries[i].word;
+        uint32_t parent = i > 0 ? i - 1 : NONE;
+        while (parent != NONE && !begins_with(word, word_of(lexicon, parent)))
+            parent = lexicon->words[parent].parent;
+        memcpy(lexicon->bytes + at, word.data, word.bytes);
+        lexicon->words[i] = (struct word){at, (uint32_t)word.bytes, entries[i].id, parent};
+        at += (uint32_t)word.bytes;
+    }
+}
+
+static void
+place_heads(struct lexicon *lexicon)
+{
+    struct head *newest = NULL;
+    struct beginning last = {0};
+    for (uint32_t i = 0; i < lexicon->word_count; i++) {
+        struct beginning own = beginning_of(lexicon, &lexicon->words[i]);
+        bool shared = newest && own.bytes == last.bytes && own.characters == last.characters &&
+                      memcmp(word_of(lexicon, i).data, word_of(lexicon, i - 1).data, own.bytes) == 0;
+        last = own;
+        if (shared) {
+            newest->count++;
+            continue;
+        }
+        const struct filter *filter = &lexicon->filters[own.characters - 1];
+        uint32_t bit = (uint32_t)(own.hash >> 40) & filter->mask;
+        filter->bits[bit / 64] |= 1ull << bit % 64;
+        uint32_t place = short_hash(own.hash) & lexicon->head_mask;
+        while (lexicon->heads[place].count)
+            place = (place + 1) & lexicon->head_mask;
+        newest = &lexicon->heads[place];
+        *newest = (struct head){short_hash(own.hash), i, 1};
+    }
+}
+
+static unsigned
+log2_above(size_t number)
+{
+    unsigned bits = 0;
+    while ((size_t)1 << bits < number)
+        bits++;
+    return bits;
+}
+
+static size_t
+lines(size_t bytes)
+{
+    return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+}
+
+/* Characters of a word, counted up to HEAD_CHARACTERS. */
+static unsigned
+head_characters(struct slice word)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < word.bytes && count < HEAD_CHARACTERS; i++)
+        count += (word.data[i] & 0xC0) != 0x80;
+    return count ? count : 1;
+}
+
+/* One allocation: the lexicon, its filters, heads, words and bytes, each on a line of its own. */
+static struct lexicon *
+allocate(const struct slice *words, size_t count)
+{
+    size_t bytes = 0, of_length[HEAD_CHARACTERS] = {0}, filter_bits[HEAD_CHARACTERS], filters = 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += words[i].bytes;
+        of_length[head_characters(words[i]) - 1]++;
+    }
+    for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
+        size_t wanted = of_length[i] * FILTER_BITS_PER_WORD;
+        filter_bits[i] = (size_t)1 << log2_above(wanted > FILTER_MIN_BITS ? wanted : FILTER_MIN_BITS);
+        filters += filter_bits[i] / 8;
+    }
+    size_t heads = (size_t)1 << log2_above(count * HEADS_PER_WORD + 1);
+    if (bytes > UINT32_MAX || count >= NONE)
+        return NULL;
+    size_t total = lines(sizeof(struct lexicon)) + filters + lines(heads * sizeof(struct head)) +
+                   lines(count * sizeof(struct word)) + lines(bytes + 4);
+    uint8_t *memory = aligned_alloc(LINE_BYTES, total);
+    if (!memory)
+        return NULL;
+    memset(memory, 0, total);
+    struct lexicon *lexicon = (void *)memory;
+    memory += lines(sizeof *lexicon);
+    for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
+        lexicon->filters[i] = (struct filter){(void *)memory, (uint32_t)filter_bits[i] - 1};
+        memory += filter_bits[i] / 8;
+    }
+    lexicon->heads = (void *)memory;
+    lexicon->head_mask = (uint32_t)heads - 1;
+    memory += lines(heads * sizeof(struct head));
+    lexicon->words = (void *)memory;
+    lexicon->word_count = (uint32_t)count;
+    lexicon->bytes = memory + lines(count * sizeof(struct word));
+    return lexicon;
+}
+
+enum status
+lexicon_create(const struct slice *words, size_t count, struct lexicon **lexicon_out, size_t *bad_out)
+{
+    struct entry *entries = calloc(count + 1, sizeof *entries);
+    struct lexicon *lexicon = NULL;
+    enum status status = entries ? sort_entries(words, count, entries, bad_out) : STATUS_NO_MEMORY;
+    if (status == STATUS_OK) {
+        lexicon = allocate(words, count);
+        status = lexicon ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    if (status == STATUS_OK) {
+        place_words(lexicon, entries);
+        place_heads(lexicon);
+        *lexicon_out = lexicon;
+    }
+    free(entries);
+    return status;
+}
+
+void
+lexicon_destroy(struct lexicon **lexicon)
+{
+    free(*lexicon);
+    *lexicon = NULL;
+}
+
+void
+lexicon_prefetch(const struct lexicon *lexicon)
+{
+    for (unsigned i = 0; i < HEAD_CHARACTERS; i++)
+        __builtin_prefetch(lexicon->filters[i].bits);
+}
+
+/* --- scanning ----------------------------------------------------------------------------------------------------- */
+
+struct search {
+    const struct lexicon *lexicon;
+    struct slice text;
+    struct lexicon_hit *hits;
+    size_t max, count;
+    bool is_full; /* a hit found no room */
+};
+
+/* A place of the text, with the hashes of the one, two and three characters there. */
+struct place {
+    uint32_t at;
+    uint64_t hashes[HEAD_CHARACTERS];
+};
+
+/* Less than 0: the word stands before the text at `at` in the order of words, and 0: the text begins with it. */
+static int
+compare(const struct search *search, uint32_t index, uint32_t at)
+{
+    struct slice word = word_of(search->lexicon, index);
+    size_t left = search->text.bytes - at, shorter = word.bytes < left ? word.bytes : left;
+    int order = memcmp(word.data, search->text.data + at, shorter);
+    return order ? order : word.bytes > left;
+}
+
+/* The words at `at`: `index` is the last that may stand before what the text has there. */
+static void
+report(struct search *search, uint32_t index, uint32_t at)
+{
+    while (index != NONE && compare(search, index, at) != 0)
+        index = search->lexicon->words[index].parent;
+    for (; index != NONE && !search->is_full; index = search->lexicon->words[index].parent) {
+        const struct word *word = &search->lexicon->words[index];
+        search->is_full = search->count == search->max;
+        if (!search->is_full)
+            search->hits[search->count++] = (struct lexicon_hit){word->id, {at, at + word->bytes}};
+    }
+}
+
+/* The last word of a head that does not stand behind the text; the one before the head when all do. */
+static uint32_t
+last_before(const struct search *search, const struct head *head, uint32_t at)
+{
+    uint32_t low = head->first, high = head->first + head->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare(search, middle, at) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : NONE;
+}
+
+/* The head of `characters` characters at this place; NULL: no word has it. */
+static const struct head *
+head_at(const struct search *search, const struct place *place, unsigned characters)
+{
+    const struct lexicon *lexicon = search->lexicon;
+    uint32_t hash = short_hash(place->hashes[characters - 1]);
+    for (uint32_t i = hash & lexicon->head_mask; lexicon->heads[i].count; i = (i + 1) & lexicon->head_mask) {
+        const struct head *head = &lexicon->heads[i];
+        if (head->hash != hash)
+            continue;
+        struct beginning own = beginning_of(lexicon, &lexicon->words[head->first]);
+        if (own.characters == characters && own.bytes <= search->text.bytes - place->at &&
+            memcmp(word_of(lexicon, head->first).data, search->text.data + place->at, own.bytes) == 0)
+            return head;
+    }
+    return NULL;
+}
+
+/* The filters let this place pass. The head of most characters leads to all words of fewer. */
+static void
+look_at(struct search *search, const struct place *place)
+{
+    for (unsigned characters = HEAD_CHARACTERS; characters > 0; characters--) {
+        if (!has_bit(&search->lexicon->filters[characters - 1], place->hashes[characters - 1]))
+            continue;
+        const struct head *head = head_at(search, place, characters);
+        if (!head)
+            continue;
+        report(search, last_before(search, head, place->at), place->at);
+        return;
+    }
+}
+
+/* Where characters begin among 64 bytes, bit per byte. */
+static uint64_t
+characters_in(const uint8_t *block)
+{
+    uint64_t starts = 0;
+#ifdef __SSE2__
+    const __m128i last_inside = _mm_set1_epi8((char)0xBF);
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
+        starts |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(bytes, last_inside)) << 16 * i;
+    }
+#else
+    for (unsigned i = 0; i < 64; i++)
+        starts |= (uint64_t)((block[i] & 0xC0) != 0x80) << i;
+#endif
+    return starts;
+}
+
+/* The characters that begin in one block, behind the last two of the blocks before. */
+struct row {
+    uint32_t count;
+    uint32_t at[ROW_CHARACTERS];
+    uint32_t characters[ROW_CHARACTERS];
+};
+
+static inline void
+read_block(struct row *row, struct slice text, uint32_t block)
+{
+    uint64_t starts = characters_in(text.data + block);
+    if (text.bytes - block < BLOCK_BYTES)
+        starts &= (1ull << (text.bytes - block)) - 1;
+    for (; starts; starts &= starts - 1) {
+        uint32_t at = block + (uint32_t)__builtin_ctzll(starts);
+        row->at[row->count] = at;
+        row->characters[row->count++] = character_at(text.data + at);
+    }
+}
+
+/* Behind the last character stands none. */
+static inline void
+end_row(struct row *row, uint32_t end)
+{
+    for (unsigned i = 0; i < HEAD_CHARACTERS - 1; i++) {
+        row->at[row->count] = end;
+        row->characters[row->count++] = 0;
+    }
+}
+
+/* Which places of the row the filters let pass, as indices; not the last two, whose characters are to come. */
+static inline unsigned
+filter_row(const struct lexicon *lexicon, const struct row *row, uint8_t passed[ROW_CHARACTERS])
+{
+    const struct filter one = lexicon->filters[0], two = lexicon->filters[1], three = lexicon->filters[2];
+    unsigned count = 0;
+    for (unsigned i = 0; i + HEAD_CHARACTERS <= row->count; i++) {
+        uint64_t hash = grow(0, row->characters[i], 0);
+        bool passes = has_bit(&one, hash);
+        hash = grow(hash, row->characters[i + 1], 1);
+        passes |= has_bit(&two, hash);
+        hash = grow(hash, row->characters[i + 2], 2);
+        passes |= has_bit(&three, hash);
+        passed[count] = (uint8_t)i;
+        count += passes;
+    }
+    return count;
+}
+
+static void
+search_row(struct search *search, struct row *row)
+{
+    uint8_t passed[ROW_CHARACTERS];
+    unsigned count = filter_row(search->lexicon, row, passed);
+    struct place places[ROW_CHARACTERS];
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t hash = 0;
+        places[i].at = row->at[passed[i]];
+        for (unsigned k = 0; k < HEAD_CHARACTERS; k++)
+            places[i].hashes[k] = hash = grow(hash, row->characters[passed[i] + k], k);
+        __builtin_prefetch(&search->lexicon->heads[short_hash(hash) & search->lexicon->head_mask]);
+    }
+    for (unsigned i = 0; i < count; i++)
+        look_at(search, &places[i]);
+    for (unsigned i = 0; i < HEAD_CHARACTERS - 1; i++) {
+        row->at[i] = row->at[row->count - (HEAD_CHARACTERS - 1) + i];
+        row->characters[i] = row->characters[row->count - (HEAD_CHARACTERS - 1) + i];
+    }
+    row->count = HEAD_CHARACTERS - 1;
+}
+
+__attribute__((target_clones("arch=x86-64-v3", "default"), flatten)) enum status
+lexicon_scan(const struct lexicon *lexicon, struct slice text, struct lexicon_hit *hits, size_t max, size_t *count_out)
+{
+    struct search search = {.lexicon = lexicon, .text = text, .hits = hits, .max = max};
+    struct row row;
+    row.count = 0;
+    if (text.bytes > UINT32_MAX - LEXICON_PADDING_BYTES)
+        return STATUS_TOO_LARGE;
+    for (uint32_t block = 0; block < text.bytes; block += BLOCK_BYTES) {
+        read_block(&row, text, block);
+        if (text.bytes - block <= BLOCK_BYTES)
+            end_row(&row, (uint32_t)text.bytes);
+        if (row.count >= HEAD_CHARACTERS)
+            search_row(&search, &row);
+    }
+    *count_out = search.count;
+    return search.is_full ? STATUS_BUDGET : STATUS_OK;
+}

@@ -4,6 +4,7 @@
  *
  * Words on standard input, one JSON line each on standard output:
  *     fast, thorough   every stage of the scanner, under the cities bench-fast and bench-thorough
+ *     nameless         as fast, without the tagger of names: what it is less by is what names cost
  *     lexicon          one scan for all literals, on the texts as they are
  *     hyperscan        the same with a database of Hyperscan; both must find the same
  *     lattice          MeCab with its lattice interface, every token visited
@@ -46,6 +47,23 @@ side_init(struct engine *engine, const char *word, const char *city, struct side
     engine->common = side_out->ruleset->common;
     if (scanner_create(engine->common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &side_out->scanner) != STATUS_OK)
         bench_fail("no scanner for %s", city);
+}
+
+/* The same city without the tagger. */
+static void
+side_init_nameless(const struct side *like, struct side *side_out)
+{
+    struct common *common = malloc(sizeof *common);
+    struct ruleset *ruleset = malloc(sizeof *ruleset);
+    if (!common || !ruleset)
+        bench_fail("out of memory");
+    *common = *like->ruleset->common;
+    common->names = NULL;
+    *ruleset = *like->ruleset;
+    ruleset->common = common;
+    *side_out = (struct side){.word = "nameless\n", .ruleset = ruleset};
+    if (scanner_create(common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &side_out->scanner) != STATUS_OK)
+        bench_fail("no scanner without names");
 }
 
 static void
@@ -176,16 +194,26 @@ run_lattice(const struct engine *engine)
     print_plain(wall_ns() - started, engine->texts.count, tokens);
 }
 
+static const struct side *
+side_of(const struct side sides[3], const char *word)
+{
+    for (unsigned i = 0; i < 3; i++)
+        if (strcmp(word, sides[i].word) == 0)
+            return &sides[i];
+    bench_fail("unknown word");
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc != 3)
         bench_fail("usage: engine DICTIONARIES CORPUS");
     struct engine engine = {0};
-    struct side sides[2];
+    struct side sides[3];
     engine_init(&engine, argv[1], argv[2]);
     side_init(&engine, "fast\n", "bench-fast", &sides[0]);
     side_init(&engine, "thorough\n", "bench-thorough", &sides[1]);
+    side_init_nameless(&sides[0], &sides[2]);
     char word[64];
     while (fgets(word, sizeof word, stdin)) {
         if (strcmp(word, "hyperscan\n") == 0)
@@ -194,12 +222,8 @@ main(int argc, char **argv)
             run_lexicon(&engine);
         else if (strcmp(word, "lattice\n") == 0)
             run_lattice(&engine);
-        else if (strcmp(word, sides[0].word) == 0)
-            run_side(&engine, &sides[0]);
-        else if (strcmp(word, sides[1].word) == 0)
-            run_side(&engine, &sides[1]);
         else
-            bench_fail("unknown word");
+            run_side(&engine, side_of(sides, word));
         fflush(stdout);
     }
     return 0;

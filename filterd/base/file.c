@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,11 +61,12 @@ read_all(int fd, size_t max_bytes, size_t expected_bytes, struct buffer *buffer)
     }
 }
 
-enum status
-file_read(const char *path, size_t max_bytes, struct buffer *buffer)
+/* A regular file of at most `max_bytes`, open for reading. */
+static enum status
+open_regular(const char *path, size_t max_bytes, int *fd_out, size_t *bytes_out)
 {
     struct stat facts;
-    enum status status;
+    enum status status = STATUS_OK;
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. It has no effect on regular files. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
@@ -77,11 +79,61 @@ file_read(const char *path, size_t max_bytes, struct buffer *buffer)
         status = STATUS_INVALID;
     } else if ((uintmax_t)facts.st_size > max_bytes) {
         status = STATUS_TOO_LARGE;
-    } else {
-        status = read_all(fd, max_bytes, (size_t)facts.st_size, buffer);
     }
+    if (status != STATUS_OK) {
+        close_quietly(fd);
+        return status;
+    }
+    *fd_out = fd;
+    *bytes_out = (size_t)facts.st_size;
+    return STATUS_OK;
+}
+
+enum status
+file_read(const char *path, size_t max_bytes, struct buffer *buffer)
+{
+    size_t bytes;
+    int fd;
+    enum status status = open_regular(path, max_bytes, &fd, &bytes);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = read_all(fd, max_bytes, bytes, buffer);
     close_quietly(fd);
     return status;
+}
+
+enum status
+file_map(const char *path, size_t max_bytes, struct slice *content_out)
+{
+    size_t bytes;
+    int fd;
+    enum status status = open_regular(path, max_bytes, &fd, &bytes);
+
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (bytes == 0) {
+        close_quietly(fd);
+        return STATUS_INVALID;
+    }
+    void *content = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    close_quietly(fd);
+    if (content == MAP_FAILED) {
+        return status_of_errno(errno);
+    }
+    *content_out = (struct slice){content, bytes};
+    return STATUS_OK;
+}
+
+void
+file_unmap(struct slice *content)
+{
+    if (content->bytes > 0) {
+        (void)munmap((void *)(uintptr_t)content->data, content->bytes);
+    }
+    *content = (struct slice){NULL, 0};
 }
 
 static enum status

@@ -12,6 +12,11 @@
 /* Appends the file's bytes to `buffer`. */
 STATUS_CHECKED enum status file_read(const char *path, size_t max_bytes, struct buffer *buffer);
 
+/* The file's bytes, read-only and shared with every process that maps it; munmap()ed by file_unmap. Whoever replaces
+ * the file must rename a new one over it: cutting the old one short would end every reader (SIGBUS). Empty: INVALID. */
+STATUS_CHECKED enum status file_map(const char *path, size_t max_bytes, struct slice *content_out);
+void file_unmap(struct slice *content); /* sets it empty; an empty one is a no-op */
+
 /* Writes beside `path`, fsyncs, renames over it, fsyncs the directory: readers see the old or the new file. */
 STATUS_CHECKED enum status file_write_atomic(const char *path, unsigned mode, struct slice content);
 

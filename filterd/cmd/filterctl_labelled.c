@@ -3,6 +3,7 @@
 #include "archive/json_line.h"
 #include "base/file.h"
 #include "cmd/filterctl.h"
+#include "scan/names_gate.h"
 #include "scan/tagger.h"
 
 /* filterctl test --labelled: how well names are found in texts whose names are known. */
@@ -177,7 +178,7 @@ time_names(struct score *score, struct slice text, bool passed)
     if (status != STATUS_OK || memory == NULL)
         return STATUS_TOO_LARGE;
     names_text_fill(text, &plain, memory, &characters);
-    gate = names_gate_score(common->names, &characters);
+    gate = names_gate_run(common->names, &characters);
     (void)gate;
     if (passed)
         status = tagger_run(common->names, &characters, score->arena, &spans, &count);

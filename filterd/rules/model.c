@@ -9,9 +9,11 @@ enum { WORDS, WEIGHTS, MODEL_FILES };
 
 #define MAX_FILE_BYTES (16u << 20)
 #define MAGIC_BYTES 8
-#define WORDS_HEAD_BYTES (MAGIC_BYTES + 8 + 256 * 4)
-#define WEIGHTS_HEAD_BYTES (MAGIC_BYTES + sizeof(struct name_numbers))
+#define WORDS_HEAD_BYTES 1088
+#define WEIGHTS_HEAD_BYTES 192
 #define GATE_WEIGHTS 4
+
+_Static_assert(MAGIC_BYTES + sizeof(struct name_numbers) <= WEIGHTS_HEAD_BYTES, "the head holds the numbers");
 
 static const char *const file_names[MODEL_FILES] = {"names.words", "names.model"};
 
@@ -32,12 +34,13 @@ missing(const char *path, struct fault *fault)
     return STATUS_INVALID;
 }
 
-/* Whether a look-up ends: some slot is empty. */
+/* Whether a look-up ends: some line is not full. An empty entry among others would hide those behind it: damage that no
+ * look-up trips over. */
 static bool
-has_empty_slot(const uint32_t *slots, uint32_t count)
+has_line_to_end(const struct name_model *model)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (slots[i] == 0) {
+    for (uint32_t i = 0; i < model->word_lines; i++) {
+        if (model->words[i][WORD_LINE - 1] == 0) {
             return true;
         }
     }
@@ -47,53 +50,63 @@ has_empty_slot(const uint32_t *slots, uint32_t count)
 static bool
 take_words(struct name_model *model)
 {
-    const struct buffer *file = &model->files[WORDS];
-    if (file->bytes < WORDS_HEAD_BYTES || memcmp(file->data, "FDWORDS1", MAGIC_BYTES) != 0) {
+    struct slice file = model->files[WORDS];
+    size_t head = WORDS_HEAD_BYTES + WORD_SINGLES;
+    if (file.bytes < head || memcmp(file.data, "FDWORDS2", MAGIC_BYTES) != 0) {
         return false;
     }
-    memcpy(&model->word_slots, file->data + MAGIC_BYTES, sizeof(model->word_slots));
-    model->sets = (const uint32_t *)(const void *)(file->data + MAGIC_BYTES + 8);
-    model->word_entries = model->sets + 256;
-    return file->bytes == WORDS_HEAD_BYTES + (size_t)model->word_slots * 4 &&
-           has_empty_slot(model->word_entries, model->word_slots);
+    memcpy(&model->word_lines, file.data + MAGIC_BYTES, sizeof(model->word_lines));
+    model->sets = (const uint32_t *)(const void *)(file.data + MAGIC_BYTES + 8);
+    model->singles = file.data + WORDS_HEAD_BYTES;
+    model->words = (const uint32_t(*)[WORD_LINE])(const void *)(file.data + head);
+    return file.bytes == head + (size_t)model->word_lines * WORD_LINE * 4 && has_line_to_end(model);
+}
+
+/* Whether every slot names a block, and a look-up ends: some line is not full. */
+static bool
+has_sound_slots(const struct name_model *model)
+{
+    bool ends = false;
+    for (uint32_t i = 0; i < model->numbers.slots; i++) {
+        uint32_t slot = model->slots[i], block = slot & NAME_BLOCKS;
+        if (slot != 0 && (block == 0 || block >= model->numbers.blocks)) {
+            return false;
+        }
+        ends |= i % NAME_LINE == NAME_LINE - 1 && slot == 0;
+    }
+    return ends && model->numbers.slots % NAME_LINE == 0;
 }
 
 static bool
 take_weights(struct name_model *model)
 {
-    const struct buffer *file = &model->files[WEIGHTS];
+    struct slice file = model->files[WEIGHTS];
     struct name_numbers *numbers = &model->numbers;
-    if (file->bytes < WEIGHTS_HEAD_BYTES || memcmp(file->data, "FDNAMES1", MAGIC_BYTES) != 0) {
+    if (file.bytes < WEIGHTS_HEAD_BYTES || memcmp(file.data, "FDNAMES2", MAGIC_BYTES) != 0) {
         return false;
     }
-    memcpy(numbers, file->data + MAGIC_BYTES, sizeof(*numbers));
-    if (numbers->gate_bits < 8 || numbers->gate_bits > 20 || numbers->margin_step < 1) {
+    memcpy(numbers, file.data + MAGIC_BYTES, sizeof(*numbers));
+    if (numbers->gate_bits < 8 || numbers->gate_bits > 20 || numbers->margin_step < 1 || numbers->blocks < 1 ||
+        numbers->blocks > NAME_BLOCKS) {
         return false;
     }
-    model->keys = (const uint32_t *)(const void *)(file->data + WEIGHTS_HEAD_BYTES);
-    model->block_of = model->keys + numbers->slots;
-    model->weights = (const int8_t *)(model->block_of + numbers->slots);
-    size_t gate_bytes = (size_t)GATE_WEIGHTS << numbers->gate_bits;
-    if (file->bytes !=
-        WEIGHTS_HEAD_BYTES + (size_t)numbers->slots * 8 + (size_t)numbers->blocks * NAME_BLOCK + gate_bytes) {
+    size_t weight_bytes = (size_t)numbers->blocks * NAME_BLOCK, slot_bytes = (size_t)numbers->slots * 4;
+    if (file.bytes != WEIGHTS_HEAD_BYTES + weight_bytes + slot_bytes + ((size_t)GATE_WEIGHTS << numbers->gate_bits)) {
         return false;
     }
-    model->gate = model->weights + (size_t)numbers->blocks * NAME_BLOCK;
-    for (uint32_t i = 0; i < numbers->slots; i++) {
-        if (model->keys[i] && model->block_of[i] >= numbers->blocks) {
-            return false;
-        }
-    }
-    return has_empty_slot(model->keys, numbers->slots);
+    model->weights = (const int8_t *)(file.data + WEIGHTS_HEAD_BYTES);
+    model->slots = (const uint32_t *)(const void *)(model->weights + weight_bytes);
+    model->gate = (const int8_t *)(model->slots + numbers->slots);
+    return has_sound_slots(model);
 }
 
 static enum status
-read_files(const char *dir, unsigned count, struct name_model *model, struct fault *fault)
+map_files(const char *dir, unsigned count, struct name_model *model, struct fault *fault)
 {
     for (unsigned i = 0; i < count; i++) {
         char path[1100];
         snprintf(path, sizeof(path), "%s/%s", dir, file_names[i]);
-        enum status status = file_read(path, MAX_FILE_BYTES, &model->files[i]);
+        enum status status = file_map(path, MAX_FILE_BYTES, &model->files[i]);
         if (status == STATUS_NOT_FOUND) {
             return missing(path, fault);
         }
@@ -114,14 +127,7 @@ model_read(const char *dir, unsigned count, struct name_model **model_out, struc
     if (!model) {
         return STATUS_NO_MEMORY;
     }
-    model->files = calloc(MODEL_FILES, sizeof(*model->files));
-    enum status status = model->files ? STATUS_OK : STATUS_NO_MEMORY;
-    for (unsigned i = 0; i < MODEL_FILES && status == STATUS_OK; i++) {
-        buffer_init(&model->files[i]);
-    }
-    if (status == STATUS_OK) {
-        status = read_files(dir, count, model, fault);
-    }
+    enum status status = map_files(dir, count, model, fault);
     if (status == STATUS_OK && !take_words(model)) {
         status = damaged(dir, WORDS, fault);
     }
@@ -154,10 +160,9 @@ name_model_destroy(struct name_model **model)
     if (!*model) {
         return;
     }
-    for (unsigned i = 0; (*model)->files && i < MODEL_FILES; i++) {
-        buffer_fini(&(*model)->files[i]);
+    for (unsigned i = 0; i < MODEL_FILES; i++) {
+        file_unmap(&(*model)->files[i]);
     }
-    free((*model)->files);
     free(*model);
     *model = NULL;
 }
@@ -165,5 +170,5 @@ name_model_destroy(struct name_model **model)
 struct slice
 name_model_bytes(const struct name_model *model, unsigned file)
 {
-    return buffer_slice(&model->files[file]);
+    return model->files[file];
 }

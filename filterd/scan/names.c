@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scan/names_explain.h"
+#include "scan/names_gate.h"
 #include "scan/names_rules.h"
 #include "scan/names_windows.h"
 #include "scan/tagger.h"
@@ -81,10 +82,9 @@ has_cue(const struct state *state)
 static bool
 passes_gate(const struct state *state, const struct name_model *model, const struct names_text *text)
 {
-    if (has_cue(state))
-        return true;
     bool fast = state->ruleset->policy->names == NAMES_FAST;
-    return names_gate_score(model, text) >= (fast ? model->numbers.gate_fast : model->numbers.gate_thorough);
+    int32_t score = names_gate_run(model, text);
+    return score >= (fast ? model->numbers.gate_fast : model->numbers.gate_thorough) || has_cue(state);
 }
 
 /* What rules and patterns found before the tagger, by start: a name is held only against what may touch it. */
@@ -286,7 +286,7 @@ names_find(struct state *state)
             status = name_of_hint(state, &state->message->hints[i]);
     if (status == STATUS_OK)
         status = names_by_rules(state);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && state->common->names) /* only a bench goes without */
         status = names_by_tagger(state, state->common->names);
     return status;
 }

@@ -1,6 +1,6 @@
 #include "scan/names_explain.h"
 
-enum { SHOWN = 4, L = NAME_LABEL_COUNT };
+enum { SHOWN = 4 };
 
 struct explaining {
     const struct name_model *model;
@@ -23,14 +23,15 @@ weigh(void *context, const struct feature *items, unsigned count)
     struct explaining *explaining = context;
     for (unsigned i = 0; i < count; i++) {
         uint32_t block = weight_block(explaining->model, items[i].key);
-        if (block == UINT32_MAX)
+        if (block == 0)
             continue;
         for (int32_t row = 0; row < NAME_ROWS; row++) {
             int32_t at = items[i].at + row;
             if (at < (int32_t)explaining->span.start || at >= (int32_t)explaining->span.end)
                 continue;
-            const int8_t *weights = explaining->model->weights + (size_t)block * NAME_BLOCK + (size_t)row * L;
-            explaining->sums[items[i].kind] += weights[label_at(explaining->span, (uint32_t)at)] - weights[NAME_O];
+            const int8_t *weights =
+                explaining->model->weights + (size_t)block * NAME_BLOCK + (size_t)row * NAME_WEIGHTS;
+            explaining->sums[items[i].kind] += weights[label_at(explaining->span, (uint32_t)at) - 1];
         }
     }
 }

@@ -1,216 +1,5 @@
 #include "scan/names_features.h"
 
-#include <immintrin.h>
-
-#include "text/utf8.h"
-
-enum char_type {
-    TYPE_EDGE,
-    TYPE_BREAK,
-    TYPE_SPACE,
-    TYPE_HIRAGANA,
-    TYPE_KATAKANA,
-    TYPE_KANJI,
-    TYPE_LATIN,
-    TYPE_CAPITAL,
-    TYPE_DIGIT,
-    TYPE_COMMA,
-    TYPE_STOP,
-    TYPE_OPEN,
-    TYPE_CLOSE,
-    TYPE_COLON,
-    TYPE_DOT,
-    TYPE_OTHER
-};
-
-enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600 };
-
-/* --- the text ------------------------------------------------------------------------------------------------------
- */
-
-/* Types by code point, for the two blocks where they are mixed. Stored so that 0 is TYPE_OTHER. */
-#define T(type) ((type) ^ TYPE_OTHER)
-static const uint8_t latin_types[256] = {
-    ['a' ... 'z'] = T(TYPE_LATIN),
-    ['0' ... '9'] = T(TYPE_DIGIT),
-    ['\n'] = T(TYPE_BREAK),
-    ['\r'] = T(TYPE_BREAK),
-    [' '] = T(TYPE_SPACE),
-    ['\t'] = T(TYPE_SPACE),
-    [','] = T(TYPE_COMMA),
-    ['.'] = T(TYPE_STOP),
-    ['!'] = T(TYPE_STOP),
-    ['?'] = T(TYPE_STOP),
-    ['('] = T(TYPE_OPEN),
-    ['['] = T(TYPE_OPEN),
-    ['<'] = T(TYPE_OPEN),
-    [')'] = T(TYPE_CLOSE),
-    [']'] = T(TYPE_CLOSE),
-    ['>'] = T(TYPE_CLOSE),
-    [':'] = T(TYPE_COLON),
-    ['='] = T(TYPE_DOT),
-    [0xC0 ... 0xFF] = T(TYPE_LATIN),
-};
-static const uint8_t kana_types[256] = {
-    [0x01] = T(TYPE_COMMA), /* 、 */
-    [0x02] = T(TYPE_STOP),  /* 。 */
-    [0x05] = T(TYPE_KANJI), /* 々 */
-    [0x06] = T(TYPE_KANJI), /* 〆 */
-    [0x08] = T(TYPE_OPEN),  /* 〈 and so on to 】 */
-    [0x09] = T(TYPE_CLOSE),
-    [0x0A] = T(TYPE_OPEN),
-    [0x0B] = T(TYPE_CLOSE),
-    [0x0C] = T(TYPE_OPEN),
-    [0x0D] = T(TYPE_CLOSE),
-    [0x0E] = T(TYPE_OPEN),
-    [0x0F] = T(TYPE_CLOSE),
-    [0x10] = T(TYPE_OPEN),
-    [0x11] = T(TYPE_CLOSE),
-    [0x41 ... 0x9F] = T(TYPE_HIRAGANA),
-    [0xA0] = T(TYPE_DOT),
-    [0xA1 ... 0xF5] = T(TYPE_KATAKANA),
-    [0xF6] = T(TYPE_KANJI), /* ヶ */
-    [0xF7 ... 0xFA] = T(TYPE_KATAKANA),
-    [0xFB] = T(TYPE_DOT), /* ・ */
-    [0xFC ... 0xFF] = T(TYPE_KATAKANA),
-};
-
-static inline uint8_t
-type_of(uint32_t c)
-{
-    if (c >> 8 == 0x30)
-        return T(kana_types[c & 255]);
-    if (c < 0x100)
-        return T(latin_types[c]);
-    if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF))
-        return TYPE_KANJI;
-    if (c < 0x250)
-        return TYPE_LATIN;
-    return c == 0x2026 ? TYPE_STOP : TYPE_OTHER;
-}
-
-bool
-names_type_ends(uint8_t type)
-{
-    return type == TYPE_BREAK || type == TYPE_STOP || type == TYPE_OPEN || type == TYPE_CLOSE || type == TYPE_COLON;
-}
-
-/* Whether the letter of the text was capital: A-Z or full-width Ａ-Ｚ. */
-static bool
-was_capital(struct slice text, uint32_t at)
-{
-    uint8_t c = text.data[at];
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z';
-    return at + 2 < text.bytes && c == 0xEF && text.data[at + 1] == 0xBC && text.data[at + 2] >= 0xA1 &&
-           text.data[at + 2] <= 0xBA;
-}
-
-size_t
-names_text_bytes(size_t bytes)
-{
-    return (bytes + 2 * NAMES_EDGE + 1) * (sizeof(uint32_t) * 2 + 1);
-}
-
-void
-names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out)
-{
-    size_t room = plain->text.bytes + 2 * NAMES_EDGE + 1;
-    out->characters = (uint32_t *)memory + NAMES_EDGE;
-    out->offsets = (uint32_t *)memory + room + NAMES_EDGE;
-    out->types = (uint8_t *)((uint32_t *)memory + 2 * room) + NAMES_EDGE;
-    uint32_t count = 0;
-    for (uint32_t at = 0; at < plain->text.bytes; count++) {
-        unsigned length = utf8_length(plain->text.data[at]);
-        uint32_t c = utf8_decode(plain->text.data + at, length);
-        uint8_t type = type_of(c);
-        if (type == TYPE_LATIN && plain->from && was_capital(text, plain->from[at]))
-            type = TYPE_CAPITAL;
-        out->offsets[count] = at;
-        out->types[count] = type;
-        out->characters[count] = type == TYPE_DIGIT ? '0' : c >= 0x1F000 && c < 0x20000 ? EMOJI : c;
-        at += length;
-    }
-    out->count = count;
-    out->offsets[count] = (uint32_t)plain->text.bytes;
-    for (int i = 1; i <= NAMES_EDGE; i++) {
-        out->characters[-i] = EDGE_START;
-        out->characters[(int)count + i - 1] = EDGE_END;
-        out->types[-i] = out->types[(int)count + i - 1] = TYPE_EDGE;
-    }
-}
-
-/* --- the gate ------------------------------------------------------------------------------------------------------
- */
-
-void
-names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS])
-{
-    const uint32_t *c = text->characters + at;
-    const uint8_t *t = text->types + at;
-    cells[0] = gate_cell(c[0], c[1], 1, bits);
-    cells[1] = gate_cell(c[0], c[1], c[2], bits);
-    cells[2] = gate_cell((uint32_t)t[0] << 4 | t[1], (uint32_t)t[2] << 4 | t[3], 2, bits);
-}
-
-/* The four weights of a cell as lanes. */
-static inline __m128i
-gate_weights(const int8_t *gate, uint32_t cell)
-{
-    int32_t packed;
-    memcpy(&packed, gate + 4 * (size_t)cell, sizeof packed);
-    return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(packed));
-}
-
-/* lane 3 has all that speaks about a name beginning at at - 1, lane 2 what is known by now of one at `at` … */
-static inline __m128i
-gate_step(const struct name_model *model, const struct names_text *text, int32_t at, __m128i sums)
-{
-    uint32_t cells[NAMES_GATE_CELLS];
-    names_gate_cells(text, at, model->numbers.gate_bits, cells);
-    sums = _mm_slli_si128(sums, 4);
-    for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
-        sums = _mm_add_epi32(sums, gate_weights(model->gate, cells[i]));
-    return sums;
-}
-
-static bool
-is_prose(const struct names_text *text)
-{
-    for (uint32_t i = 0; i < text->count; i++)
-        if (text->characters[i] == 0x3002)
-            return true;
-    return false;
-}
-
-int32_t
-names_gate_score(const struct name_model *model, const struct names_text *text)
-{
-    __m128i sums = _mm_setzero_si128(), best = _mm_set1_epi32(INT32_MIN);
-    for (int32_t at = -2; at <= (int32_t)text->count; at++) {
-        sums = gate_step(model, text, at, sums);
-        if (at > 0)
-            best = _mm_max_epi32(best, sums);
-    }
-    int32_t score = _mm_extract_epi32(best, 3);
-    return score > INT32_MIN && is_prose(text) ? score + model->numbers.gate_prose : score;
-}
-
-void
-names_gate_begins(const struct name_model *model, const struct names_text *text, int32_t threshold, uint8_t *begins)
-{
-    __m128i sums = _mm_setzero_si128();
-    int32_t floor = is_prose(text) ? threshold - model->numbers.gate_prose : threshold;
-    for (int32_t at = -2; at <= (int32_t)text->count; at++) {
-        sums = gate_step(model, text, at, sums);
-        if (at > 0)
-            begins[at - 1] = _mm_extract_epi32(sums, 3) >= floor;
-    }
-}
-
-/* --- features ------------------------------------------------------------------------------------------------------
- */
-
 /* What a feature is about; part of its hash. */
 enum feature_kind {
     KIND_1 = 1,
@@ -289,7 +78,9 @@ emit(struct feature_batch *batch, enum feature_kind kind, uint64_t a, uint64_t b
 {
     uint64_t x = a * 0x9E3779B97F4A7C15u ^ (b + (uint64_t)kind * 0xD6E8FEB86659FD93u) * 0xC2B2AE3D27D4EB4Fu;
     x = (x ^ x >> 32) * 0xFF51AFD7ED558CCDu;
-    batch->items[batch->count++] = (struct feature){x ^ x >> 29, at, (uint8_t)kind};
+    x ^= x >> 29;
+    __builtin_prefetch(batch->slots + weight_home(x, batch->slot_count));
+    batch->items[batch->count++] = (struct feature){x, at, (uint8_t)kind};
     if (batch->count == NAMES_BATCH) {
         batch->flush(batch->context, batch->items, NAMES_BATCH);
         batch->count = 0;
@@ -393,14 +184,30 @@ emit_word(const struct extractor *x, int32_t start, uint32_t length, uint32_t se
         emit_honorific(x, start, bits & WORD_TITLE ? 2 : 1, length);
 }
 
-/* Touches what emit_words will read for words that begin at `at`, so that the cache has it by then. */
-static void
-fetch_words(const struct extractor *x, int32_t at)
+static inline uint64_t
+pair_hash(const uint32_t *characters)
 {
-    uint64_t hash = 0;
-    for (int32_t n = 0; n < WORD_PREFIX_CHARACTERS; n++) {
-        hash = word_hash(hash, x->text->characters[at + n]);
-        __builtin_prefetch(&x->model->word_entries[((hash >> 32) * x->model->word_slots) >> 32]);
+    return word_hash(word_hash(0, characters[0]), characters[1]);
+}
+
+/* The words of two characters and more that begin at `at`; all of a pair's stand in one line unless it has many. */
+static void
+emit_words_at(const struct extractor *x, int32_t at, uint32_t left)
+{
+    const uint32_t *characters = x->text->characters + at;
+    uint64_t hash = pair_hash(characters);
+    uint32_t line = word_line(x->model, hash), entry = word_entry(x->model, line, hash);
+    uint32_t longest = WORD_LONGEST(entry) < left ? WORD_LONGEST(entry) : left;
+    bool scattered = entry & WORD_SCATTERED;
+    if (entry & 255)
+        emit_word(x, at, 2, entry & 255);
+    for (uint32_t n = 3; n <= longest; n++) {
+        hash = word_hash(hash, characters[n - 1]);
+        entry = word_entry(x->model, scattered ? word_line(x->model, hash) : line, hash);
+        if (entry & 255)
+            emit_word(x, at, n, entry & 255);
+        if (scattered && n == 3)
+            longest = WORD_LONGEST(entry) < longest ? WORD_LONGEST(entry) : longest;
     }
 }
 
@@ -408,26 +215,18 @@ fetch_words(const struct extractor *x, int32_t at)
 static void
 emit_words(const struct extractor *x)
 {
-    enum { AHEAD = 6 };
-    const struct names_text *text = x->text;
-    int32_t count = (int32_t)text->count;
-    for (int32_t i = 0; i < AHEAD && i < count; i++)
-        fetch_words(x, i);
-    for (int32_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            fetch_words(x, i + AHEAD);
-        uint64_t hash = 0;
-        uint32_t longest = 1, left = (uint32_t)(count - i);
-        for (uint32_t n = 1; n <= longest && n <= left; n++) {
-            hash = word_hash(hash, text->characters[i + (int32_t)n - 1]);
-            uint32_t entry = word_entry(x->model, hash);
-            if (entry == 0 && n <= WORD_PREFIX_CHARACTERS)
-                break;
-            if (n <= WORD_PREFIX_CHARACTERS)
-                longest = entry >> 8 & 15;
-            if (entry & 255)
-                emit_word(x, i, n, entry & 255);
-        }
+    enum { AHEAD = 8 };
+    const uint32_t *characters = x->text->characters;
+    int32_t count = (int32_t)x->text->count;
+    for (int32_t i = -AHEAD; i < count; i++) {
+        if (i + AHEAD + 1 < count)
+            __builtin_prefetch(x->model->words[word_line(x->model, pair_hash(characters + i + AHEAD))]);
+        if (i < 0)
+            continue;
+        if (characters[i] < WORD_SINGLES && x->model->singles[characters[i]])
+            emit_word(x, i, 1, x->model->singles[characters[i]]);
+        if (i + 1 < count)
+            emit_words_at(x, i, (uint32_t)(count - i));
     }
 }
 
@@ -554,7 +353,7 @@ emit_labels(const struct extractor *x)
         while (before >= 0 && before > i - 4 && separates(text->types[before]))
             before--;
         uint64_t pair =
-            before < 1 ? EDGE_START : (uint64_t)text->characters[before - 1] << 21 | text->characters[before];
+            before < 1 ? NAMES_EDGE : (uint64_t)text->characters[before - 1] << 21 | text->characters[before];
         emit(x->batch, KIND_LABEL, pair, text->types[i - 1], i - 1);
         emit(x->batch, KIND_LABEL, pair, (uint64_t)text->types[i - 1] << 8 | (uint64_t)text->types[i] << 4 | 1u << 20,
              i);
@@ -574,6 +373,8 @@ names_features(const struct name_model *model, const struct names_text *text, ui
                           .givens = scratch + room,
                           .wholes = scratch + 2 * room};
     batch->count = 0;
+    batch->slots = model->slots;
+    batch->slot_count = model->numbers.slots;
     emit_characters(&x);
     emit_words(&x);
     emit_fulls(&x);

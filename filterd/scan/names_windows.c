@@ -50,14 +50,13 @@ uint8_t *
 names_windows_mark(const struct state *state, const struct name_model *model, const struct names_text *text)
 {
     uint8_t *marks = arena_alloc(state->arena, text->count + 1);
-    uint8_t *begins = arena_alloc(state->arena, text->count + 1);
-    if (!marks || !begins)
+    if (!marks)
         return NULL;
     memset(marks, 0, text->count + 1);
     bool fast = state->ruleset->policy->names == NAMES_FAST;
-    names_gate_begins(model, text, model->numbers.gate_thorough - (fast ? 0 : BEGIN_SLACK), begins);
+    int32_t floor = model->numbers.gate_thorough - (fast ? 0 : BEGIN_SLACK);
     for (uint32_t i = 0; i < text->count; i++)
-        if (begins[i])
+        if (text->begins[i] >= floor)
             mark(marks, text->count, i, BEFORE_BEGIN, BEHIND_BEGIN);
     mark_cues(state, text, marks);
     return marks;

@@ -7,7 +7,8 @@
 #ifndef SCAN_NAMES_WINDOWS_H
 #define SCAN_NAMES_WINDOWS_H
 
-#include "scan/names_features.h"
+#include "rules/model.h"
+#include "scan/names_text.h"
 #include "scan/state.h"
 
 /* Marks what is to be read: one byte per character, 1 or 0, in the arena; NULL when it is full. */

@@ -1,5 +1,7 @@
 #include "scan/tagger.h"
 
+#include <immintrin.h>
+
 enum { FRONT = 16, BEHIND = 24, IMPOSSIBLE = -(1 << 28), L = NAME_LABEL_COUNT };
 
 /* Labels that may stand before each label, and whether a text may end with it. */
@@ -68,14 +70,21 @@ score_backward(const int16_t transition[L][L], const int32_t *emissions, uint32_
 
 struct summing {
     const struct name_model *model;
-    int16_t *sums; /* [FRONT + count + BEHIND][L] */
+    int16_t *sums; /* [FRONT + count + BEHIND][NAME_WEIGHTS] */
 };
 
-static void
-add_block(int16_t *restrict sums, const int8_t *restrict weights)
+/* Row by row, as each was written: wider loads would wait for several stores before them. */
+static inline void
+add_block(int16_t *sums, const int8_t *weights)
 {
-    for (unsigned i = 0; i < NAME_BLOCK; i++)
-        sums[i] = (int16_t)(sums[i] + weights[i]);
+#pragma GCC unroll 8
+    for (unsigned row = 0; row < NAME_ROWS; row++) {
+        int32_t packed;
+        memcpy(&packed, weights + row * NAME_WEIGHTS, sizeof packed);
+        __m128i *at = (__m128i *)(void *)(sums + row * NAME_WEIGHTS);
+        __m128i four = _mm_cvtepi8_epi16(_mm_cvtsi32_si128(packed));
+        _mm_storel_epi64(at, _mm_add_epi16(_mm_loadl_epi64(at), four));
+    }
 }
 
 static void
@@ -84,24 +93,25 @@ add_features(void *context, const struct feature *items, unsigned count)
     const struct summing *summing = context;
     const struct name_model *model = summing->model;
     uint32_t blocks[NAMES_BATCH];
-    for (unsigned i = 0; i < count; i++)
-        __builtin_prefetch(&model->keys[((items[i].key >> 32) * model->numbers.slots) >> 32]);
+    int32_t places[NAMES_BATCH];
+    unsigned hits = 0;
     for (unsigned i = 0; i < count; i++) {
-        blocks[i] = weight_block(model, items[i].key);
-        if (blocks[i] != UINT32_MAX)
-            __builtin_prefetch(model->weights + (size_t)blocks[i] * NAME_BLOCK);
+        uint32_t block = weight_block(model, items[i].key);
+        __builtin_prefetch(model->weights + (size_t)block * NAME_BLOCK);
+        places[hits] = items[i].at;
+        blocks[hits] = block;
+        hits += block != 0;
     }
-    for (unsigned i = 0; i < count; i++)
-        if (blocks[i] != UINT32_MAX)
-            add_block(summing->sums + (ptrdiff_t)(items[i].at + FRONT) * L,
-                      model->weights + (size_t)blocks[i] * NAME_BLOCK);
+    for (unsigned i = 0; i < hits; i++)
+        add_block(summing->sums + (ptrdiff_t)(places[i] + FRONT) * NAME_WEIGHTS,
+                  model->weights + (size_t)blocks[i] * NAME_BLOCK);
 }
 
 /* Sums of the weights of every feature, per character and label. */
 static int32_t *
 make_emissions(const struct name_model *model, const struct names_text *text, struct arena *arena)
 {
-    size_t cells = ((size_t)text->count + FRONT + BEHIND) * L;
+    size_t cells = ((size_t)text->count + FRONT + BEHIND) * NAME_WEIGHTS;
     uint8_t *scratch = arena_alloc(arena, names_scratch_bytes(text->count));
     int16_t *sums = arena_alloc(arena, cells * sizeof *sums);
     int32_t *emissions = arena_alloc(arena, (size_t)text->count * L * sizeof *emissions);
@@ -113,8 +123,11 @@ make_emissions(const struct name_model *model, const struct names_text *text, st
     batch.flush = add_features;
     batch.context = &summing;
     names_features(model, text, scratch, &batch);
-    for (size_t i = 0; i < (size_t)text->count * L; i++)
-        emissions[i] = sums[(size_t)FRONT * L + i];
+    for (size_t i = 0; i < text->count; i++) {
+        emissions[i * L + NAME_O] = 0;
+        for (unsigned label = 1; label < L; label++)
+            emissions[i * L + label] = sums[(FRONT + i) * NAME_WEIGHTS + label - 1];
+    }
     return emissions;
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "scan/names_gate.h"
+
 enum { EPOCHS = 6, UNITS = 12 };
 
 static const double RATE = 0.1, POSITIVE = 3.0, SHRINK = 1e-3, BIAS = -3.0;
@@ -50,7 +52,7 @@ held_scores(const struct corpus *corpus, const struct name_model *model, bool wi
         for (uint32_t c = 0; c < s->count; c++)
             has = has || s->labels[c] != NAME_O;
         if (s->held && has == with_names && s->count)
-            scores[count++] = names_gate_score(model, &s->text);
+            scores[count++] = names_gate_run(model, &s->text);
     }
     return count;
 }

@@ -13,7 +13,15 @@
 #include "gate.h"
 #include "scan/tagger.h"
 
-enum { MIN_SEEN = 3, DROP_OF_256 = 36, CUT_SEED = 17, L = NAME_LABEL_COUNT, FRONT = 16, BEHIND = 24 };
+enum {
+    MIN_SEEN = 3,
+    DROP_OF_256 = 36,
+    CUT_SEED = 17,
+    L = NAME_LABEL_COUNT,
+    FRONT = 16,
+    BEHIND = 24,
+    CELLS = NAME_ROWS * L
+};
 
 struct options {
     const char *words, *corpus, *out;
@@ -125,9 +133,9 @@ number_features(const struct name_model *words, struct corpus *corpus, struct le
  */
 
 struct learner {
-    int32_t (*weights)[NAME_BLOCK];
-    int64_t (*late)[NAME_BLOCK];  /* updates times when they came */
-    int64_t (*total)[NAME_BLOCK]; /* averages of all rounds */
+    int32_t (*weights)[CELLS];
+    int64_t (*late)[CELLS];  /* updates times when they came */
+    int64_t (*total)[CELLS]; /* averages of all rounds */
     int32_t transition[L][L];
     int64_t transition_late[L][L], transition_total[L][L];
     const uint8_t *alive; /* NULL = all features */
@@ -159,7 +167,7 @@ learn(struct learner *learner, const struct sentence *s)
             continue;
         int32_t *sums = learner->sums + (s->at[f] + FRONT) * L;
         const int32_t *weights = learner->weights[s->ids[f]];
-        for (unsigned i = 0; i < NAME_BLOCK; i++)
+        for (unsigned i = 0; i < CELLS; i++)
             sums[i] += weights[i];
     }
     for (uint32_t i = 0; i < s->count; i++)
@@ -195,7 +203,7 @@ learn(struct learner *learner, const struct sentence *s)
         const int32_t *delta = learner->delta + (s->at[f] + FRONT) * L;
         int32_t *weights = learner->weights[s->ids[f]];
         int64_t *late = learner->late[s->ids[f]];
-        for (unsigned i = 0; i < NAME_BLOCK; i++) {
+        for (unsigned i = 0; i < CELLS; i++) {
             weights[i] += delta[i];
             late[i] += learner->time * delta[i];
         }
@@ -264,7 +272,7 @@ end_round(struct learner *learner, uint32_t features)
 {
     int64_t steps = learner->time + 1;
     for (uint32_t f = 0; f < features; f++)
-        for (unsigned i = 0; i < NAME_BLOCK; i++)
+        for (unsigned i = 0; i < CELLS; i++)
             learner->total[f][i] += learner->weights[f][i] * steps - learner->late[f][i];
     for (unsigned a = 0; a < L; a++)
         for (unsigned b = 0; b < L; b++)
@@ -276,10 +284,12 @@ end_round(struct learner *learner, uint32_t features)
     learner->time = 0;
 }
 
+/* What label 1 + i % 4 has more than O at row i / 4, in the average. */
 static int64_t
 average(const struct learner *learner, uint32_t feature, unsigned i)
 {
-    return learner->total[feature][i];
+    const int64_t *row = learner->total[feature] + (size_t)(i / NAME_WEIGHTS) * L;
+    return row[1 + i % NAME_WEIGHTS] - row[NAME_O];
 }
 
 struct ranked {
@@ -335,7 +345,7 @@ scaled(int64_t value, int64_t most)
 
 struct image {
     struct name_numbers numbers;
-    uint32_t *keys, *block_of;
+    uint32_t *slots;
     int8_t *weights, *gate;
     uint32_t used;
 };
@@ -343,14 +353,12 @@ struct image {
 static void
 put_feature(struct image *image, const struct learner *learner, uint64_t key, uint32_t feature, int64_t most)
 {
-    uint32_t slots = image->numbers.slots, mark = (uint32_t)key | 1;
-    uint32_t at = (uint32_t)(((key >> 32) * slots) >> 32);
-    while (image->keys[at] && image->keys[at] != mark)
+    uint32_t slots = image->numbers.slots, mark = weight_mark(key), at = weight_home(key, slots);
+    while (image->slots[at] && image->slots[at] >> NAME_MARK_SHIFT != mark)
         at = at + 1 == slots ? 0 : at + 1;
-    if (image->keys[at] == mark)
+    if (image->slots[at])
         return;
-    image->keys[at] = mark;
-    image->block_of[at] = image->used;
+    image->slots[at] = mark << NAME_MARK_SHIFT | image->used;
     for (unsigned i = 0; i < NAME_BLOCK; i++)
         image->weights[(size_t)image->used * NAME_BLOCK + i] = (int8_t)scaled(average(learner, feature, i), most);
     image->used++;
@@ -361,12 +369,11 @@ make_image(const struct learner *learner, const struct lexicon *lexicon, const s
            struct image *image)
 {
     int64_t most = greatest(learner, ranked, blocks);
-    image->numbers =
-        (struct name_numbers){.blocks = blocks, .slots = 2 * blocks + 16, .gate_bits = GATE_BITS, .margin_step = 1};
-    image->keys = calloc(image->numbers.slots, 4);
-    image->block_of = calloc(image->numbers.slots, 4);
-    image->used = 0;
-    image->weights = calloc(blocks, NAME_BLOCK);
+    image->numbers = (struct name_numbers){
+        .blocks = blocks + 1, .slots = (blocks / 4 + 2) * NAME_LINE, .gate_bits = GATE_BITS, .margin_step = 1};
+    image->slots = calloc(image->numbers.slots, 4);
+    image->used = 1;
+    image->weights = calloc(blocks + 1, NAME_BLOCK);
     image->gate = calloc(GATE_WEIGHTS, 1u << GATE_BITS);
     for (uint32_t k = 0; k < blocks; k++)
         put_feature(image, learner, lexicon->key_of[ranked[k].feature], ranked[k].feature, most);
@@ -397,8 +404,7 @@ calibrate(struct image *image, const struct name_model *words, const struct corp
 {
     struct name_model model = *words;
     model.numbers = image->numbers;
-    model.keys = image->keys;
-    model.block_of = image->block_of;
+    model.slots = image->slots;
     model.weights = image->weights;
     struct arena *arena;
     if (arena_create(64u << 20, &arena) != STATUS_OK)
@@ -460,11 +466,12 @@ write_image(const struct image *image, const char *path)
     FILE *out = fopen(path, "wb");
     if (!out)
         die("%s: cannot be written", path);
-    fwrite("FDNAMES1", 8, 1, out);
+    static const char head[192];
+    fwrite("FDNAMES2", 8, 1, out);
     fwrite(&image->numbers, sizeof image->numbers, 1, out);
-    fwrite(image->keys, 4, image->numbers.slots, out);
-    fwrite(image->block_of, 4, image->numbers.slots, out);
+    fwrite(head, sizeof head - 8 - sizeof image->numbers, 1, out);
     fwrite(image->weights, NAME_BLOCK, image->numbers.blocks, out);
+    fwrite(image->slots, 4, image->numbers.slots, out);
     fwrite(image->gate, GATE_WEIGHTS, 1u << GATE_BITS, out);
     if (fclose(out) != 0)
         die("%s: cannot be written", path);

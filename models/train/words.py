@@ -21,9 +21,12 @@ CLASSES = ["SUR_TOP", "SUR_MID", "SUR_LOW", "GIVEN_TOP", "GIVEN_LOW", "NAME", "M
 BIT = {name: 1 << i for i, name in enumerate(CLASSES)}
 MAX_CHARACTERS = 7
 MAX_SETS = 255
-# When a set of classes is too rare to have a number, these are forgotten first.
+# When a set of classes is too rare to have a number, the classes that are worth least are forgotten: from the first of these
+# on; those not named here are worth most.
 FORGET = ["OTHER", "PREFIX", "PROPER", "ORG", "ADVERB", "SUFFIX", "ADJ", "SAHEN", "PLACE", "VERB", "NAME", "GIVEN_KANA", "SUR_KANA",
           "NOUN", "SUR_LOW", "GIVEN_LOW"]
+WORTH = {BIT[name]: 2 + FORGET.index(name) if name in FORGET else 20 for name in CLASSES}
+
 
 def katakana(text):
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
@@ -113,15 +116,13 @@ def number_sets(words):
     kept = sorted(set(kept) | set(BIT.values()))
     numbers = {bits: i + 1 for i, bits in enumerate(kept)}
 
-    def reduced(bits):
-        for name in FORGET + CLASSES:
-            if bits in numbers:
-                return bits
-            if bits & ~BIT[name]:
-                bits &= ~BIT[name]
-        return bits
+    def worth(bits):
+        return sum(value for bit, value in WORTH.items() if bits & bit)
+
+    reduced = {bits: bits if bits in numbers else max((other for other in kept if other & ~bits == 0), key=lambda other: (worth(other), other))
+               for bits in counts}
     for word, bits in words.bits.items():
-        words.bits[word] = reduced(bits)
+        words.bits[word] = reduced[bits]
     return numbers
 
 
@@ -133,30 +134,61 @@ def hash_word(word):
     return h
 
 
+class Table:
+    """Lines of 16 entries; what finds its line full goes to the next."""
+
+    def __init__(self, lines):
+        self.lines = [[] for _ in range(lines)]
+
+    def put(self, home, word_hash, rest):
+        line = (home >> 32) * len(self.lines) >> 32
+        while len(self.lines[line]) == 16:
+            line = (line + 1) % len(self.lines)
+        self.lines[line].append(((word_hash >> 8) & 0x7FFFF) << 13 | rest)
+
+    def bytes(self):
+        return b"".join(struct.pack("<16I", *(line + [0] * (16 - len(line)))) for line in self.lines)
+
+
+MANY = 10  # longer words of one pair that stand in its line
+
+
+def entries(words, numbers):
+    """(word whose line it is, word, scattered, longest, set) of every word of two characters and more, and its prefixes."""
+    longer, longest = {}, {}
+    for word in words.bits:
+        for length in (2, 3):
+            if len(word) >= length:
+                longest[word[:length]] = max(longest.get(word[:length], 0), len(word))
+        if len(word) > 2:
+            longer[word[:2]] = longer.get(word[:2], 0) + 1
+    for word in sorted(set(words.bits) | set(longest)):
+        many = longer.get(word[:2], 0) > MANY
+        number = numbers.get(words.bits.get(word, 0), 0)
+        if len(word) == 2 or len(word) > 2 and (many or number):
+            home = word if many else word[:2]
+            yield home, word, many and len(word) == 2, longest.get(word, 0) if many or len(word) == 2 else 0, number
+
+
 def write(words, path):
     numbers = number_sets(words)
-    longest = {}
-    for word in words.bits:
-        for length in (1, 2, 3):
-            prefix = word[:length]
-            longest[prefix] = max(longest.get(prefix, 0), len(word))
-    entries = sorted(set(words.bits) | set(longest))
-    slots = len(entries) * 8 // 5
-    table = [0] * slots
-    for word in entries:
-        h = hash_word(word)
-        entry = ((h >> 8) & 0xFFFFF) << 12 | longest.get(word, 0) << 8 | numbers.get(words.bits.get(word, 0), 0)
-        at = (h >> 32) * slots >> 32
-        while table[at]:
-            at = (at + 1) % slots
-        table[at] = entry or 1 << 12
+    rows = list(entries(words, numbers))
+    rows.sort(key=lambda row: (len(row[1]), row[1]))  # pairs come first: they are found without going on
+    table = Table(len(rows) // 10)
+    for home, word, scattered, longest, number in rows:
+        table.put(hash_word(home), hash_word(word), int(scattered) << 12 | longest << 8 | number)
     sets = [0] * 256
     for bits, number in numbers.items():
         sets[number] = bits
+    singles = bytearray(65536)
+    for word, bits in words.bits.items():
+        if len(word) == 1 and ord(word) < len(singles):
+            singles[ord(word)] = numbers.get(bits, 0)
+    head = b"FDWORDS2" + struct.pack("<II256I", len(table.lines), len(rows), *sets)
+    content = head.ljust(1088, b"\0") + bytes(singles) + table.bytes()
     with open(path, "wb") as out:
-        out.write(b"FDWORDS1" + struct.pack("<II", slots, len(entries)))
-        out.write(struct.pack("<256I", *sets) + struct.pack(f"<{slots}I", *table))
-    print(f"{len(words.bits)} words, {len(entries)} entries, {len(numbers)} class sets, {16 + 1024 + 4 * slots} bytes")
+        out.write(content)
+    print(f"{len(words.bits)} words, {len(rows)} entries, {len(numbers)} class sets, {len(content)} bytes")
 
 
 def main():

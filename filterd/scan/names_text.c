@@ -1,0 +1,155 @@
+#include "scan/names_text.h"
+
+#include "text/utf8.h"
+
+enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600, FULL_STOP = 0x3002 };
+
+/* Types by the lower byte of a code point, for each kind of page of 256; stored so that 0 is TYPE_OTHER. Tables, since
+ * nobody can guess which script comes next. */
+enum page { PAGE_OTHER, PAGE_ASCII, PAGE_LATIN, PAGE_LATIN_END, PAGE_SIGNS, PAGE_KANA, PAGE_KANJI, PAGES };
+#define T(type) ((type) ^ TYPE_OTHER)
+
+static const uint8_t page_of[256] = {
+    [0x00] = PAGE_ASCII, [0x01] = PAGE_LATIN,          [0x02] = PAGE_LATIN_END,      [0x20] = PAGE_SIGNS,
+    [0x30] = PAGE_KANA,  [0x34 ... 0x9F] = PAGE_KANJI, [0xF9 ... 0xFA] = PAGE_KANJI,
+};
+
+static const uint8_t types[PAGES][256] = {
+    [PAGE_ASCII] =
+        {
+            ['a' ... 'z'] = T(TYPE_LATIN),
+            ['0' ... '9'] = T(TYPE_DIGIT),
+            ['\n'] = T(TYPE_BREAK),
+            ['\r'] = T(TYPE_BREAK),
+            [' '] = T(TYPE_SPACE),
+            ['\t'] = T(TYPE_SPACE),
+            [','] = T(TYPE_COMMA),
+            ['.'] = T(TYPE_STOP),
+            ['!'] = T(TYPE_STOP),
+            ['?'] = T(TYPE_STOP),
+            ['('] = T(TYPE_OPEN),
+            ['['] = T(TYPE_OPEN),
+            ['<'] = T(TYPE_OPEN),
+            [')'] = T(TYPE_CLOSE),
+            [']'] = T(TYPE_CLOSE),
+            ['>'] = T(TYPE_CLOSE),
+            [':'] = T(TYPE_COLON),
+            ['='] = T(TYPE_DOT),
+            [0xC0 ... 0xFF] = T(TYPE_LATIN),
+        },
+    [PAGE_LATIN] = {[0 ... 255] = T(TYPE_LATIN)},
+    [PAGE_LATIN_END] = {[0 ... 0x4F] = T(TYPE_LATIN)},
+    [PAGE_SIGNS] = {[0x26] = T(TYPE_STOP)}, /* … */
+    [PAGE_KANA] =
+        {
+            [0x01] = T(TYPE_COMMA), /* 、 */
+            [0x02] = T(TYPE_STOP),  /* 。 */
+            [0x05] = T(TYPE_KANJI), /* 々 */
+            [0x06] = T(TYPE_KANJI), /* 〆 */
+            [0x08] = T(TYPE_OPEN),  /* 〈 and so on to 】 */
+            [0x09] = T(TYPE_CLOSE),
+            [0x0A] = T(TYPE_OPEN),
+            [0x0B] = T(TYPE_CLOSE),
+            [0x0C] = T(TYPE_OPEN),
+            [0x0D] = T(TYPE_CLOSE),
+            [0x0E] = T(TYPE_OPEN),
+            [0x0F] = T(TYPE_CLOSE),
+            [0x10] = T(TYPE_OPEN),
+            [0x11] = T(TYPE_CLOSE),
+            [0x41 ... 0x9F] = T(TYPE_HIRAGANA),
+            [0xA0] = T(TYPE_DOT),
+            [0xA1 ... 0xF5] = T(TYPE_KATAKANA),
+            [0xF6] = T(TYPE_KANJI), /* ヶ */
+            [0xF7 ... 0xFA] = T(TYPE_KATAKANA),
+            [0xFB] = T(TYPE_DOT), /* ・ */
+            [0xFC ... 0xFF] = T(TYPE_KATAKANA),
+        },
+    [PAGE_KANJI] = {[0 ... 255] = T(TYPE_KANJI)},
+};
+
+static inline uint8_t
+type_of(uint32_t c)
+{
+    if (c >= 0x10000)
+        return c >= 0x20000 && c <= 0x3FFFF ? TYPE_KANJI : TYPE_OTHER;
+    return T(types[page_of[c >> 8]][c & 255]);
+}
+
+bool
+names_type_ends(uint8_t type)
+{
+    return type == TYPE_BREAK || type == TYPE_STOP || type == TYPE_OPEN || type == TYPE_CLOSE || type == TYPE_COLON;
+}
+
+/* Whether the letter of the text was capital: A-Z or full-width Ａ-Ｚ. */
+static bool
+was_capital(struct slice text, uint32_t at)
+{
+    uint8_t c = text.data[at];
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    return at + 2 < text.bytes && c == 0xEF && text.data[at + 1] == 0xBC && text.data[at + 2] >= 0xA1 &&
+           text.data[at + 2] <= 0xBA;
+}
+
+size_t
+names_text_bytes(size_t bytes)
+{
+    return (bytes + 2 * NAMES_EDGE + 1) * (sizeof(uint32_t) * 2 + sizeof(int16_t) + 1);
+}
+
+static void
+lay_out(size_t bytes, void *memory, struct names_text *out)
+{
+    size_t room = bytes + 2 * NAMES_EDGE + 1;
+    uint32_t *words = memory;
+    int16_t *halves = (int16_t *)(words + 2 * room);
+    out->characters = words + NAMES_EDGE;
+    out->offsets = words + room + NAMES_EDGE;
+    out->begins = halves + NAMES_EDGE;
+    out->types = (uint8_t *)(halves + room) + NAMES_EDGE;
+    out->is_prose = false;
+}
+
+/* A character of one, two or four bytes, as the tagger knows it; moves *at behind it. */
+static uint32_t
+other_character(struct slice text, const struct view *plain, uint32_t *at, uint8_t *type_out)
+{
+    const uint8_t *from = plain->text.data + *at;
+    unsigned length = utf8_length(from[0]);
+    uint32_t c = utf8_decode(from, length);
+    uint8_t type = type_of(c);
+    if (type == TYPE_LATIN && plain->from && was_capital(text, plain->from[*at]))
+        type = TYPE_CAPITAL;
+    *type_out = type;
+    *at += length;
+    return type == TYPE_DIGIT ? '0' : c >= 0x1F000 && c < 0x20000 ? EMOJI : c;
+}
+
+void
+names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out)
+{
+    lay_out(plain->text.bytes, memory, out);
+    const uint8_t *from = plain->text.data;
+    uint32_t count = 0, bytes = (uint32_t)plain->text.bytes;
+    for (uint32_t at = 0; at < bytes; count++) {
+        uint32_t c;
+        out->offsets[count] = at;
+        if (__builtin_expect((from[at] & 0xF0) == 0xE0, 1)) { /* three bytes */
+            c = utf8_decode(from + at, 3);
+            at += 3;
+            out->is_prose |= c == FULL_STOP;
+            out->types[count] = type_of(c);
+        } else {
+            c = other_character(text, plain, &at, &out->types[count]);
+        }
+        out->characters[count] = c;
+    }
+    out->count = count;
+    out->offsets[count] = bytes;
+    for (int i = 1; i <= NAMES_EDGE; i++) {
+        out->characters[-i] = EDGE_START;
+        out->characters[(int)count + i - 1] = EDGE_END;
+        out->types[-i] = out->types[(int)count + i - 1] = TYPE_EDGE;
+    }
+}

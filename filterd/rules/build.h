@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "engine/multi.h"
 #include "rules/store.h"
+#include "text/tokens.h"
 #include "text/view.h"
 
 #define BUILD_MAX_LITERAL_BYTES 256
@@ -20,6 +21,8 @@ struct build {
     struct arena *scratch; /* one folded literal at a time */
     struct store *store;   /* of pattern databases; NULL = compile them */
     struct fault *fault;   /* may be NULL */
+    struct tokenizer *tokenizer;
+    const struct writing_table *writing_table; /* rules/writings.h; NULL = terms have no further writings */
 };
 
 /* Both forms of at most BUILD_MAX_LITERAL_BYTES, valid until the next fold. STATUS_TOO_LARGE when longer. */

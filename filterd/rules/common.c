@@ -14,6 +14,7 @@
 #include "rules/tables.h"
 #include "rules/terms.h"
 #include "rules/topics.h"
+#include "rules/writings.h"
 
 #define MAX_COMMON_FILE_BYTES (64u << 20)
 #define MAX_PATH_BYTES 1024
@@ -30,11 +31,11 @@ struct source {
     struct buffer content;
 };
 
-enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, SPECIAL, FIXED_SOURCES };
+enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, SPECIAL, WRITINGS, FIXED_SOURCES };
 
 static const char *const fixed_names[FIXED_SOURCES] = {"cues.csv",     "starts.csv",      "patterns.yaml",
                                                        "surnames.tsv", "given_names.tsv", "municipalities.tsv",
-                                                       "towns.tsv",    "special.csv"};
+                                                       "towns.tsv",    "special.csv",     "writings.csv"};
 
 /* All files as bytes: the fixed ones first, then those of terms/, by name. */
 struct sources {
@@ -139,12 +140,21 @@ read_all_terms(const struct sources *sources, struct build *build, struct litera
                struct common *common)
 {
     struct terms_builder terms;
-    enum status status = terms_begin(&terms, "common");
+    struct writing_table *table = NULL;
+    enum status status = writings_read(build, content_of(sources, WRITINGS), sources->items[WRITINGS].path, &table);
+    if (status == STATUS_OK) {
+        build->writing_table = common->writing_table = table;
+        status = terms_begin(&terms, "common");
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
     for (size_t i = FIXED_SOURCES; i < sources->count && status == STATUS_OK; i++) {
         status = terms_read(&terms, build, content_of(sources, i), sources->items[i].path, literals);
     }
     if (status == STATUS_OK) {
-        status = terms_finish(&terms, build, &common->terms, &common->term_count);
+        status =
+            terms_finish(&terms, build, &common->terms, &common->term_count, &common->writings, &common->writing_count);
     }
     terms_abandon(&terms);
     return status;
@@ -244,6 +254,9 @@ build_parts(const struct sources *sources, struct build *build, struct common *c
     }
     if (status == STATUS_OK) {
         build->views = common->views;
+        status = tokenizer_create(common->tokens, &build->tokenizer);
+    }
+    if (status == STATUS_OK) {
         status = read_literals(sources, build, common);
     }
     if (status == STATUS_OK) {
@@ -295,6 +308,7 @@ common_build(const char *dir, struct store *store, struct common **common_out, s
     if (status == STATUS_OK) {
         status = build_parts(&sources, &build, common);
     }
+    tokenizer_destroy(&build.tokenizer);
     arena_destroy(&build.scratch);
     sources_fini(&sources);
     if (status != STATUS_OK) {

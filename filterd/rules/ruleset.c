@@ -39,7 +39,8 @@ read_terms(const struct city_files *files, struct build *build, struct literals_
         status = terms_read(&terms, build, buffer_slice(&files->terms), path_in(files, "terms.csv", path), literals);
     }
     if (status == STATUS_OK) {
-        status = terms_finish(&terms, build, &ruleset->terms, &ruleset->term_count);
+        status = terms_finish(&terms, build, &ruleset->terms, &ruleset->term_count, &ruleset->writings,
+                              &ruleset->writing_count);
     }
     terms_abandon(&terms);
     return status;
@@ -143,8 +144,12 @@ build_parts(const struct city_files *files, struct build *build, struct ruleset 
         status = arena_create(SCRATCH_BYTES, &build->scratch);
     }
     if (status == STATUS_OK) {
+        status = tokenizer_create(ruleset->common->tokens, &build->tokenizer);
+    }
+    if (status == STATUS_OK) {
         status = read_literals(files, build, ruleset);
     }
+    tokenizer_destroy(&build->tokenizer);
     arena_destroy(&build->scratch);
     return status;
 }
@@ -155,7 +160,7 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
 {
     struct arena *arena = NULL;
     enum status status =
-        arena_create(65536 + 64 * (files->terms.bytes + files->names.bytes + files->policy.bytes), &arena);
+        arena_create(65536 + 128 * (files->terms.bytes + files->names.bytes + files->policy.bytes), &arena);
     if (status != STATUS_OK) {
         return status;
     }
@@ -167,7 +172,8 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
     *memory = (struct ruleset_memory){.arena = arena};
     struct ruleset *ruleset = &memory->ruleset;
     *ruleset = (struct ruleset){.common = common, .memory = memory};
-    struct build build = {.views = common->views, .arena = arena, .fault = fault};
+    struct build build = {
+        .views = common->views, .arena = arena, .fault = fault, .writing_table = common->writing_table};
     status = build_parts(files, &build, ruleset);
     if (status != STATUS_OK) {
         ruleset_destroy(&ruleset);

@@ -40,6 +40,7 @@ enum use_role {
                 */
     USE_SPECIAL, /* index = word of special.csv */
     USE_REPORT, /* what stands before it is told, asked or opposed, not said (と言われ, という言葉): no term */
+    USE_WRITING, /* index = writing of a term (rules/writings.h) */
     USE_ROLE_COUNT
 };
 
@@ -74,6 +75,17 @@ struct term {
     const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
     size_t exception_count;
 };
+
+/* Another writing of a term, such as タヒね for 死ね. */
+enum writing_trick { WRITING_ROMAJI, WRITING_REVERSED, WRITING_SPLIT, WRITING_HOMOPHONE };
+
+struct term_writing {
+    struct slice plain;
+    uint32_t term; /* index among the terms of the same owner */
+    uint8_t trick; /* enum writing_trick */
+};
+
+struct writing_table;
 
 enum check {
     CHECK_NONE,
@@ -200,6 +212,9 @@ struct common {
     struct literals literals;
     const struct term *terms;
     size_t term_count;
+    const struct term_writing *writings;
+    size_t writing_count;
+    const struct writing_table *writing_table;
     struct pattern *patterns; /* searched ones first */
     size_t pattern_count;
     size_t searched_count;
@@ -228,6 +243,8 @@ struct ruleset {
     struct literals literals; /* the city's own */
     const struct term *terms;
     size_t term_count;
+    const struct term_writing *writings;
+    size_t writing_count;
     const struct public_name *public_names;
     size_t public_name_count;
     struct hash hash;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "rules/sheet.h"
+#include "rules/writings.h"
 #include "text/intake.h"
 
 enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON, COLUMNS };
@@ -26,6 +27,7 @@ terms_begin(struct terms_builder *builder, const char *owner)
     *builder = (struct terms_builder){.owner = owner};
     buffer_init(&builder->terms);
     buffer_init(&builder->origins);
+    buffer_init(&builder->writings);
     return table_create(1024, &builder->by_rule);
 }
 
@@ -35,6 +37,7 @@ terms_abandon(struct terms_builder *builder)
     table_destroy(&builder->by_rule);
     buffer_fini(&builder->terms);
     buffer_fini(&builder->origins);
+    buffer_fini(&builder->writings);
 }
 
 /* "term.<owner>.<8 hex>": of what the row means, so that sorting rows or changing a note changes no id. */
@@ -241,6 +244,9 @@ add_term(struct terms_builder *builder, struct sheet *sheet, struct literals_bui
     if (status == STATUS_OK || status == STATUS_INVALID) {
         status = literals_add(literals, sheet->build, skeleton, (struct use){.role = USE_TERM, .index = index});
     }
+    if (status == STATUS_OK) {
+        status = writings_add(sheet->build, &term, index, &builder->writings, literals);
+    }
     return status;
 }
 
@@ -268,13 +274,19 @@ terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
 }
 
 enum status
-terms_finish(struct terms_builder *builder, struct build *build, const struct term **terms_out, size_t *count_out)
+terms_finish(struct terms_builder *builder, struct build *build, const struct term **terms_out, size_t *count_out,
+             const struct term_writing **writings_out, size_t *writing_count_out)
 {
     const void *array = NULL;
     enum status status = build_keep_array(build, &builder->terms, &array);
     if (status == STATUS_OK) {
         *terms_out = array;
         *count_out = builder->terms.bytes / sizeof(struct term);
+        status = build_keep_array(build, &builder->writings, &array);
+    }
+    if (status == STATUS_OK) {
+        *writings_out = array;
+        *writing_count_out = builder->writings.bytes / sizeof(struct term_writing);
     }
     return status;
 }

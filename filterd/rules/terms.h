@@ -17,9 +17,10 @@ struct term_origin {
 
 /* Collects the terms of one or several files. */
 struct terms_builder {
-    const char *owner;     /* "common" or the city's id: part of the rule ids */
-    struct buffer terms;   /* struct term */
-    struct buffer origins; /* struct term_origin, one per term */
+    const char *owner;      /* "common" or the city's id: part of the rule ids */
+    struct buffer terms;    /* struct term */
+    struct buffer origins;  /* struct term_origin, one per term */
+    struct buffer writings; /* struct term_writing */
     struct table *by_rule;
     /* NULL: the first row at fault ends the reading. Else it is told of each, the row is left out, reading goes on. */
     void (*on_fault)(void *context, const struct fault *fault);
@@ -33,6 +34,7 @@ void terms_abandon(struct terms_builder *builder); /* also after terms_finish */
 STATUS_CHECKED enum status terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
                                       const char *file, struct literals_builder *literals);
 STATUS_CHECKED enum status terms_finish(struct terms_builder *builder, struct build *build,
-                                        const struct term **terms_out, size_t *count_out);
+                                        const struct term **terms_out, size_t *count_out,
+                                        const struct term_writing **writings_out, size_t *writing_count_out);
 
 #endif

@@ -18,6 +18,7 @@
 #include "scan/topics.h"
 #include "scan/transform.h"
 #include "scan/verify.h"
+#include "scan/writings.h"
 #include "text/intake.h"
 #include "text/offsets.h"
 
@@ -153,6 +154,8 @@ detect(struct state *state)
         status = verify_patterns(state);
     if (status == STATUS_OK && state->term_hit_count)
         status = terms_verify(state);
+    if (status == STATUS_OK && state->roles_seen & 1u << USE_WRITING)
+        status = writings_verify(state);
     if (status == STATUS_OK && state->skeleton.may_disguise)
         status = disguise_find(state);
     if (status == STATUS_OK)

@@ -245,10 +245,12 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
     return is_exception(state, hit) ? "exception" : NULL;
 }
 
-#define TRICKS (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE)
+#define TRICKS                                                                                                        \
+    (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE | EVIDENCE_ROMAJI | \
+     EVIDENCE_REVERSED | EVIDENCE_SPLIT | EVIDENCE_HOMOPHONE)
 
 static enum severity
-raised(enum severity severity, uint16_t evidence)
+raised(enum severity severity, uint32_t evidence)
 {
     return severity < SEVERITY_HIGH && evidence & TRICKS ? severity + 1 : severity;
 }
@@ -333,7 +335,7 @@ is_reported(const struct state *state, struct span plain)
 }
 
 enum status
-terms_add(struct state *state, struct span plain, const struct term *term, uint16_t tricks)
+terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
 {
     if (is_reported(state, plain)) {
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
@@ -342,7 +344,7 @@ terms_add(struct state *state, struct span plain, const struct term *term, uint1
     struct candidate *candidate = state_candidate(state, plain, term->rule, term->likelihood);
     if (!candidate)
         return STATUS_TOO_LARGE;
-    uint16_t evidence = EVIDENCE_DICTIONARY | tricks;
+    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
     evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
     candidate->finding.category = term->category;
     candidate->finding.severity = raised(term->severity, evidence);

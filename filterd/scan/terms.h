@@ -13,6 +13,6 @@
 STATUS_CHECKED enum status terms_verify(struct state *state);
 
 /* A candidate for `term` at `plain`, unless it is reported. `tricks`: evidence of how it was written. */
-STATUS_CHECKED enum status terms_add(struct state *state, struct span plain, const struct term *term, uint16_t tricks);
+STATUS_CHECKED enum status terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks);
 
 #endif

@@ -23,6 +23,10 @@ evidence_word(enum evidence bit)
         {EVIDENCE_MASKED, "masked"},
         {EVIDENCE_REPEATED, "repeated"},
         {EVIDENCE_LOOKALIKE, "lookalike"},
+        {EVIDENCE_ROMAJI, "romaji"},
+        {EVIDENCE_REVERSED, "reversed"},
+        {EVIDENCE_SPLIT, "split_kanji"},
+        {EVIDENCE_HOMOPHONE, "homophone"},
     };
     for (size_t i = 0; i < EVIDENCE_COUNT; i++)
         if (words[i].bit == bit)

@@ -28,7 +28,11 @@ enum evidence {
     EVIDENCE_MASKED = 1 << 11,    /* signs stood for letters: マ○ケ */
     EVIDENCE_REPEATED = 1 << 12,  /* letters were repeated or drawn out */
     EVIDENCE_LOOKALIKE = 1 << 13, /* letters that only look like the word's */
-    EVIDENCE_COUNT = 14
+    EVIDENCE_ROMAJI = 1 << 14,    /* the four below: another writing of the word (rules/writings.h) */
+    EVIDENCE_REVERSED = 1 << 15,
+    EVIDENCE_SPLIT = 1 << 16,     /* its kanji taken apart: タヒね */
+    EVIDENCE_HOMOPHONE = 1 << 17, /* letters of the same sound: 氏ね */
+    EVIDENCE_COUNT = 18
 };
 const char *evidence_word(enum evidence bit);
 
@@ -53,7 +57,7 @@ struct finding {
     const struct clause *clauses[FINDING_MAX_CLAUSES];
     uint8_t clause_count;
     uint8_t alternative_count;
-    uint16_t evidence; /* bits */
+    uint32_t evidence; /* bits */
     uint32_t group;
     struct alternative alternatives[FINDING_MAX_ALTERNATIVES];
 };

@@ -17,13 +17,22 @@ static const struct {
     {u'ㄦ', u'る'}, {u'ㆲ', u'え'}, {u'ㄨ', u'め'}, {u'ㄙ', u'む'}, {u'ㄡ', u'ぬ'}, {u'ㄘ', u'ち'}, {u'ㄒ', u'と'},
     {u'ㄚ', u'や'}, {u'ㄝ', u'せ'}, {u'ㄜ', u'さ'}, {u'ㅁ', u'ろ'}, {u'ㅏ', u'と'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'},
     {u'ι', u'し'},  {u'τ', u'て'},  {u'ξ', u'そ'},  {u'ζ', u'ろ'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'∪', u'し'},
-    {u'∧', u'へ'},  {u'±', u'さ'},  {u'┠', u'と'},
+    {u'∧', u'へ'},  {u'±', u'さ'},  {u'┠', u'と'},  {u'├', u'と'},  {u'σ', u'の'},  {u'з', u'ろ'},  {u'∋', u'よ'},
+    {u'∃', u'よ'},
 };
 
 /* Two letters that are one together. */
 static const uint16_t pairs[][3] = {
     {u'ㄆ', u'ㄡ', u'ぬ'}, {u'ㄊ', u'ㄙ', u'む'}, {u'ㄎ', u'ㄘ', u'ち'}, {u'ㄛ', u'ㄜ', u'さ'}, {u'ㄝ', u'ㆥ', u'せ'},
 };
+
+/* Signs that are one letter together, in the plain form of gal-moji (ﾚヽ, カゝ); the second is what is rare. */
+static const uint16_t gal_pairs[][3] = {
+    {u'レ', u'ヽ', u'い'}, {u'レ', u'丶', u'い'}, {u'レ', u'ゝ', u'い'}, {u'カ', u'ゝ', u'か'}, {u'カ', u'ヽ', u'か'},
+    {u'カ', u'丶', u'か'}, {u'レ', u'£', u'は'},  {u'l', u'£', u'は'},   {u'й', u'ё', u'ね'},   {u'м', u'а', u'ま'},
+    {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'}, {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
+};
+#define DITTO_MARK 0x3003u /* 〃, written for ゛ */
 
 struct letters_maker {
     struct letter *items;
@@ -206,6 +215,18 @@ folded_code(uint32_t entry, uint32_t own)
     return utf8_decode(bytes, fold_length(entry));
 }
 
+/* The code of `own` and what stands behind it, where they are one letter together; 0 where they are not. */
+static uint32_t
+paired(uint32_t own, uint32_t next)
+{
+    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]); i++) {
+        if (gal_pairs[i][0] == own && gal_pairs[i][1] == next) {
+            return gal_pairs[i][2];
+        }
+    }
+    return 0;
+}
+
 /* The letter at `at`, or nothing when it only draws out, joins or parts others. Returns its end. */
 static uint32_t
 take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
@@ -215,8 +236,16 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     uint32_t own = utf8_decode(text.data + at, length);
     struct letter letter = {.own = own, .start = at, .end = at + length};
     bool is_hinted = fold_numeric(entry) & HINT_CLASS_LOOK_ALIKE;
-    if (fold_kind(entry) == FOLD_MARK) {
-        join_mark(maker, fold_payload(entry), letter.end);
+    if (fold_kind(entry) == FOLD_MARK || own == DITTO_MARK) {
+        join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
+        return letter.end;
+    }
+    uint32_t next = next_own(text, letter.end), pair = paired(own, next);
+    if (pair) {
+        letter.code = without_twins(pair);
+        letter.traits = LETTER_LIKE | LETTER_DISGUISE;
+        letter.end += utf8_length(text.data[letter.end]);
+        add(maker, letter);
         return letter.end;
     }
     uint32_t like = is_hinted ? looks_like(own) : 0;
@@ -240,7 +269,7 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
         return letter.end;
     }
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
-        if (pairs[i][0] == own && pairs[i][1] == next_own(text, letter.end)) {
+        if (pairs[i][0] == own && pairs[i][1] == next) {
             letter.code = pairs[i][2];
             letter.traits |= LETTER_LIKE;
             letter.end += 3;

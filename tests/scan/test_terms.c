@@ -19,7 +19,7 @@ struct sample {
     const char *name;
     const char *disguised[8]; /* each blocked, with `evidence` */
     const char *harmless[8];  /* each without a finding that blocks */
-    uint16_t evidence;
+    uint32_t evidence;
 };
 
 static const struct sample samples[] = {
@@ -60,6 +60,25 @@ static const struct sample samples[] = {
      {"この木゛ンクラとホ゛ンクラ", "ハ゛カ野郎", "ホ・゛・ン・ク・ラ"},
      {"か゛んばります", "ハ゛スの時刻", "こ゛みの日"},
      EVIDENCE_SPACED},
+    {"gal-moji", {"この(キチカ〃ィ", "このマ又ヶが"}, {"いろ〃ご案内します", "カゝシを立てました"}, 0},
+    {"kanji taken apart",
+     {"職員全員タヒね", "歹匕ねよ課長", "まじで木又すぞお前", "杀殳すぞ"},
+     {"タヒチ旅行の写真", "木又さんに連絡してください", "日月火の営業時間", "女子会の会場", "ネ申と書いて神と読む"},
+     EVIDENCE_SPLIT},
+    {"letters of the same sound",
+     {"窓口のやつ市ね", "お前四ねよ", "課長は氏んでくれ", "まじで頃すぞ", "56すぞ", "基地外市長"},
+     {"柏市ね、いい街だ", "うちの市ねー水がおいしいの", "四ねんまえに引っ越した", "この頃すぐ疲れる",
+      "基地外壁の塗装工事", "小4ねこの会", "山田氏ねえ、話が長い"},
+     EVIDENCE_HOMOPHONE},
+    {"Latin letters",
+     {"この manuke が", "お前は kichigai だ", "kusoyarou", "kusoyaro め", "この kitigai", "yamibaito 募集"},
+     {"shine という曲", "manuke@example.jp に送って", "https://example.jp/manuke-kun に載っています",
+      "omankovic さんという選手", "banana を配ります"},
+     EVIDENCE_ROMAJI},
+    {"reversed",
+     {"このケヌマが", "この棒泥金税ども", "お前はイガチキだ"},
+     {"コンマ一秒", "ケヌマさん", "マケヌマケ大会", "スクッと立つ", "会社と社会"},
+     EVIDENCE_REVERSED},
 };
 
 static void
@@ -68,7 +87,7 @@ is_found(void **state)
     const struct sample *sample = *state;
     for (size_t i = 0; i < 8 && sample->disguised[i]; i++) {
         const struct verdict *verdict = run(sample->disguised[i]);
-        uint16_t evidence = 0;
+        uint32_t evidence = 0;
         for (size_t f = 0; f < verdict->finding_count; f++)
             evidence |= verdict->findings[f].category ? verdict->findings[f].evidence : 0;
         if (verdict->action != ACTION_BLOCK || (evidence & sample->evidence) != sample->evidence)

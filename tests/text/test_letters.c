@@ -102,6 +102,28 @@ only_signs_of_disguise_call_for_a_look(void **state)
 }
 
 static void
+gal_moji_is_read_sign_by_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t codes[3];
+    } signs[] = {{"ﾚヽ", {0x3044}},           /* い */
+                 {"ﾚ丶か", {0x3044, 0x304B}}, /* いか */
+                 {"カ〃", {0x304C}},          /* が */
+                 {"йё", {0x306D}},            /* ね */
+                 {"ма σ", {0x307E, 0x306E}}}; /* まの */
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        struct letters letters = letters_of(signs[i].text);
+        for (size_t l = 0; l < letters.count; l++) {
+            assert_int_equal(letters.items[l].code, signs[i].codes[l]);
+        }
+        assert_true(letters.count > 0 && letters.count < 3 && letters.is_disguised);
+    }
+    assert_false(letters_of("レなど").is_disguised);
+}
+
+static void
 positions_cover_what_was_taken_together(void **state)
 {
     (void)state;
@@ -122,6 +144,7 @@ main(void)
         {"a disguise reads as the word", a_disguise_reads_as_the_word, NULL, NULL, NULL},
         {"other letters stay apart", other_letters_stay_apart, NULL, NULL, NULL},
         {"only signs of disguise call for a look", only_signs_of_disguise_call_for_a_look, NULL, NULL, NULL},
+        {"gal-moji is read sign by sign", gal_moji_is_read_sign_by_sign, NULL, NULL, NULL},
         {"positions cover what was taken together", positions_cover_what_was_taken_together, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,380 @@
+#include "rules/writings.h"
+
+#include <string.h>
+
+#include "rules/romaji.h"
+#include "rules/sheet.h"
+#include "text/intake.h"
+#include "text/letters.h"
+#include "text/tokens.h"
+
+enum {
+    MAX_TERM_CHARACTERS = 6,  /* longer ones are sentences, which nobody takes apart */
+    MAX_MIXED_CHARACTERS = 4, /* of kanji with hiragana: 殺すぞ is a word, 市長は辞めろ a sentence */
+    MIN_ROMAJI_LETTERS = 5,
+    MIN_ROMAJI_LETTERS_OF_KANJI = 8, /* a reading stands for several words */
+    MIN_REVERSED_KANA = 3,
+};
+
+/* Categories whose words are disguised: what stands in the others is recognised by its sense. */
+#define DISGUISED                                                                         \
+    (1u << CATEGORY_ILLEGAL | 1u << CATEGORY_DEFAMATION | 1u << CATEGORY_DISCRIMINATION | \
+     1u << CATEGORY_PUBLIC_ORDER | 1u << CATEGORY_OBSCENE | 1u << CATEGORY_DISRESPECT)
+
+enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_COUNT };
+
+struct writing_row {
+    enum kind kind;
+    struct slice letters, writing; /* plain forms; innocent: `writing` is empty */
+};
+
+struct writing_table {
+    const struct writing_row *rows;
+    size_t count;
+};
+
+/* --- the table ---------------------------------------------------------------------------------------------------- */
+
+enum { KIND, LETTERS, WRITING, NOTE, COLUMNS };
+
+static const struct csv_column columns[COLUMNS] = {
+    [KIND] = {"kind", "種類", CSV_REQUIRED},
+    [LETTERS] = {"letters", "文字", CSV_REQUIRED},
+    [WRITING] = {"writing", "書き方", CSV_OPTIONAL},
+    [NOTE] = {"note", "メモ", CSV_OPTIONAL},
+};
+static const struct word kinds[KIND_COUNT] = {
+    [KIND_SPLIT] = {"split", "分解"}, [KIND_HOMOPHONE] = {"homophone", "同音"}, [KIND_INNOCENT] = {"innocent", "無害"}};
+static const struct vocabulary vocabulary_kind = {"kind", kinds, KIND_COUNT};
+
+static enum status
+read_form(struct sheet *sheet, size_t column, struct slice *form_out)
+{
+    struct slice plain, skeleton;
+    enum status status = build_fold(sheet->build, sheet_cell(sheet, column), &plain, &skeleton);
+    if (status == STATUS_TOO_LARGE) {
+        return sheet_fault(sheet, column, "this is longer than 256 bytes", "shorten it");
+    }
+    if (status == STATUS_OK && skeleton.bytes == 0) {
+        return sheet_fault(sheet, column, "nothing is left once spaces and symbols are left out", "delete the row");
+    }
+    return status == STATUS_OK ? build_keep(sheet->build, plain, form_out) : status;
+}
+
+static enum status
+add_row(struct sheet *sheet, struct buffer *rows)
+{
+    struct writing_row row = {0};
+    unsigned kind = KIND_NONE;
+    enum status status = sheet_word(sheet, KIND, &vocabulary_kind, 0, &kind);
+    row.kind = kind;
+    if (status == STATUS_OK) {
+        status = read_form(sheet, LETTERS, &row.letters);
+    }
+    if (status == STATUS_OK && row.kind == KIND_INNOCENT && sheet_cell(sheet, WRITING).bytes) {
+        return sheet_fault(sheet, WRITING, "an innocent word has no other writing", "empty the cell");
+    }
+    if (status == STATUS_OK && row.kind != KIND_INNOCENT) {
+        status = read_form(sheet, WRITING, &row.writing);
+    }
+    if (status == STATUS_OK) {
+        buffer_append(rows, &row, sizeof(row));
+        status = rows->failed ? STATUS_NO_MEMORY : STATUS_OK;
+    }
+    return status;
+}
+
+enum status
+writings_read(struct build *build, struct slice raw, const char *file, struct writing_table **table_out)
+{
+    struct sheet sheet;
+    struct buffer rows;
+    const void *kept = NULL;
+    enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    buffer_init(&rows);
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
+        status = add_row(&sheet, &rows);
+    }
+    sheet_close(&sheet);
+    status = status == STATUS_NOT_FOUND ? build_keep_array(build, &rows, &kept) : status;
+    struct writing_table *table = status == STATUS_OK ? arena_alloc(build->arena, sizeof(*table)) : NULL;
+    if (table) {
+        *table = (struct writing_table){kept, rows.bytes / sizeof(struct writing_row)};
+        *table_out = table;
+    } else if (status == STATUS_OK) {
+        status = STATUS_NO_MEMORY;
+    }
+    buffer_fini(&rows);
+    return status;
+}
+
+/* --- what a writing must not be ----------------------------------------------------------------------------------- */
+
+/* A term on its way to its writings. */
+struct maker {
+    struct build *build;
+    const struct term *term;
+    uint32_t index;
+    struct buffer *writings;
+    struct literals_builder *literals;
+    enum status status;
+};
+
+static bool
+is_innocent(const struct writing_table *table, struct slice plain)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].kind == KIND_INNOCENT && slice_equal(table->rows[i].letters, plain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* IPADIC gives what it knows a reading: the eighth field. NULL for an unknown word. */
+static const char *
+reading_of(const char *feature)
+{
+    for (unsigned field = 0; field < 7; field++) {
+        feature = strchr(feature, ',');
+        if (!feature) {
+            return NULL;
+        }
+        feature++;
+    }
+    return feature;
+}
+
+/* Whether MeCab reads `plain` as one word it knows, or as a row of known words of two letters and more. */
+static bool
+is_known(struct maker *maker, struct slice plain)
+{
+    struct tokens tokens;
+    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
+    if (maker->status != STATUS_OK) {
+        return true;
+    }
+    bool known = tokens.count > 0;
+    for (size_t i = 0; i < tokens.count; i++) {
+        struct slice text = slice_sub(plain, tokens.items[i].span);
+        known &= reading_of(tokens.items[i].feature) && (tokens.count == 1 || build_characters(text) > 1);
+    }
+    return known;
+}
+
+/* The same, also in the other kind of kana: こんま is no word, コンマ is. */
+static bool
+is_word(struct maker *maker, struct slice plain)
+{
+    uint8_t other[BUILD_MAX_LITERAL_BYTES];
+    uint32_t count = 0;
+    if (is_known(maker, plain)) {
+        return true;
+    }
+    for (uint32_t at = 0; at < plain.bytes && count + 4 <= sizeof(other);) {
+        uint32_t c = utf8_next(plain, &at);
+        bool is_hiragana = c >= 0x3041 && c <= 0x3096;
+        count += utf8_put(is_hiragana ? c + 0x60 : c >= 0x30A1 && c <= 0x30F6 ? c - 0x60 : c, other + count);
+    }
+    return is_known(maker, (struct slice){other, count});
+}
+
+static void
+add(struct maker *maker, enum writing_trick trick, const uint8_t *text, size_t bytes)
+{
+    struct build *build = maker->build;
+    struct slice plain, skeleton, kept;
+    struct term_writing writing = {.term = maker->index, .trick = trick};
+    if (maker->status != STATUS_OK) {
+        return;
+    }
+    enum status status = build_fold(build, (struct slice){text, bytes}, &plain, &skeleton);
+    if (status == STATUS_TOO_LARGE) {
+        return;
+    }
+    maker->status = status;
+    if (status != STATUS_OK || build_characters(skeleton) < 2 || slice_equal(plain, maker->term->plain) ||
+        is_innocent(build->writing_table, plain)) {
+        return;
+    }
+    maker->status = build_keep(build, skeleton, &kept);
+    if (maker->status == STATUS_OK) {
+        maker->status = build_keep(build, plain, &writing.plain);
+    }
+    if (maker->status != STATUS_OK || (trick != WRITING_ROMAJI && is_word(maker, writing.plain))) {
+        return;
+    }
+    uint32_t index = (uint32_t)(maker->writings->bytes / sizeof(writing));
+    buffer_append(maker->writings, &writing, sizeof(writing));
+    maker->status = maker->writings->failed
+                        ? STATUS_NO_MEMORY
+                        : literals_add(maker->literals, build, kept, (struct use){.role = USE_WRITING, .index = index});
+}
+
+/* --- the writings ------------------------------------------------------------------------------------------------- */
+
+/* How many letters of each script. */
+struct scripts {
+    unsigned hiragana, katakana, kanji, others;
+};
+
+static struct scripts
+count_scripts(struct slice text)
+{
+    struct scripts scripts = {0};
+    for (uint32_t at = 0; at < text.bytes;) {
+        uint32_t c = utf8_next(text, &at);
+        scripts.hiragana += letter_is_hiragana(c);
+        scripts.katakana += letter_is_katakana(c);
+        scripts.kanji += letter_is_kanji(c);
+        scripts.others += !letter_is_hiragana(c) && !letter_is_katakana(c) && !letter_is_kanji(c);
+    }
+    return scripts;
+}
+
+/* The reading of a term with kanji; 0 bytes when MeCab does not know all of it. */
+static size_t
+find_reading(struct maker *maker, uint8_t reading[BUILD_MAX_LITERAL_BYTES])
+{
+    struct tokens tokens;
+    size_t count = 0;
+    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, maker->term->plain, &tokens);
+    for (size_t i = 0; maker->status == STATUS_OK && i < tokens.count; i++) {
+        const char *part = reading_of(tokens.items[i].feature);
+        size_t bytes = part ? strcspn(part, ",") : 0;
+        if (bytes == 0 || count + bytes > BUILD_MAX_LITERAL_BYTES) {
+            return 0;
+        }
+        memcpy(reading + count, part, bytes);
+        count += bytes;
+    }
+    return maker->status == STATUS_OK ? count : 0;
+}
+
+/* Whether it is a word rather than a sentence. */
+static bool
+is_short(struct scripts scripts)
+{
+    return !scripts.others && (!(scripts.kanji || scripts.katakana) || scripts.hiragana == 0 ||
+                               scripts.kanji + scripts.katakana + scripts.hiragana <= MAX_MIXED_CHARACTERS);
+}
+
+static void
+add_romaji(struct maker *maker, struct scripts scripts)
+{
+    uint8_t reading[BUILD_MAX_LITERAL_BYTES];
+    char letters[ROMAJI_STYLE_COUNT][BUILD_MAX_LITERAL_BYTES];
+    size_t counts[ROMAJI_STYLE_COUNT];
+    struct slice kana = maker->term->plain;
+    if (scripts.kanji) {
+        kana = (struct slice){reading, find_reading(maker, reading)};
+    }
+    for (unsigned style = 0; style < ROMAJI_STYLE_COUNT; style++) {
+        bool is_repeated = false;
+        counts[style] = romaji_write(kana, style, letters[style], sizeof(letters[style]));
+        for (unsigned before = 0; before < style; before++) {
+            is_repeated |= counts[before] == counts[style] && !memcmp(letters[before], letters[style], counts[style]);
+        }
+        size_t least = scripts.kanji ? MIN_ROMAJI_LETTERS_OF_KANJI : MIN_ROMAJI_LETTERS;
+        if (counts[style] >= least && !is_repeated) {
+            add(maker, WRITING_ROMAJI, (const uint8_t *)letters[style], counts[style]);
+        }
+    }
+}
+
+static void
+add_reversed(struct maker *maker, struct scripts scripts)
+{
+    struct slice plain = maker->term->plain;
+    uint8_t reversed[BUILD_MAX_LITERAL_BYTES];
+    unsigned kana = scripts.hiragana + scripts.katakana;
+    size_t count = plain.bytes;
+    if (scripts.others || plain.bytes > sizeof(reversed) || (scripts.kanji == 0 && kana < MIN_REVERSED_KANA) ||
+        (scripts.kanji == 1 && kana < MIN_REVERSED_KANA)) {
+        return;
+    }
+    for (uint32_t at = 0, start = 0; at < plain.bytes; start = at) {
+        utf8_next(plain, &at);
+        count -= at - start;
+        memcpy(reversed + count, plain.data + start, at - start);
+    }
+    add(maker, WRITING_REVERSED, reversed, plain.bytes);
+}
+
+/* Replaces `letters` by `writing` everywhere. The bytes, or 0 when the letters do not occur or the room is too small.
+ */
+static size_t
+replace(struct slice text, const struct writing_row *row, uint8_t out[BUILD_MAX_LITERAL_BYTES])
+{
+    size_t count = 0;
+    bool is_replaced = false;
+    for (uint32_t at = 0; at < text.bytes;) {
+        uint32_t next = at;
+        bool here =
+            at + row->letters.bytes <= text.bytes && memcmp(text.data + at, row->letters.data, row->letters.bytes) == 0;
+        utf8_next(text, &next);
+        struct slice part = here ? row->writing : (struct slice){text.data + at, next - at};
+        if (count + part.bytes > BUILD_MAX_LITERAL_BYTES) {
+            return 0;
+        }
+        memcpy(out + count, part.data, part.bytes);
+        count += part.bytes;
+        at = here ? at + (uint32_t)row->letters.bytes : next;
+        is_replaced |= here;
+    }
+    return is_replaced ? count : 0;
+}
+
+/* Each row by itself, and all kanji taken apart together. */
+static void
+add_replaced(struct maker *maker)
+{
+    const struct writing_table *table = maker->build->writing_table;
+    uint8_t text[BUILD_MAX_LITERAL_BYTES], all[BUILD_MAX_LITERAL_BYTES];
+    struct slice whole = maker->term->plain;
+    unsigned parts = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct writing_row *row = &table->rows[i];
+        if (row->kind == KIND_INNOCENT) {
+            continue;
+        }
+        size_t bytes = replace(maker->term->plain, row, text);
+        if (bytes) {
+            add(maker, row->kind == KIND_SPLIT ? WRITING_SPLIT : WRITING_HOMOPHONE, text, bytes);
+        }
+        bytes = row->kind == KIND_SPLIT ? replace(whole, row, text) : 0;
+        if (bytes) {
+            memcpy(all, text, bytes);
+            whole = (struct slice){all, bytes};
+            parts++;
+        }
+    }
+    if (parts > 1) {
+        add(maker, WRITING_SPLIT, whole.data, whole.bytes);
+    }
+}
+
+enum status
+writings_add(struct build *build, const struct term *term, uint32_t index, struct buffer *writings,
+             struct literals_builder *literals)
+{
+    struct maker maker = {.build = build, .term = term, .index = index, .writings = writings, .literals = literals};
+    if (!build->writing_table || build->writing_table->count == 0 || !(DISGUISED >> term->category & 1) ||
+        term->severity < SEVERITY_MEDIUM || build_characters(term->plain) > MAX_TERM_CHARACTERS) {
+        return STATUS_OK;
+    }
+    struct scripts scripts = count_scripts(term->plain);
+    if (is_short(scripts)) {
+        add_romaji(&maker, scripts);
+    }
+    if (maker.status == STATUS_OK && is_short(scripts)) {
+        add_reversed(&maker, scripts);
+    }
+    if (maker.status == STATUS_OK) {
+        add_replaced(&maker);
+    }
+    return maker.status;
+}

@@ -1,0 +1,242 @@
+#include "scan/writings.h"
+
+#include "scan/terms.h"
+#include "text/intake.h"
+#include "text/letters.h"
+
+enum { ROMAJI_LETTERS_WITH_A_GAP = 8, HIRAGANA_REVERSED_BYTES = 12 /* four kana: shorter rows meet by chance */ };
+
+/* --- what stands around ------------------------------------------------------------------------------------------- */
+
+enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
+
+static enum script
+script_of(uint32_t c)
+{
+    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
+           : letter_is_katakana(c) ? SCRIPT_KATAKANA
+           : letter_is_kanji(c)    ? SCRIPT_KANJI
+                                   : SCRIPT_OTHER;
+}
+
+static bool
+is_latin_or_digit(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 0xC0 && c <= 0x24F);
+}
+
+static bool
+is_one_of(const char *characters, uint32_t c)
+{
+    struct slice list = slice_of(characters);
+    for (uint32_t at = 0; at < list.bytes;)
+        if (utf8_next(list, &at) == c)
+            return true;
+    return false;
+}
+
+static bool
+ends_with(const struct state *state, uint32_t at, const char *word)
+{
+    size_t bytes = strlen(word);
+    return at >= bytes && memcmp(state->plain.text.data + at - bytes, word, bytes) == 0;
+}
+
+static bool
+begins_with(const struct state *state, uint32_t at, const char *word)
+{
+    size_t bytes = strlen(word);
+    return at + bytes <= state->plain.text.bytes && memcmp(state->plain.text.data + at, word, bytes) == 0;
+}
+
+/* --- the writing itself ------------------------------------------------------------------------------------------- */
+
+/* Whether the row takes hiragana for katakana. */
+static bool
+is_any_kana(const struct term *term)
+{
+    return term->match == MATCH_ANYWHERE || term->match == MATCH_READING;
+}
+
+/* Holds the text letter by letter against the writing: the skeleton also forgot kana kinds and what stood between.
+ * False: other letters. `*gaps_out`: places where something stands between two letters. */
+static bool
+is_written(struct slice text, struct slice wanted, bool any_kana, unsigned *gaps_out)
+{
+    uint32_t at = 0, wanted_at = 0;
+    unsigned gaps = 0;
+    while (wanted_at < wanted.bytes) {
+        uint32_t c = utf8_next(wanted, &wanted_at);
+        bool is_gap = false;
+        for (;;) {
+            if (at >= text.bytes)
+                return false;
+            uint32_t own = utf8_next(text, &at);
+            if (own == c || (any_kana && letter_kana(own) == letter_kana(c)))
+                break;
+            if (script_of(own) != SCRIPT_OTHER || is_latin_or_digit(own))
+                return false;
+            is_gap = true;
+        }
+        gaps += is_gap;
+    }
+    *gaps_out = gaps;
+    return at == text.bytes;
+}
+
+/* --- tricks ------------------------------------------------------------------------------------------------------- */
+
+/* Not in an address (manuke@example.jp, /manuke-kun) and not in a word of another language. */
+static const char *
+refuse_romaji(const struct state *state, struct span plain, unsigned gaps, size_t letters)
+{
+    uint32_t before = state_char_before(state, plain.start), after = state_char_at(state, plain.end);
+    uint32_t next = after == '.' ? state_char_at(state, plain.end + 1) : 0;
+    if (is_latin_or_digit(before) || is_latin_or_digit(after) || is_latin_or_digit(next))
+        return "inside another word";
+    if (is_one_of("@./-_:#&=%'", before) || is_one_of("@/-_:&=%'", after))
+        return "in an address";
+    if (gaps > 1 && gaps + 1 < letters)
+        return "two words";
+    return gaps == 1 && letters < ROMAJI_LETTERS_WITH_A_GAP ? "two words" : NULL;
+}
+
+static enum status
+refuse_reversed(struct state *state, struct span plain, const char **refused_out)
+{
+    enum script first = script_of(state_char_at(state, plain.start));
+    enum script last = script_of(state_char_before(state, plain.end));
+    if (first == SCRIPT_HIRAGANA && plain.end - plain.start < HIRAGANA_REVERSED_BYTES) {
+        *refused_out = "by chance";
+        return STATUS_OK;
+    }
+    if (script_of(state_char_before(state, plain.start)) == first ||
+        script_of(state_char_at(state, plain.end)) == last) {
+        *refused_out = "inside another word";
+        return STATUS_OK;
+    }
+    static const char *const names[] = {"さん", "様", "ちゃん", "くん", "君", "氏"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (begins_with(state, plain.end, names[i]))
+            *refused_out = "a name";
+    enum status status = *refused_out ? STATUS_OK : state_tokens(state);
+    if (status == STATUS_OK && !*refused_out &&
+        !(tokens_boundary_at(&state->tokens, plain.start) && tokens_boundary_at(&state->tokens, plain.end)))
+        *refused_out = "inside another word";
+    return status;
+}
+
+/* タヒ of タヒチ: a word of one kind of letters does not go on in the same kind. */
+static const char *
+refuse_split(const struct state *state, struct span plain, const struct term *term)
+{
+    if (term->match != MATCH_WORD && term->match != MATCH_READING)
+        return NULL;
+    enum script first = script_of(state_char_at(state, plain.start));
+    enum script last = script_of(state_char_before(state, plain.end));
+    bool joins =
+        script_of(state_char_before(state, plain.start)) == first || script_of(state_char_at(state, plain.end)) == last;
+    return joins ? "inside another word" : NULL;
+}
+
+/* Whom one speaks to or of may stand beside: お前市ね, 基地外市長. Every other kanji makes another word of it: 柏市ね,
+ * 基地外周. */
+static bool
+is_addressed(const struct state *state, struct span word, bool behind)
+{
+    static const char *const persons[] = {"お前", "お前等", "貴様", "職員", "市長", "課長", "部長", "係長",
+                                          "議員", "先生",   "全員", "奴",   "奴等", "連中", "老害", "早く"};
+    for (size_t i = 0; i < sizeof persons / sizeof *persons; i++)
+        if (behind ? begins_with(state, word.end, persons[i]) : ends_with(state, word.start, persons[i]))
+            return true;
+    return false;
+}
+
+/* この市ね、 is said of a city: the shortest writings end what is said, or go on as an order does. */
+static bool
+ends_an_order(const struct state *state, uint32_t at)
+{
+    uint32_t after = state_char_at(state, at);
+    return after == 0 || is_one_of("!。wよやカとばっ\n」』)…〜ー", after) ||
+           (script_of(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !is_one_of("、,.・", after));
+}
+
+static const char *
+refuse_homophone(const struct state *state, struct span plain, struct slice writing)
+{
+    uint32_t before = state_char_before(state, plain.start), at = 0;
+    uint32_t first = utf8_next(writing, &at);
+    bool is_short = true;
+    if (at < writing.bytes) {
+        utf8_next(writing, &at);
+        is_short = at == writing.bytes;
+    }
+    if (first >= '0' && first <= '9')
+        return is_latin_or_digit(before) || script_of(before) == SCRIPT_KANJI || is_one_of("第小中高年月.", before)
+                   ? "a number"
+               : is_short && !ends_an_order(state, plain.end) ? "a number"
+                                                              : NULL;
+    bool joins_before = letter_is_kanji(first) && script_of(before) == SCRIPT_KANJI;
+    bool joins_after = letter_is_kanji(state_char_before(state, plain.end)) &&
+                       script_of(state_char_at(state, plain.end)) == SCRIPT_KANJI;
+    if ((joins_before && !is_addressed(state, plain, false)) || (joins_after && !is_addressed(state, plain, true)))
+        return "inside another word";
+    if (is_short && (before == 0x306E || !ends_an_order(state, plain.end))) /* の */
+        return "another word";
+    return NULL;
+}
+
+static enum status
+refuse(struct state *state, struct span plain, const struct term_writing *writing, const struct term *term,
+       const char **refused_out)
+{
+    unsigned gaps = 0;
+    if (!is_written(slice_sub(state->plain.text, plain), writing->plain, is_any_kana(term), &gaps)) {
+        *refused_out = "other writing";
+        return STATUS_OK;
+    }
+    switch ((enum writing_trick)writing->trick) {
+    case WRITING_ROMAJI:
+        *refused_out = refuse_romaji(state, plain, gaps, writing->plain.bytes);
+        return STATUS_OK;
+    case WRITING_REVERSED:
+        return refuse_reversed(state, plain, refused_out);
+    case WRITING_SPLIT:
+        *refused_out = refuse_split(state, plain, term);
+        return STATUS_OK;
+    case WRITING_HOMOPHONE:
+        *refused_out = refuse_homophone(state, plain, writing->plain);
+        return STATUS_OK;
+    }
+    return STATUS_INTERNAL;
+}
+
+static enum status
+verify_writing(struct state *state, const struct cue *cue)
+{
+    static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,
+                                      [WRITING_REVERSED] = EVIDENCE_REVERSED,
+                                      [WRITING_SPLIT] = EVIDENCE_SPLIT,
+                                      [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE};
+    const struct term_writing *writing =
+        cue->city ? &state->ruleset->writings[cue->index] : &state->common->writings[cue->index];
+    const struct term *term = cue->city ? &state->ruleset->terms[writing->term] : &state->common->terms[writing->term];
+    const char *refused = NULL;
+    enum status status = refuse(state, cue->plain, writing, term, &refused);
+    if (status != STATUS_OK)
+        return status;
+    if (!refused)
+        return terms_add(state, cue->plain, term, tricks[writing->trick]);
+    state_trace(state, TRACE_DROP, cue->plain, term->rule, refused, -1);
+    return STATUS_OK;
+}
+
+enum status
+writings_verify(struct state *state)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
+        if (state->cues[i].role == USE_WRITING)
+            status = verify_writing(state, &state->cues[i]);
+    return status;
+}

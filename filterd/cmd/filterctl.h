@@ -49,6 +49,7 @@ enum option_id {
     OPTION_DRY_RUN,
     OPTION_ACCEPT_WARNINGS,
     OPTION_LIST,
+    OPTION_NAME,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -87,7 +88,8 @@ struct verb {
 };
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
-    verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback;
+    verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
+    verb_import;
 
 struct call {
     const struct verb *verb; /* NULL before it is known */

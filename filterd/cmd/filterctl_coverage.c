@@ -441,7 +441,7 @@ run_coverage(const struct call *call)
     if (load == NULL)
         return EXIT_TROUBLE;
     survey.city = call->operands[0];
-    status = places_read(&places, survey.city, &files, &fault);
+    status = session_read_city(&places, survey.city, &files, &fault);
     if (status == STATUS_OK) {
         status = survey_city(&survey, load, &files, &fault);
         city_files_fini(&files);

@@ -140,6 +140,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
                      NULL,
                      {"Print the journal: time, user, act, version kept, hash of the files.",
                       "記録(時刻、利用者、操作、残した版の番号、ファイルのハッシュ)を示す。"}},
+    [OPTION_NAME] = {0,
+                     "name",
+                     "NAME",
+                     {"The municipality, as it is written: 流山市; 東京都府中市 where two are called so.",
+                      "市区町村の名前。流山市、同じ名前が2つあれば 東京都府中市。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 

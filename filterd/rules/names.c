@@ -2,9 +2,9 @@
 
 #include "rules/sheet.h"
 
-enum { NAME, READING, KIND, NOTE, COLUMNS };
+enum { NAME, READING, KIND, NOTE };
 
-static const struct csv_column columns[COLUMNS] = {
+const struct csv_column names_columns[NAMES_COLUMNS] = {
     [NAME] = {"name", "名称", CSV_REQUIRED},
     [READING] = {"reading", "読み", CSV_OPTIONAL},
     [KIND] = {"kind", "種類", CSV_REQUIRED},
@@ -75,7 +75,7 @@ names_read(struct build *build, struct slice raw, const char *file, struct liter
     struct sheet sheet;
     struct buffer names;
     const void *array = NULL;
-    enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
+    enum status status = sheet_open(&sheet, build, raw, file, names_columns, NAMES_COLUMNS);
     if (status != STATUS_OK) {
         return status;
     }

@@ -9,6 +9,10 @@
 #include "rules/build.h"
 #include "rules/literals.h"
 #include "rules/ruleset.h"
+#include "text/csv.h"
+
+#define NAMES_COLUMNS 4
+extern const struct csv_column names_columns[NAMES_COLUMNS];
 
 STATUS_CHECKED enum status names_read(struct build *build, struct slice raw, const char *file,
                                       struct literals_builder *literals, const struct public_name **names_out,

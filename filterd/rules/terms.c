@@ -6,9 +6,9 @@
 #include "rules/writings.h"
 #include "text/intake.h"
 
-enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON, COLUMNS };
+enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON };
 
-static const struct csv_column columns[COLUMNS] = {
+const struct csv_column terms_columns[TERMS_COLUMNS] = {
     [TERM] = {"term", "語句", CSV_REQUIRED},
     [CATEGORY] = {"category", "分類", CSV_REQUIRED},
     [MATCH] = {"match", "一致", CSV_REQUIRED},
@@ -255,7 +255,7 @@ terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
            struct literals_builder *literals)
 {
     struct sheet sheet;
-    enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
+    enum status status = sheet_open(&sheet, build, raw, file, terms_columns, TERMS_COLUMNS);
     if (status != STATUS_OK) {
         return status;
     }

@@ -8,6 +8,10 @@
 #include "rules/build.h"
 #include "rules/literals.h"
 #include "rules/ruleset.h"
+#include "text/csv.h"
+
+#define TERMS_COLUMNS 7
+extern const struct csv_column terms_columns[TERMS_COLUMNS];
 
 /* Where a term stands. */
 struct term_origin {

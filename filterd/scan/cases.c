@@ -7,9 +7,9 @@
 #include "text/charset.h"
 #include "text/csv.h"
 
-enum { TEXT, DIRECTION, SURFACE, PURPOSE, EXPECT, CLAUSE, REDACTED, NOTE, COLUMNS };
+enum { TEXT, DIRECTION, SURFACE, PURPOSE, EXPECT, CLAUSE, REDACTED, NOTE };
 
-static const struct csv_column columns[COLUMNS] = {
+const struct csv_column cases_columns[CASES_COLUMNS] = {
     [TEXT] = {"text", "文", CSV_REQUIRED},
     [DIRECTION] = {"direction", "方向", CSV_OPTIONAL},
     [SURFACE] = {"surface", "場所", CSV_OPTIONAL},
@@ -35,7 +35,7 @@ bad_cell(const struct csv_row *row, int column, const char *file, const char *re
     char value[128];
     snprintf(value, sizeof value, "%.*s", (int)(row->fields[column].bytes < 100 ? row->fields[column].bytes : 100),
              (const char *)row->fields[column].data);
-    fault_set(fault, file, row->line, row->positions[column], columns[column].japanese, value, reason, mend);
+    fault_set(fault, file, row->line, row->positions[column], cases_columns[column].japanese, value, reason, mend);
     return STATUS_INVALID;
 }
 
@@ -137,7 +137,7 @@ open_cases(struct slice csv_bytes, const char *file, struct buffer *utf8, struct
     if (status == STATUS_INVALID)
         fault_set(fault, file, line, 0, "", "", "neither UTF-8 nor CP932 (Excel's CSV)", "save the file as CSV UTF-8");
     if (status == STATUS_OK && utf8->bytes)
-        status = csv_create(file, buffer_slice(utf8), columns, COLUMNS, csv_out, fault);
+        status = csv_create(file, buffer_slice(utf8), cases_columns, CASES_COLUMNS, csv_out, fault);
     return status;
 }
 

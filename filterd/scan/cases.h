@@ -11,6 +11,10 @@
 #include "base/status.h"
 #include "rules/ruleset.h"
 #include "scan/scanner.h"
+#include "text/csv.h"
+
+#define CASES_COLUMNS 8
+extern const struct csv_column cases_columns[CASES_COLUMNS];
 
 struct case_failure {
     unsigned row;         /* line of the file where the row begins */

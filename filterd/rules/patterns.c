@@ -25,6 +25,7 @@ static const struct word checks[CHECK_COUNT] = {
     [CHECK_ADDRESS] = {"address"},
     [CHECK_ADDRESS_SINGLE] = {"address_single"},
     [CHECK_FAMILY_DATE] = {"family_date"},
+    [CHECK_ERA_SIGN] = {"era_sign"},
 };
 static const struct vocabulary vocabulary_guard = {"guard", guards, COUNT(guards)};
 static const struct vocabulary vocabulary_check = {"check", checks, COUNT(checks)};

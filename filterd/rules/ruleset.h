@@ -99,6 +99,7 @@ enum check {
     CHECK_ADDRESS,        /* a town or municipality stands before the number: the value takes it in */
     CHECK_ADDRESS_SINGLE, /* a municipality and a town it may have stand before a lone number (柏市柏255) */
     CHECK_FAMILY_DATE,    /* a date beside a child or another relative */
+    CHECK_ERA_SIGN,       /* 明 大 昭 平 令 stands before a date: the value takes it in */
     CHECK_COUNT
 };
 enum guard { GUARD_NONE, GUARD_DIGITS, GUARD_LATIN };

@@ -2,7 +2,8 @@
 
 #include "text/intake.h"
 
-enum { TOWN_MAX_CHARACTERS = 12, MUNICIPALITY_MAX_CHARACTERS = 10, KEY_BYTES = 64, FREE_TOWN_MAX_CHARACTERS = 6 };
+enum { TOWN_MAX_CHARACTERS = 12, MUNICIPALITY_MAX_CHARACTERS = 10, KEY_BYTES = 64 };
+enum { FREE_TOWN_MAX_CHARACTERS = 6, AZA_MAX_CHARACTERS = 14, STREETS_MAX_CHARACTERS = 26 };
 
 /* Back over the spaces before `at`: addresses are written with spaces between their parts. */
 static uint32_t
@@ -96,15 +97,16 @@ municipality_start(const struct state *state, uint32_t end)
             TABLE_NONE)
             found = at;
     }
-    return found;
+    return state_char_before(state, found) == 0x5B57 ? end : found; /* 大字市川町 is a part of a city */
 }
 
-/* 比企郡: one to four kanji before 郡. */
+/* 比企郡, 八丈島: one to four kanji before 郡 or, behind a prefecture, 島. */
 static uint32_t
 county_start(const struct state *state, uint32_t end)
 {
     uint32_t c, at = end > 0 ? step_back(state, end, &c) : end;
-    if (at == end || c != 0x90E1)
+    bool island = c == 0x5CF6;
+    if (at == end || (c != 0x90E1 && !island))
         return end;
     uint32_t start = at;
     for (unsigned count = 0; count < 4 && start > 0 && municipality_start(state, start) == start; count++) {
@@ -113,7 +115,7 @@ county_start(const struct state *state, uint32_t end)
             break;
         start = before;
     }
-    return start < at ? start : end;
+    return start < at && (!island || municipality_start(state, start) != start) ? start : end;
 }
 
 /* Back over ward, city, county and prefecture, spaces between them. */
@@ -133,18 +135,74 @@ municipalities_start(const struct state *state, uint32_t end)
     return start;
 }
 
-/* A town the table does not know: a short run of kanji and kana right behind a municipality. */
-static uint32_t
-unknown_town_start(const struct state *state, uint32_t end)
+/* Whether a municipality, or a town behind one, ends at `end`: its start in *start_out. */
+static bool
+place_ends(const struct state *state, uint32_t end, uint32_t *start_out)
 {
-    uint32_t at = end, c;
-    for (unsigned count = 0; count < FREE_TOWN_MAX_CHARACTERS && at > 0; count++) {
+    unsigned characters;
+    *start_out = end;
+    if (municipality_start(state, end) != end)
+        return true;
+    uint32_t town = town_start(state, end, &characters);
+    *start_out = town;
+    return town != end && municipalities_start(state, town) != town;
+}
+
+/* The run of place characters before a number, as far as it was walked back. */
+struct run {
+    unsigned characters;
+    bool has_aza;    /* 字: a named part of a village, in no table */
+    bool has_street; /* 上る 下る 入る 東入 西入: Kyoto says how to walk there */
+    bool has_kana;
+};
+
+static bool
+is_hiragana(uint32_t c)
+{
+    return c >= 0x3041 && c <= 0x3096;
+}
+
+/* 上 下 入 before る or ル, and 東入 西入 without it. */
+static bool
+leads_the_way(const struct state *state, uint32_t start, uint32_t c)
+{
+    uint32_t next = start + 3, after = state_char_at(state, next);
+    bool turns = after == 0x308B || after == 0x30EB;
+    return ((c == 0x4E0A || c == 0x4E0B || c == 0x5165) && turns) || ((c == 0x6771 || c == 0x897F) && after == 0x5165);
+}
+
+static void
+run_take(struct run *run, const struct state *state, uint32_t start, uint32_t c)
+{
+    run->characters++;
+    run->has_aza |= c == 0x5B57;
+    run->has_street |= leads_the_way(state, start, c);
+    run->has_kana |= is_hiragana(c);
+}
+
+/* Hiragana would be a particle (那覇市内で一番), but a part of a village may be written with it. */
+static bool
+run_is_place(const struct run *run)
+{
+    return run->has_street || (run->has_aza && run->characters <= AZA_MAX_CHARACTERS) ||
+           (!run->has_kana && run->characters <= FREE_TOWN_MAX_CHARACTERS);
+}
+
+/* What no table knows: a short run of kanji and kana right behind a municipality or a known town of one, a longer one
+ * with 字 in it or with Kyoto's way to it. Where it begins, `end` when there is none; `run_out` says what it held. */
+static uint32_t
+unknown_town_start(const struct state *state, uint32_t end, struct run *run_out)
+{
+    uint32_t at = end, c, start;
+    *run_out = (struct run){0};
+    for (unsigned count = 0; count <= STREETS_MAX_CHARACTERS && at > 0; count++) {
         uint32_t before = skip_spaces_back(state, at);
-        if (municipality_start(state, before) != before)
-            return before;
+        if (run_is_place(run_out) && place_ends(state, before, &start))
+            return start;
         at = step_back(state, before, &c);
-        if (!is_place_character(c) || (c >= 0x3041 && c <= 0x3096))
-            break; /* hiragana would be a particle: 那覇市内で一番 */
+        if (!is_place_character(c) || (is_hiragana(c) && before == end))
+            break;
+        run_take(run_out, state, at, c);
     }
     return end;
 }
@@ -169,9 +227,10 @@ holds(struct slice value, const char *text)
 static bool
 counts_something(const struct state *state, uint32_t end)
 {
-    static const char *const units[] = {"年", "月", "日", "時", "分", "円", "人",   "件",   "歳", "才", "個", "回",
-                                        "階", "位", "点", "%",  "名", "対", "で勝", "で負", "度", "枚", "本", "匹",
-                                        "台", "冊", "倍", "週", "泊", "着", "章",   "項",   "条", "巻", "話"};
+    static const char *const units[] = {"年", "月", "日", "時", "分", "円", "人", "件",   "歳",     "才",
+                                        "個", "回", "階", "位", "点", "%",  "名", "対",   "で勝",   "で負",
+                                        "度", "枚", "本", "匹", "台", "冊", "倍", "週",   "泊",     "着",
+                                        "章", "項", "条", "巻", "話", "万", "駅", "公園", "交差点", "停留所"};
     struct slice rest = {state->plain.text.data + end, state->plain.text.bytes - end};
     while (rest.bytes && rest.data[0] == ' ')
         rest.data++, rest.bytes--;
@@ -213,38 +272,84 @@ numeral_start(const struct state *state, uint32_t start)
     return start;
 }
 
+/* 第5地割, and 番地イ: what belongs to the number on either side. */
+static struct span
+whole_number(const struct state *state, struct span value)
+{
+    static const char parts[] = "イロハニホヘト";
+    uint32_t c, next = value.end;
+    if (value.start > 0 && state_char_before(state, value.start) == 0x7B2C)
+        value.start = step_back(state, value.start, &c);
+    if (next < state->plain.text.bytes) {
+        c = utf8_next(state->plain.text, &next);
+        struct slice letter = slice_sub(state->plain.text, (struct span){value.end, next});
+        uint32_t behind = state_char_at(state, next);
+        bool alone = !is_place_character(behind) || is_hiragana(behind);
+        if (letter.bytes == 3 && alone && memmem(parts, sizeof parts - 1, letter.data, letter.bytes))
+            value.end = next;
+    }
+    return value;
+}
+
 bool
 address_extend(const struct state *state, struct span *value)
 {
     struct slice number = slice_sub(state->plain.text, *value);
     if (counts_something(state, value->end))
         return false;
-    uint32_t end = skip_spaces_back(state, numeral_start(state, value->start));
+    struct span whole = whole_number(state, *value);
+    uint32_t end = skip_spaces_back(state, numeral_start(state, whole.start));
     unsigned characters;
+    struct run run;
     uint32_t town = town_start(state, end, &characters);
     uint32_t start = municipalities_start(state, town);
-    if (start == town) { /* no municipality: the town must be one, and look like one */
-        uint32_t behind = unknown_town_start(state, end);
-        if (behind != end)
+    if (start == town) { /* no municipality: behind what no table knows, or the town must look like one */
+        uint32_t behind = unknown_town_start(state, end, &run);
+        if (municipalities_start(state, end) != end) /* 旭川市6条通: 市 alone is some town's name */
+            start = municipalities_start(state, end);
+        else if (behind != end)
             start = municipalities_start(state, behind);
         else if (town == end || !town_suffices(characters, number))
             return false;
     }
     value->start = start;
+    value->end = whole.end;
     return true;
+}
+
+/* 島根県隠岐郡 …: whoever writes the prefecture writes an address. */
+static bool
+begins_with_prefecture(const struct state *state, uint32_t start, uint32_t end)
+{
+    static const uint32_t kinds[] = {0x90FD, 0x9053, 0x5E9C, 0x770C};
+    uint32_t at = start, c;
+    for (unsigned count = 0; count < 4 && at < end; count++) {
+        c = utf8_next(state->plain.text, &at);
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+            if (c == kinds[i] && count >= 2 && at < end)
+                return true;
+    }
+    return false;
 }
 
 bool
 address_extend_single(const struct state *state, struct span *value)
 {
     unsigned characters;
+    struct run run;
     if (counts_something(state, value->end))
         return false;
     uint32_t end = skip_spaces_back(state, value->start);
     uint32_t town = town_start(state, end, &characters);
     uint32_t start = municipalities_start(state, town);
-    if (town == end || start == town)
-        return false;
+    if (town == end || start == town) {
+        uint32_t behind = unknown_town_start(state, end, &run);
+        if (behind == end)
+            return false;
+        start = municipalities_start(state, behind);
+        if (!run.has_aza && !run.has_street && !begins_with_prefecture(state, start, behind))
+            return false;
+    }
     value->start = start;
     return true;
 }

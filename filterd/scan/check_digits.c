@@ -78,6 +78,10 @@ phone_is_valid(struct slice digits)
 {
     const uint8_t *d = digits.data;
     size_t n = digits.bytes;
+    if (n > 12 && memcmp(d, "0081", 4) == 0) /* dialled from abroad, or from here with 010 */
+        d += 2, n -= 2;
+    else if (n > 13 && memcmp(d, "01081", 5) == 0)
+        d += 3, n -= 3;
     bool international = n >= 11 && d[0] == '8' && d[1] == '1';
     if (international) {
         d += 2, n -= 2;

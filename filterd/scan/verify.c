@@ -4,6 +4,7 @@
 
 #include "scan/address.h"
 #include "scan/check_digits.h"
+#include "scan/office.h"
 #include "text/intake.h"
 
 enum {
@@ -24,6 +25,18 @@ ends_sentence(uint32_t c)
     return c == 0x3002 || c == '!' || c == '?';
 }
 
+/* 個人番号（12桁）: how long the value is, said between label and value. 0: no such words at `at`. */
+static uint32_t
+length_words(struct slice text, uint32_t at)
+{
+    static const char unit[] = "桁";
+    uint32_t end = at;
+    while (end < text.bytes && end < at + 2 && text.data[end] >= '0' && text.data[end] <= '9')
+        end++;
+    bool named = end > at && text.bytes - end >= sizeof unit - 1 && memcmp(text.data + end, unit, sizeof unit - 1) == 0;
+    return named ? end - at + (uint32_t)sizeof unit - 1 : 0;
+}
+
 /* Whether only little stands in [from, to): no end of a sentence, at most one line break, no other digits. */
 static bool
 gap_is_short(const struct state *state, uint32_t from, uint32_t to)
@@ -32,12 +45,53 @@ gap_is_short(const struct state *state, uint32_t from, uint32_t to)
         return false;
     unsigned breaks = 0;
     for (uint32_t at = from; at < to;) {
+        uint32_t words = length_words(state->plain.text, at);
+        at += words;
+        if (words > 0)
+            continue;
         uint32_t c = utf8_next(state->plain.text, &at);
         breaks += c == '\n';
         if (ends_sentence(c) || breaks > 1 || (c >= '0' && c <= '9'))
             return false;
     }
     return true;
+}
+
+/* Whether `label`, or another meaning of the same words (被保険者番号 is written on several cards), names `info`. */
+static bool
+label_names(const struct state *state, const struct cue *label, enum info_type info)
+{
+    for (size_t i = state_first_cue(state, label->plain.start);
+         i < state->cue_count && state->cues[i].plain.start == label->plain.start; i++) {
+        const struct cue *cue = &state->cues[i];
+        if (cue->role == label->role && cue->plain.end == label->plain.end && cue->info == info)
+            return true;
+    }
+    return false;
+}
+
+/* Whether values of `info` are long numbers: what stands behind such a label is no other kind's number. */
+static bool
+is_numbered(enum info_type info)
+{
+    switch (info) {
+    case INFO_PHONE:
+    case INFO_MY_NUMBER:
+    case INFO_CORPORATE_NUMBER:
+    case INFO_CREDIT_CARD:
+    case INFO_DRIVERS_LICENSE:
+    case INFO_PASSPORT:
+    case INFO_RESIDENCE_CARD:
+    case INFO_RESIDENT_RECORD_CODE:
+    case INFO_PENSION_NUMBER:
+    case INFO_EMPLOYMENT_INSURANCE:
+    case INFO_HEALTH_INSURANCE:
+    case INFO_CARE_INSURANCE:
+    case INFO_BANK_ACCOUNT:
+        return true;
+    default:
+        return false;
+    }
 }
 
 const struct cue *
@@ -126,6 +180,22 @@ trim_open_bracket(const struct state *state, struct span value)
     return value;
 }
 
+/* 令5.10.20: the sign of an era before a date is part of it, and makes it one. */
+static bool
+take_era_sign(const struct state *state, struct span *value)
+{
+    static const uint32_t signs[] = {0x660E, 0x5927, 0x662D, 0x5E73, 0x4EE4};
+    uint32_t before = state_char_before(state, value->start);
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        struct span longer = {value->start - 3, value->end};
+        if (before == signs[i] && date_is_valid(slice_sub(state->plain.text, longer))) {
+            *value = longer;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- one confirmed value --- */
 
 /* The pattern's check on a value; an address takes in the places before it. */
@@ -141,6 +211,8 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
         return address_extend_single(state, value);
     case CHECK_FAMILY_DATE:
         return is_family_date(state, *value);
+    case CHECK_ERA_SIGN:
+        return take_era_sign(state, value);
     default:
         return check_holds(pattern->check, slice_sub(state->plain.text, *value));
     }
@@ -155,7 +227,11 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
     const struct cue *near = verify_nearest_label(state, value);
     *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
     bool labelled = has_sign(state, value, pattern->info) || label_follows(state, value, pattern->info) ||
-                    (near && near->role == USE_LABEL && near->info == pattern->info);
+                    (near && near->role == USE_LABEL && label_names(state, near, pattern->info));
+    if (office_owns(state, pattern->info, value, near)) {
+        *evidence_out |= EVIDENCE_NEGATIVE;
+        return 0;
+    }
     if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
         *evidence_out |= EVIDENCE_NEGATIVE;
         return checked || pattern->check == CHECK_NONE ? pattern->with_negative : 0;
@@ -164,7 +240,7 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
         *evidence_out |= EVIDENCE_LABEL;
         return checked ? pattern->with_both : pattern->with_label;
     }
-    if (near && near->role == USE_LABEL) /* it is called something else */
+    if (near && near->role == USE_LABEL && is_numbered(near->info)) /* it is called something else */
         return pattern->plain;
     return checked ? pattern->with_check : pattern->plain;
 }
@@ -364,8 +440,9 @@ verify_searched(struct state *state)
 static uint32_t
 skip_label_tail(const struct state *state, uint32_t at)
 {
-    static const uint32_t weightless[] = {' ', '\n',   ':',    '=',    '(',    ')',    '[',    ']',    '-',    '.',
-                                          ',', 0x300C, 0x300D, 0x3011, 0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092};
+    static const uint32_t weightless[] = {' ',    '\n',   ':',    '=',    '(',    ')',    '[',    ']',
+                                          '-',    '.',    ',',    '"',    0x300C, 0x300D, 0x300E, 0x3011,
+                                          0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092, 0x201C};
     for (unsigned steps = 0; steps < 6 && at < state->plain.text.bytes; steps++) {
         uint32_t next = at, c = utf8_next(state->plain.text, &next);
         bool skip = false;

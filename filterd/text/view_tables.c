@@ -204,6 +204,11 @@ plain_entry(struct plain_maker *maker, uint32_t code_point)
     if (code_point == 0x20E3) { /* the box of a keycap: 1️⃣ is a 1 */
         return drop_entry(code_point);
     }
+    /* ⓵ ❶ ➀: NFKC folds only some of the digits in circles */
+    if (code_point >= 0x2460 && code_point < 0x2800 &&
+        u_getIntPropertyValue((UChar32)code_point, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
+        return with_numeric(make_one('0' + (uint32_t)u_getNumericValue((UChar32)code_point)), NUMERIC_DIGIT);
+    }
     if (U_IS_SURROGATE(code_point) || unorm2_isInert(maker->normalizer, (UChar32)code_point)) {
         return with_numeric(FOLD_KEEP, numeric_class_of(code_point));
     }

@@ -380,7 +380,7 @@ a_literal_folds_as_it_does_in_a_message(void **state)
     }
 }
 
-/* What ICU makes of one code point; the boxes of keycaps are left out by us alone. */
+/* What ICU makes of one code point; the boxes of keycaps are left out by us alone, and all circled digits folded. */
 static struct slice
 icu_fold(const UNormalizer2 *normalizer, uint32_t code_point, char out[128])
 {
@@ -389,6 +389,11 @@ icu_fold(const UNormalizer2 *normalizer, uint32_t code_point, char out[128])
     UChar target[32];
     int32_t units = 0;
     int32_t bytes = 0;
+    if (code_point >= 0x2460 && code_point < 0x2800 &&
+        u_getIntPropertyValue((UChar32)code_point, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
+        out[0] = (char)('0' + (int)u_getNumericValue((UChar32)code_point));
+        return (struct slice){(const uint8_t *)out, 1};
+    }
     U16_APPEND_UNSAFE(source, units, code_point);
     int32_t count = unorm2_normalize(normalizer, source, units, target, 32, &error);
     u_strToUTF8(out, 128, &bytes, target, code_point == 0x20E3 ? 0 : count, &error);

@@ -41,6 +41,8 @@ enum option_id {
     OPTION_DICTIONARIES,
     OPTION_STORE,
     OPTION_KEYS,
+    OPTION_RULESET,
+    OPTION_STATE_DIR,
     OPTION_SHORT_TOKENS,
     OPTION_KEY_ID,
     OPTION_AUDIT,
@@ -130,7 +132,8 @@ struct session {
     struct message message; /* as the options say; without text */
 };
 
-/* Loads the policy and reads --direction, --surface, --purpose. False: told the user. */
+/* Loads the policy, or the kept ruleset of --ruleset, and reads --direction, --surface, --purpose. False: told the
+ * user. */
 bool session_open(const struct call *call, struct session *session);
 void session_close(struct session *session);
 /* A scanner for the session's ruleset; NULL: told the user. */

@@ -80,7 +80,7 @@ const struct verb verb_check = {
     .operands = "[TEXT|-]",
     .max_operands = 1,
     .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_JSON, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_KEYS, OPTION_SHORT_TOKENS, OPTION_COUNT},
+                OPTION_STORE, OPTION_KEYS, OPTION_RULESET, OPTION_STATE_DIR, OPTION_SHORT_TOKENS, OPTION_COUNT},
     .summary = {"decide about one message", "1通のメッセージを判断する"},
     .description = {"Decides about one message as the service would, without the service: allow, redact or\n"
                     "block, with the clauses of the policy that decide and everything that was found. Offsets\n"

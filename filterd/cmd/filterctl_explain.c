@@ -164,7 +164,7 @@ const struct verb verb_explain = {
     .operands = "[TEXT|-]",
     .max_operands = 1,
     .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_JSON, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
+                OPTION_STORE, OPTION_KEYS, OPTION_RULESET, OPTION_STATE_DIR, OPTION_COUNT},
     .summary = {"show how the verdict on one message comes about", "1通の判断に至る過程を示す"},
     .description = {"Scans one message and shows what each stage saw: the views of the text, the words and\n"
                     "patterns that hit, the tokens, the names, and what became of each hit: a finding, or why\n"
@@ -175,6 +175,9 @@ const struct verb verb_explain = {
                     "what became of it. Control characters are shown by their numbers. With --json each row is\n"
                     "an object; the last line is the verdict as check --json prints it.\n"
                     "\n"
+                    "With --ruleset a past verdict is made again, byte for byte, from the files that the\n"
+                    "service kept; that is refused when the program or a library is another one than then.\n"
+                    "\n"
                     "The output holds the message: do not keep it where messages must not be kept.",
                     "1通を調べ、各段階で見えたもの(表記をそろえた文、当たった語句とパターン、形態素、氏名)と、\n"
                     "それぞれがどうなったか(検出になったか、ならなかった理由)を示す。最後に判定と条項が続く。\n"
@@ -184,10 +187,15 @@ const struct verb verb_explain = {
                     "確度(0〜100)、規則または表記の名、見たもの、どうなったか。制御文字は番号で示す。--json では\n"
                     "1行が1つのオブジェクトで、最後の行は check --json と同じ判定。\n"
                     "\n"
+                    "--ruleset では、サービスが残したファイルから過去の判定を1バイトも違わず再現する。プログラムや\n"
+                    "ライブラリが当時と違えば断る。\n"
+                    "\n"
                     "出力にはメッセージそのものが含まれる。保存してよい場所でだけ使うこと。"},
     .exits = {{EXIT_GOOD, {"explained, whatever the verdict", "説明した(判定を問わない)"}},
               {EXIT_TROUBLE, {"an error: there is no verdict", "エラー(判定なし)"}}},
-    .examples = {{"filterctl explain --policy moka - < message.txt",
+    .examples = {{"filterctl explain --ruleset 1a2b3c4d5e6f - < message.txt",
+                  {"Why was it judged so then?", "当時なぜそう判断されたのか:"}},
+                 {"filterctl explain --policy moka - < message.txt",
                   {"Why was this message not redacted?", "この文はなぜ伏せ字にならなかったのか:"}},
                  {"filterctl explain -j '…' | grep '\"stage\":\"drop\"'",
                   {"Only the hits that became nothing:", "検出にならなかったものだけ:"}}},

@@ -97,6 +97,19 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       "<city>.key for each city. Such a policy is not run without.",
                       "トークン化または暗号化する方針に使う鍵ファイル、または <市>.key を置くディレクトリ。\n"
                       "鍵が無ければその方針では判断しない。"}},
+    [OPTION_RULESET] = {0,
+                        "ruleset",
+                        "HASH",
+                        {"Judge as the service did with this ruleset (the hash that stands in its verdicts; its\n"
+                         "beginning will do), not with the present files.",
+                         "現在のファイルではなく、この規則(判定に付くハッシュ。先頭だけでもよい)で、サービスが\n"
+                         "当時行ったとおりに判断する。"}},
+    [OPTION_STATE_DIR] = {0,
+                          "state-dir",
+                          "DIR",
+                          {"The state directory of the service, which keeps past rulesets. Default:\n"
+                           "/var/lib/filterd.",
+                           "過去の規則が残っている、サービスの状態ディレクトリ。省略時は /var/lib/filterd。"}},
     [OPTION_SHORT_TOKENS] = {0,
                              "short-tokens",
                              NULL,

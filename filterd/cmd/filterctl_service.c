@@ -216,6 +216,21 @@ whole(const struct buffer *answer)
     return (struct json_value){.kind = JSON_OBJECT, .raw = buffer_slice(answer)};
 }
 
+/* "common     kept  file:line: …" */
+static void
+put_common(const struct call *call, const struct json_value *all)
+{
+    struct json_value fault = member(all, "common.fault");
+
+    fputs(words_for(call, "common     ", "共通辞書   "), stdout);
+    put_member(all, "common.state", 0);
+    if (!is_empty(&fault)) {
+        fputs("  ", stdout);
+        put_value(stdout, &fault, 0);
+    }
+    putchar('\n');
+}
+
 static void
 show_status(const struct call *call, const struct buffer *answer)
 {
@@ -227,6 +242,7 @@ show_status(const struct call *call, const struct buffer *answer)
     put_line(&all, words_for(call, "generation", "世代      "), "generation");
     put_list(&all, words_for(call, "listen    ", "待ち受け  "), "listen");
     put_workers(call, buffer_slice(answer));
+    put_common(call, &all);
     puts(words_for(call, "cities (state, ruleset)", "市 (状態、規則)"));
     put_cities(buffer_slice(answer), "state");
 }
@@ -350,11 +366,12 @@ const struct verb verb_status = {
     .description = {"Asks the running filterd over its control socket and prints its state, its workers and the\n"
                     "cities it answers for. A city is live, kept (its last good version answers, because its\n"
                     "present files are at fault) or failed (it has no good version and answers UNAVAILABLE).\n"
+                    "The common dictionaries are live or kept in the same sense.\n"
                     "\n"
                     "The socket is open to root, to the service's own user and to its group.",
                     "動いている filterd に制御ソケットで尋ね、状態、ワーカー、対応中の市を示す。市は live(現在の\n"
                     "ファイルで動作)、kept(現在のファイルに誤りがあり、前の版で動作)、failed(使える版が無く\n"
-                    "UNAVAILABLE を返す)のどれか。\n"
+                    "UNAVAILABLE を返す)のどれか。共通辞書の live と kept も同じ意味。\n"
                     "\n"
                     "ソケットを使えるのは root、サービスの利用者とそのグループ。"},
     .exits = {{EXIT_GOOD, {"it runs", "動いている"}},

@@ -4,11 +4,23 @@
 
 #include "base/arena.h"
 #include "cmd/filterctl.h"
+#include "pool/history.h"
+#include "serve/conf.h"
 #include "text/intake.h"
 
 #define READ_BYTES 4096
 
 /* --- dictionaries ------------------------------------------------------------------------------------------------- */
+
+static struct load *
+told(const struct call *call, enum status status, const struct fault *fault)
+{
+    if (fault->reason[0] != '\0')
+        complain_fault(call, fault);
+    else
+        session_complain(call, status);
+    return NULL;
+}
 
 struct load *
 session_load(const struct call *call, struct places *places_out)
@@ -21,13 +33,7 @@ session_load(const struct call *call, struct places *places_out)
         status = places_set_keys(places_out, call->values[OPTION_KEYS], &fault);
     if (status == STATUS_OK)
         status = load_create(places_out, call->values[OPTION_STORE], &load, &fault);
-    if (status == STATUS_OK)
-        return load;
-    if (fault.reason[0] != '\0')
-        complain_fault(call, &fault);
-    else
-        session_complain(call, status);
-    return NULL;
+    return status == STATUS_OK ? load : told(call, status, &fault);
 }
 
 enum status
@@ -82,19 +88,82 @@ city_close(struct city *city)
 }
 
 static bool
-load_policy(const struct call *call, struct session *session)
+load_policy(const struct call *call, const char *id, struct session *session)
 {
-    const char *id = call->values[OPTION_POLICY] ? call->values[OPTION_POLICY] : "default";
     struct fault fault = {0};
-    enum status status = load_city(session->load, id, &session->ruleset, &fault);
+    const enum status status = load_city(session->load, id, &session->ruleset, &fault);
 
+    if (status != STATUS_OK)
+        told(call, status, &fault);
+    return status == STATUS_OK;
+}
+
+/* --- a past ruleset ----------------------------------------------------------------------------------------------- */
+
+static bool
+find_past(const struct call *call, struct history_entry *entry)
+{
+    char dir[PLACES_PATH_BYTES];
+    struct fault fault = {0};
+    struct conf conf;
+
+    conf_defaults(&conf);
+    const char *state = call->values[OPTION_STATE_DIR] ? call->values[OPTION_STATE_DIR] : conf.state_dir;
+    const int bytes = snprintf(dir, sizeof dir, "%s/history", state);
+    enum status status = bytes > 0 && bytes < (int)sizeof dir ? STATUS_OK : STATUS_TOO_LARGE;
     if (status == STATUS_OK)
+        status = history_find(dir, call->values[OPTION_RULESET], entry, &fault);
+    if (status == STATUS_OK)
+        status = places_set_keys(&entry->places, call->values[OPTION_KEYS], &fault);
+    if (status != STATUS_OK)
+        told(call, status, &fault);
+    return status == STATUS_OK;
+}
+
+/* Only what comes out under its own name is the ruleset of then. */
+static bool
+is_itself(const struct call *call, const struct history_entry *entry, const struct session *session)
+{
+    struct fault fault = {0};
+
+    if (strcmp(entry->ruleset, session->ruleset->hash_hex) == 0)
         return true;
-    if (fault.reason[0] != '\0')
-        complain_fault(call, &fault);
-    else
-        session_complain(call, status);
+    fault_set(&fault, entry->places.cities[0], 0, 0, "ruleset", session->ruleset->hash_hex,
+              session->ruleset->keys
+                  ? "another ruleset comes out: the keys are not those of then, or its files are damaged"
+                  : "another ruleset comes out: its files are damaged",
+              session->ruleset->keys ? "name the key file of then with --keys" : NULL);
+    told(call, STATUS_INVALID, &fault);
     return false;
+}
+
+static bool
+open_past(const struct call *call, struct session *session)
+{
+    const char *policy = call->values[OPTION_POLICY];
+    struct history_entry entry;
+    struct fault fault = {0};
+
+    if (!find_past(call, &entry))
+        return false;
+    if (policy && strcmp(policy, entry.id) != 0) {
+        usage_error(call, words_for(call, "this ruleset is that of '%s'", "この規則は '%s' のものです"), entry.id);
+        return false;
+    }
+    const enum status status = load_create(&entry.places, call->values[OPTION_STORE], &session->load, &fault);
+    if (status != STATUS_OK)
+        told(call, status, &fault);
+    return status == STATUS_OK && load_policy(call, entry.id, session) && is_itself(call, &entry, session);
+}
+
+static bool
+open_present(const struct call *call, struct session *session)
+{
+    struct places places;
+
+    session->load = session_load(call, &places);
+    return session->load &&
+           load_policy(call, call->values[OPTION_POLICY] ? call->values[OPTION_POLICY] : "default", session);
 }
 
 /* --- settings ----------------------------------------------------------------------------------------------------- */
@@ -129,15 +198,11 @@ read_purpose(const struct call *call, struct session *session)
 bool
 session_open(const struct call *call, struct session *session)
 {
-    struct places places;
-
     *session = (struct session){.message.short_tokens = call->counts[OPTION_SHORT_TOKENS] > 0};
     if (!read_words(call, &session->message))
         return false;
-    session->load = session_load(call, &places);
-    if (session->load == NULL)
-        return false;
-    if (load_policy(call, session) && read_purpose(call, session))
+    const bool is_open = call->values[OPTION_RULESET] ? open_past(call, session) : open_present(call, session);
+    if (is_open && read_purpose(call, session))
         return true;
     session_close(session);
     return false;

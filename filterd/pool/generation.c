@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "pool/check.h"
 #include "pool/good.h"
+#include "pool/history.h"
 #include "pool/sandbox.h"
 
 struct city {
@@ -21,6 +22,8 @@ struct city {
 struct generation {
     const struct generation_options *options;
     int fd;
+    struct places places; /* with the common that is used */
+    struct common_report common;
     struct load *load;
     struct city *cities;
     size_t count;
@@ -120,6 +123,8 @@ build(struct generation *generation, struct city *city, const struct city_files 
     if (load_files(generation->load, files, &ruleset, &fault) == STATUS_OK) {
         city->report.state = state;
         memcpy(city->report.ruleset, ruleset->hash_hex, sizeof city->report.ruleset);
+        if (history_keep_city(generation->options->history_dir, files, ruleset) != STATUS_OK)
+            generation->common.lost++;
     } else if (city->report.fault.reason[0] == '\0') {
         city->report.fault = fault;
     }
@@ -158,13 +163,57 @@ build_cities(struct generation *generation)
 }
 
 static enum status
+load_common(struct generation *generation, struct fault *fault)
+{
+    const char *store_dir = generation->options->store_dir;
+
+    const enum status status = check_common(&generation->places, store_dir, fault);
+    return status == STATUS_OK ? load_create(&generation->places, store_dir, &generation->load, fault) : status;
+}
+
+/* True: the places name the common dictionaries that were last good, which are others than those at fault. */
+static bool
+turn_to_last_good(struct generation *generation)
+{
+    const struct generation_options *options = generation->options;
+    char hex[HASH_HEX_BYTES];
+
+    return options->purpose == GENERATION_TO_ANSWER && good_load_common(options->good_dir, hex) == STATUS_OK &&
+           history_common(options->history_dir, hex, generation->places.common) == STATUS_OK;
+}
+
+static enum status
+load_a_common(struct generation *generation, struct fault *fault)
+{
+    const struct generation_options *options = generation->options;
+    struct fault again = {0};
+
+    generation->places = *options->places;
+    enum status status = load_common(generation, fault);
+    if (status != STATUS_OK && turn_to_last_good(generation)) {
+        status = load_common(generation, &again);
+        if (status != STATUS_OK)
+            return status;
+        generation->common.state = CITY_KEPT;
+        generation->common.fault = *fault;
+        *fault = again;
+    }
+    if (status != STATUS_OK)
+        return status;
+    const struct common *common = load_cities(generation->load)->common;
+    if (history_keep_common(options->history_dir, generation->places.common, common) != STATUS_OK)
+        generation->common.lost++;
+    else
+        (void)!good_save_common(options->good_dir, &common->hash);
+    return STATUS_OK;
+}
+
+static enum status
 load_all(struct generation *generation, struct fault *fault)
 {
     const struct generation_options *options = generation->options;
 
-    enum status status = check_common(options->places, options->store_dir, fault);
-    if (status == STATUS_OK)
-        status = load_create(options->places, options->store_dir, &generation->load, fault);
+    enum status status = load_a_common(generation, fault);
     if (status == STATUS_OK)
         status = read_cities(generation, fault);
     if (status == STATUS_OK)
@@ -207,8 +256,9 @@ worker_down(void *context, const struct worker_report *report)
 }
 
 static void
-tell_cities(struct generation *generation)
+tell_what_answers(struct generation *generation)
 {
+    tell(generation, PARCEL_COMMON, &generation->common, sizeof generation->common, NULL, 0);
     for (size_t i = 0; i < generation->count; i++)
         tell(generation, PARCEL_CITY, &generation->cities[i].report, sizeof generation->cities[i].report, NULL, 0);
     free(generation->cities);
@@ -275,7 +325,7 @@ generation_main(const struct generation_options *options, int parent_pid, int fd
         tell(&generation, PARCEL_FAILED, &fault, sizeof fault, NULL, 0);
         return WORKER_EXIT_START;
     }
-    tell_cities(&generation);
+    tell_what_answers(&generation);
     generation.worker_options = (struct worker_options){
         .cities = load_cities(generation.load),
         .handler = options->handler,

@@ -2,8 +2,8 @@
  *
  * Starting: every city is read once; a city whose files or common dictionaries changed since its last good set is first
  * compiled and its cases are run in a child (pool/check.h). A city that fails is built from its last good set
- * (pool/good.h); without one it cannot answer, and the others live. Then workers are forked and their sockets passed
- * on.
+ * (pool/good.h); without one it cannot answer, and the others live. The sources of all that answers are kept
+ * (pool/history.h). Then workers are forked and their sockets passed on.
  *
  * Threads: one; forked by the supervisor. It never sees a message. Errors: told in parcels; it never logs.
  */
@@ -28,11 +28,24 @@ struct city_report { /* PARCEL_CITY */
     struct fault fault;           /* empty when live */
 };
 
+struct common_report {  /* PARCEL_COMMON */
+    uint32_t state;     /* CITY_LIVE, or CITY_KEPT: the last good common dictionaries answer, the fault says why */
+    uint32_t lost;      /* rulesets whose sources could not be kept: their verdicts cannot be made again */
+    struct fault fault; /* empty when live */
+};
+
+enum generation_purpose {
+    GENERATION_TO_CHANGE, /* one answers already: faulty common dictionaries change nothing */
+    GENERATION_TO_ANSWER  /* none does: the last good common dictionaries will do */
+};
+
 struct generation_options {
     uint32_t number;
     const struct places *places;
-    const char *store_dir; /* both private; inside the state directory */
+    enum generation_purpose purpose;
+    const char *store_dir; /* all private; inside the state directory */
     const char *good_dir;
+    const char *history_dir;
     unsigned workers;
     unsigned compile_at_once;
     size_t max_text_bytes;

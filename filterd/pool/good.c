@@ -10,6 +10,7 @@
 #include "base/file.h"
 
 #define STAMP "stamp"
+#define COMMON ".common" /* no id begins with a dot */
 
 static const char *const parts[] = {"policy.yaml", "terms.csv", "names.csv", "cases.csv", STAMP};
 #define PART_COUNT (sizeof parts / sizeof *parts)
@@ -107,4 +108,29 @@ good_load(const char *dir, const char *id, struct city_files *files_out, struct 
     if (!join(path, dir, id, "policy.yaml") || access(path, R_OK) != 0)
         return STATUS_NOT_FOUND;
     return city_files_read(dir, id, files_out, fault);
+}
+
+enum status
+good_save_common(const char *dir, const struct hash *hash)
+{
+    char path[PATH_MAX], hex[HASH_HEX_BYTES];
+
+    hash_hex(hash, hex);
+    return join(path, dir, COMMON, "") ? file_write_atomic(path, 0600, slice_of(hex)) : STATUS_TOO_LARGE;
+}
+
+enum status
+good_load_common(const char *dir, char hex_out[HASH_HEX_BYTES])
+{
+    char path[PATH_MAX];
+    struct buffer hex;
+
+    buffer_init(&hex);
+    enum status status = join(path, dir, COMMON, "") ? file_read(path, HASH_HEX_BYTES - 1, &hex) : STATUS_TOO_LARGE;
+    if (status == STATUS_OK && hex.bytes != HASH_HEX_BYTES - 1)
+        status = STATUS_NOT_FOUND;
+    if (status == STATUS_OK)
+        snprintf(hex_out, HASH_HEX_BYTES, "%.*s", (int)hex.bytes, (const char *)hex.data);
+    buffer_fini(&hex);
+    return status;
 }

@@ -18,6 +18,7 @@
 enum parcel_kind {
     /* generation -> supervisor */
     PARCEL_CITY = 1,    /* struct city_report, one per city */
+    PARCEL_COMMON,      /* struct common_report, before the cities */
     PARCEL_FAILED,      /* struct fault: nothing of this generation will live */
     PARCEL_WORKER_UP,   /* struct worker_report; descriptors: socket, status page. Supervisor -> front: the same */
     PARCEL_WORKER_DOWN, /* struct worker_report */

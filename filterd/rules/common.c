@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "rules/build.h"
 #include "rules/cues.h"
-#include "rules/engine_version.h"
 #include "rules/literals.h"
 #include "rules/model.h"
 #include "rules/patterns.h"
@@ -14,6 +13,7 @@
 #include "rules/tables.h"
 #include "rules/terms.h"
 #include "rules/topics.h"
+#include "rules/versions.h"
 #include "rules/writings.h"
 
 #define MAX_COMMON_FILE_BYTES (64u << 20)
@@ -212,13 +212,13 @@ read_literals(const struct sources *sources, struct build *build, struct common 
 static void
 hash_common(const struct sources *sources, struct common *common)
 {
+    struct version versions[VERSIONS];
     struct hasher hasher;
     hasher_init(&hasher);
-    hasher_add_text(&hasher, ENGINE_VERSION);
-    hasher_add_text(&hasher, multi_version());
-    hasher_add_text(&hasher, regex_version());
-    hasher_add_text(&hasher, view_tables_version());
-    hasher_add_text(&hasher, token_model_version(common->tokens));
+    versions_of(common->tokens, versions);
+    for (size_t i = 0; i < VERSIONS; i++) {
+        hasher_add_text(&hasher, versions[i].text);
+    }
     for (size_t i = 0; i < sources->count; i++) {
         const char *slash = strrchr(sources->items[i].path, '/');
         hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
@@ -229,6 +229,39 @@ hash_common(const struct sources *sources, struct common *common)
     }
     hasher_add(&hasher, buffer_slice(&common->topics->file));
     hasher_finish(&hasher, &common->hash);
+}
+
+static enum status
+list_file(struct build *build, struct common *common, const char *name, struct slice content)
+{
+    struct common_file *file = &common->files[common->file_count++];
+    struct hasher hasher;
+    struct slice kept;
+    hasher_init(&hasher);
+    hasher_add(&hasher, content);
+    hasher_finish(&hasher, &file->hash);
+    enum status status = build_keep(build, slice_of(name), &kept);
+    file->name = (const char *)kept.data;
+    return status;
+}
+
+/* Every file that went in, by its path below the folder: what a copy needs to be the same. */
+static enum status
+list_files(const struct sources *sources, const char *dir, struct build *build, struct common *common)
+{
+    static const char *const models[] = {"models/names.words", "models/names.model"};
+    common->files = arena_alloc_array(build->arena, sources->count + 3, sizeof(*common->files));
+    enum status status = common->files ? STATUS_OK : STATUS_NO_MEMORY;
+    for (size_t i = 0; i < sources->count && status == STATUS_OK; i++) {
+        status = list_file(build, common, sources->items[i].path + strlen(dir) + 1, content_of(sources, i));
+    }
+    for (unsigned i = 0; i < 2 && status == STATUS_OK; i++) {
+        status = list_file(build, common, models[i], name_model_bytes(common->names, i));
+    }
+    if (status == STATUS_OK) {
+        status = list_file(build, common, "models/topics/topics.model", buffer_slice(&common->topics->file));
+    }
+    return status;
 }
 
 /* dir/models holds the name tagger and, in topics/, the topic model. */
@@ -246,7 +279,7 @@ read_models(const char *dir, struct common *common, struct fault *fault)
 }
 
 static enum status
-build_parts(const struct sources *sources, struct build *build, struct common *common)
+build_parts(const struct sources *sources, const char *dir, struct build *build, struct common *common)
 {
     enum status status = view_tables_create(&common->views);
     if (status == STATUS_OK) {
@@ -261,6 +294,9 @@ build_parts(const struct sources *sources, struct build *build, struct common *c
     }
     if (status == STATUS_OK) {
         status = patterns_read(build, content_of(sources, PATTERNS), sources->items[PATTERNS].path, common);
+    }
+    if (status == STATUS_OK) {
+        status = list_files(sources, dir, build, common);
     }
     if (status == STATUS_OK) {
         hash_common(sources, common);
@@ -306,7 +342,7 @@ common_build(const char *dir, struct store *store, struct common **common_out, s
         status = arena_create(SCRATCH_BYTES, &build.scratch);
     }
     if (status == STATUS_OK) {
-        status = build_parts(&sources, &build, common);
+        status = build_parts(&sources, dir, &build, common);
     }
     tokenizer_destroy(&build.tokenizer);
     arena_destroy(&build.scratch);

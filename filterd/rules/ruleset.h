@@ -207,6 +207,11 @@ struct facts {
 struct name_model;
 struct topic_model;
 
+struct common_file {
+    const char *name; /* below the folder: "terms/illegal.csv" */
+    struct hash hash; /* of its bytes */
+};
+
 struct common {
     struct view_tables *views;
     struct token_model *tokens;
@@ -226,7 +231,9 @@ struct common {
     struct special special;
     struct name_model *names;   /* rules/model.h */
     struct topic_model *topics; /* rules/topics.h */
-    struct hash hash;           /* engine, libraries, tables, dictionaries */
+    struct common_file *files;  /* that it was built from */
+    size_t file_count;
+    struct hash hash; /* of versions (rules/versions.h), dictionaries, models */
 };
 
 /* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, where asked, the

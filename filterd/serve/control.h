@@ -4,6 +4,7 @@
  * status   {"status":"ok|degraded|starting|draining","pid":1,"uptime_s":5,"generation":2,"listen":["tcp://…"],
  *           "front":{"pid":2,"restarts":0},
  *           "workers":[{"pid":4,"generation":2,"busy_ms":0,"jobs":17}],
+ *           "common":{"state":"live|kept","fault":""},
  *           "cities":[{"id":"kashiwa","state":"live|kept|failed","ruleset":"<64 hex>","fault":""}]}
  *          kept = its last good version answers because the present files are faulty; failed = it answers UNAVAILABLE.
  * stats    {"front":{"requests":…,…},"workers":{"jobs":…,"messages":…,"allowed":…,"redacted":…,"blocked":…,"failed":…,

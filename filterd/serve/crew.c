@@ -81,7 +81,7 @@ worker_count(const struct conf *conf)
 }
 
 struct cohort *
-crew_start_generation(struct service *service)
+crew_start_generation(struct service *service, enum generation_purpose purpose)
 {
     struct cohort *cohort = service_cohort(service, COHORT_NONE);
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -93,8 +93,10 @@ crew_start_generation(struct service *service)
     const struct generation_options options = {
         .number = service->last_number + 1,
         .places = &service->places,
+        .purpose = purpose,
         .store_dir = service->premises.store_dir,
         .good_dir = service->premises.good_dir,
+        .history_dir = service->premises.history_dir,
         .workers = worker_count(&service->conf),
         .compile_at_once = processors > 0 ? (unsigned)processors : 1,
         .max_text_bytes = service->conf.max_text_bytes,
@@ -314,6 +316,19 @@ add_city(struct cohort *cohort, const struct city_report *city)
     }
 }
 
+static void
+take_common(struct cohort *cohort, const struct common_report *common)
+{
+    char text[1024];
+
+    cohort->common = *common;
+    if (common->state != CITY_LIVE)
+        log_warning("common_faulty", LOG_TEXT("now", "last_good"),
+                    LOG_TEXT("fault", fault_text(&common->fault, text, sizeof text)));
+    if (common->lost > 0)
+        log_warning("history_not_kept", LOG_INT("generation", cohort->number), LOG_INT("rulesets", common->lost));
+}
+
 bool
 crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out)
 {
@@ -331,6 +346,8 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
     }
     if (parcel.kind == PARCEL_WORKER_DOWN)
         worker_down(service, (const void *)parcel.data);
+    else if (parcel.kind == PARCEL_COMMON)
+        take_common(cohort, (const void *)parcel.data);
     else if (parcel.kind == PARCEL_CITY)
         add_city(cohort, (const void *)parcel.data);
     else

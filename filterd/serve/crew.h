@@ -11,7 +11,7 @@
 /* --- generations --- */
 
 /* NULL when there is no place or no process. */
-struct cohort *crew_start_generation(struct service *service);
+struct cohort *crew_start_generation(struct service *service, enum generation_purpose purpose);
 /* Takes one parcel of it. False: it has hung up. *kind_out is 0 when the parcel is dealt with here; PARCEL_READY or
  * PARCEL_FAILED (with *fault_out) are the supervisor's. */
 bool crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out);

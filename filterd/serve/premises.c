@@ -43,10 +43,13 @@ make_dirs(const struct conf *conf, struct premises *premises, struct fault *faul
 {
     snprintf(premises->store_dir, sizeof premises->store_dir, "%s/store", conf->state_dir);
     snprintf(premises->good_dir, sizeof premises->good_dir, "%s/good", conf->state_dir);
+    snprintf(premises->history_dir, sizeof premises->history_dir, "%s/history", conf->state_dir);
     enum status status = make_private_dir(conf->state_dir, fault);
     if (status == STATUS_OK)
         status = make_private_dir(premises->store_dir, fault);
-    return status == STATUS_OK ? make_private_dir(premises->good_dir, fault) : status;
+    if (status == STATUS_OK)
+        status = make_private_dir(premises->good_dir, fault);
+    return status == STATUS_OK ? make_private_dir(premises->history_dir, fault) : status;
 }
 
 static enum status

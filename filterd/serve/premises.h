@@ -13,6 +13,7 @@
 struct premises { /* the locks last as long as the process */
     char store_dir[PREMISES_PATH_BYTES];
     char good_dir[PREMISES_PATH_BYTES];
+    char history_dir[PREMISES_PATH_BYTES];
 };
 
 /* Whether settings name listeners and paths that filterd may use; touches nothing. */

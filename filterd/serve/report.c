@@ -43,6 +43,8 @@ health(struct service *service)
         return "draining";
     if (!live || !service->front.is_bound || service->front.generation != live->number)
         return "starting";
+    if (live->common.state != CITY_LIVE)
+        return "degraded";
     for (size_t i = 0; i < live->count; i++)
         if (live->cities[i].state != CITY_LIVE)
             return "degraded";
@@ -71,6 +73,16 @@ put_workers(const struct service *service, struct buffer *out)
                        (unsigned long long)atomic_load(&record->page->jobs));
     }
     buffer_append_text(out, "]");
+}
+
+static void
+put_common(const struct cohort *live, struct buffer *out)
+{
+    const struct fault none = {0};
+
+    buffer_appendf(out, "\"common\":{\"state\":\"%s\",", live ? state_words[live->common.state] : "");
+    put_fault(out, live ? &live->common.fault : &none);
+    buffer_append_text(out, "}");
 }
 
 static void
@@ -108,6 +120,8 @@ report_status(struct service *service, struct buffer *out)
     }
     buffer_appendf(out, "],\"front\":{\"pid\":%d,\"restarts\":%u},", service->front.pid, service->front.restarts);
     put_workers(service, out);
+    buffer_append_text(out, ",");
+    put_common(live, out);
     buffer_append_text(out, ",");
     put_cities(live, out);
     buffer_append_text(out, "}");

@@ -26,6 +26,7 @@ struct cohort {
     uint32_t number;
     int pid;
     int fd; /* to the generation; -1 once it has hung up */
+    struct common_report common;
     struct city_report *cities;
     size_t count, capacity;
 };

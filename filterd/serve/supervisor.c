@@ -228,7 +228,7 @@ begin_reload(struct supervisor *supervisor)
     log_info("reloading", LOG_INT("number", supervisor->reload_number));
     if (take_new_settings(supervisor, &fault) != STATUS_OK) {
         fail_reload(supervisor, &fault);
-    } else if (!crew_start_generation(&supervisor->service)) {
+    } else if (!crew_start_generation(&supervisor->service, GENERATION_TO_CHANGE)) {
         fault_set(&fault, "", 0, 0, NULL, NULL, "no process for the new rulesets", "see the limits of the service");
         fail_reload(supervisor, &fault);
     }
@@ -365,7 +365,7 @@ start_missing(struct supervisor *supervisor, uint64_t now_ns)
     if (service->front.pid == 0 && now_ns >= service->front.not_before_ns)
         crew_start_front(service);
     if (!service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING) &&
-        now_ns >= supervisor->generation_not_before_ns && !crew_start_generation(service))
+        now_ns >= supervisor->generation_not_before_ns && !crew_start_generation(service, GENERATION_TO_ANSWER))
         supervisor->generation_not_before_ns = now_ns + RETRY_NS;
 }
 

@@ -1,11 +1,13 @@
 """New dictionaries go live without a lost request; a faulty city keeps its last good version."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
+import subprocess
 
-from harness import BLOCKED_WORD, Service, pb, write
+from harness import BLOCKED_WORD, BUILD, Service, pb, write
 from test_faults import Load
 
 NEW_WORD = "うつせみむらくも"
@@ -142,6 +144,85 @@ def a_cold_start_with_a_broken_city_uses_its_last_good_version(service):
         cities = {city["id"]: city for city in own.control("status")["cities"]}
         assert cities["kashiwa"]["state"] == "kept" and "terms.csv:2" in cities["kashiwa"]["fault"]
         assert cities["kadoma"]["state"] == "live"
+
+
+def filterctl(own, *words, text):
+    """One message judged without the service: standard output, and how it ended."""
+    places = ("--state-dir", f"{own.directory}/state", "--store", f"{own.directory}/store")
+    ended = subprocess.run([f"{BUILD}/filterctl", *words, *places, "-"], input=text.encode(), stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, timeout=60,
+                           env={**os.environ, "LC_ALL": "C.UTF-8", "FILTERD_DICTIONARIES": own.dictionaries})
+    return ended.stdout, ended.returncode, ended.stderr.decode()
+
+
+def a_past_verdict_is_made_again_byte_for_byte(service):
+    text = f"{NEW_WORD}さんの電話は090-1234-5678です。\n明日10時に{BLOCKED_WORD}。"
+    check = ("check", "-j", "-p", "kashiwa")
+    with Service() as own, own.client() as client:
+        set_terms(own, NEW_WORD)
+        assert own.control("reload")["ok"]
+        reply = client.check("kashiwa", text)
+        then, code, _ = filterctl(own, *check, text=text)
+        judged = json.loads(then)
+        assert code == 1 and judged["ruleset"] == reply.ruleset and judged["text"] == reply.results[0].redacted_text
+        set_terms(own)
+        write(os.path.join(own.dictionaries, "common", "terms", "zz_e2e.csv"), HEADER + f"{NEW_WORD}も,OBSCENE,anywhere,LOW\n")
+        assert own.control("reload")["ok"]
+        now = client.check("kashiwa", text)
+        assert now.ruleset != reply.ruleset and filterctl(own, *check, text=text)[0] != then
+        for words in (("check", "-j"), check):
+            assert filterctl(own, *words, "--ruleset", reply.ruleset, text=text)[:2] == (then, 1)
+        explained, code, _ = filterctl(own, "explain", "-j", "--ruleset", reply.ruleset[:12], text=text)
+        assert code == 0 and explained.splitlines()[-1] == then.rstrip(b"\n")
+        _, code, told = filterctl(own, "check", "-p", "kadoma", "--ruleset", reply.ruleset, text=text)
+        assert code == 2 and "kashiwa" in told, told
+        _, code, told = filterctl(own, "check", "--ruleset", "0123456789ab", text=text)
+        assert code == 2 and "no such ruleset" in told, told
+
+
+def a_ruleset_that_does_not_come_out_again_is_refused(service):
+    with service.client() as client:
+        ruleset = client.check("kadoma", "こんにちは").ruleset
+    kept = f"{service.directory}/state/history/cities/kadoma/{ruleset}"
+    with open(f"{kept}/kadoma/policy.yaml", "a", encoding="utf-8") as file:
+        file.write("# damaged\n")
+    _, code, told = filterctl(service, "check", "--ruleset", ruleset, text="こんにちは")
+    assert code == 2 and "damaged" in told, told
+    with open(f"{kept}/made", encoding="utf-8") as file:
+        made = file.read()
+    write(f"{kept}/made", made.replace("engine filterd", "engine older filterd"))
+    _, code, told = filterctl(service, "check", "--ruleset", ruleset, text="こんにちは")
+    assert code == 2 and "older filterd" in told and "another version" in told, told
+
+
+def broken_common_dictionaries_start_with_the_last_good_ones(service):
+    with Service() as own:
+        own.control("reload")
+        assert own.terminate() == 0
+        path = os.path.join(own.dictionaries, "common", "terms", "broken.csv")
+        write(path, HEADER + "語,NO_SUCH_CATEGORY,anywhere,HIGH\n")
+        own.start()
+        status = own.wait_status(lambda s: s["status"] != "starting")
+        assert status["status"] == "degraded" and status["common"]["state"] == "kept", status
+        assert "broken.csv:2" in status["common"]["fault"], status["common"]
+        with own.client() as client:
+            assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
+            assert not own.control("reload")["ok"]
+            assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
+            os.remove(path)
+            assert own.control("reload")["ok"]
+            assert own.control("status")["status"] == "ok"
+            assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
+
+
+def missing_model_files_change_nothing(service):
+    models = os.path.join(service.dictionaries, "common", "models")
+    target = os.readlink(models)
+    os.remove(models)
+    answer = service.control("reload")
+    assert not answer["ok"] and "names.words" in answer["fault"] and "missing" in answer["fault"], answer["fault"]
+    os.symlink(target, models)
+    assert service.control("reload")["ok"]
 
 
 def strange_files_in_place_of_a_policy_are_refused(service):

@@ -77,6 +77,7 @@ def broken_common_dictionaries_are_78_at_the_start(service):
     with Service() as own:
         assert own.terminate() == 0
         write(os.path.join(own.dictionaries, "common", "terms", "x.csv"), "語句,分類,一致\n語,NO_SUCH_CATEGORY,anywhere\n")
+        own.settings["state_dir"] += "-new"  # in the old one lie the last good ones (test_reload.py)
         ended = run_filterd("-c", own.conf_path())
         assert ended.returncode == CONFIGURATION and "x.csv:2" in ended.stdout, ended.stdout
 

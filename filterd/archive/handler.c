@@ -163,6 +163,7 @@ handler_run(struct worker *worker, const struct item *job, struct buffer *reply)
     }
     scanner_forget(worker->scanner);
     buffer_clear(options->scratch);
+    atomic_fetch_add_explicit(&worker->page->messages, tally.records, memory_order_relaxed);
     if (reply->failed)
         return STATUS_NO_MEMORY;
     if (tally.records != block.records)

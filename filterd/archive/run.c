@@ -11,6 +11,7 @@
 
 #define BLOCK_BYTES (60u << 10) /* with its headers one packet of the channel */
 #define MAX_BLOCK_LINES 4096    /* bounds the answer when lines are short */
+#define RECYCLE_RECORDS 1000000 /* then a worker is replaced */
 #define SLOTS_PER_WORKER 8      /* blocks that may wait for an earlier one */
 
 /* Where a block is. An answered one waits until all before it are written. */
@@ -292,7 +293,8 @@ begin(struct run *run, struct buffer *scratch)
     struct worker_options workers = {.cities = options->cities,
                                      .handler = options->work ? options->work : handler_run,
                                      .handler_options = &options->handler,
-                                     .max_text_bytes = options->max_text_bytes};
+                                     .max_text_bytes = options->max_text_bytes,
+                                     .recycle_messages = RECYCLE_RECORDS};
     enum status status;
 
     run->options->handler.scratch = scratch;

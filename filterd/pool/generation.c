@@ -331,6 +331,7 @@ generation_main(const struct generation_options *options, int parent_pid, int fd
         .handler = options->handler,
         .handler_options = options->handler_options,
         .max_text_bytes = options->max_text_bytes,
+        .recycle_messages = options->recycle_messages,
     };
     const int signal_fd = open_child_signals();
     fleet_init(&generation.fleet, &generation.worker_options, options->workers);

@@ -49,6 +49,7 @@ struct generation_options {
     unsigned workers;
     unsigned compile_at_once;
     size_t max_text_bytes;
+    uint64_t recycle_messages;
     worker_handler handler;
     const void *handler_options;
 };

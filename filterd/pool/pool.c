@@ -101,6 +101,12 @@ lane_push(struct lane *lane)
 }
 
 static bool
+lane_is_retiring(const struct lane *lane)
+{
+    return lane->pid != 0 && atomic_load_explicit(&lane->page->is_retiring, memory_order_acquire) != 0;
+}
+
+static bool
 lane_has_suspect(const struct lane *lane)
 {
     return lane->job_count > 0 && lane->jobs[0]->strikes > 0;
@@ -116,7 +122,8 @@ lane_for(struct pool *pool, const struct job *job)
         struct lane *lane = &pool->lanes[i];
         const bool fits = job->strikes > 0 ? lane->job_count == 0 : lane->job_count < LANE_JOBS;
 
-        if (lane->pid != 0 && fits && !lane_has_suspect(lane) && (!best || lane->job_count < best->job_count))
+        if (lane->pid != 0 && fits && !lane_has_suspect(lane) && !lane_is_retiring(lane) &&
+            (!best || lane->job_count < best->job_count))
             best = lane;
     }
     return best;
@@ -199,6 +206,8 @@ restart_dead(struct pool *pool, pool_answer answer, void *context)
 
     for (unsigned i = 0; i < pool->lane_count; i++) {
         struct lane *lane = &pool->lanes[i];
+        if (lane_is_retiring(lane) && lane->job_count == 0)
+            lane_stop(lane, 0);
         if (lane->pid == 0 && pool->failed_forks < MAX_FAILED_FORKS * pool->lane_count)
             if (lane_start(pool, lane) != STATUS_OK)
                 lane_stop(lane, SIGKILL);

@@ -16,6 +16,7 @@ struct status_page {
     _Atomic uint64_t ticket_in_work; /* 0 = idle; tickets start at 1 */
     _Atomic uint64_t bytes_in_work;  /* of its payload: the CPU budget grows with it */
     _Atomic uint64_t started_ns;     /* CLOCK_MONOTONIC */
+    _Atomic uint64_t is_retiring;    /* give it nothing more, and close its socket when it has answered all */
     _Atomic uint64_t handed;         /* jobs that the feeder has sent: more than `jobs` = there is something to do */
     _Atomic uint64_t jobs, messages, allowed, redacted, blocked, failed, escalated;
 };

@@ -6,7 +6,9 @@
  *
  * worker_main() is called in a freshly forked child that holds the loaded rulesets copy-on-write. It closes every
  * descriptor but its own, cannot be dumped, traced or outlive its parent, and enters the sandbox (pool/sandbox.h), then
- * answers jobs until end of file. It never logs a payload, and can open nothing.
+ * answers jobs until end of file. After its share of messages it says on its page that it wants to be replaced: memory
+ * that a library never gives back has an end. Shares differ by up to a quarter, so that workers do not go together.
+ * It never logs a payload, and can open nothing.
  */
 #ifndef POOL_WORKER_H
 #define POOL_WORKER_H
@@ -40,6 +42,7 @@ struct worker {
     worker_handler handler;
     const void *handler_options; /* the feeder's, inherited by fork */
     void *handler_state;         /* the handler's own; NULL at first */
+    uint64_t retire_after;       /* messages that the handler has counted on the page; 0 = never */
 };
 
 struct worker_options {
@@ -47,6 +50,7 @@ struct worker_options {
     worker_handler handler;
     const void *handler_options;
     size_t max_text_bytes;
+    uint64_t recycle_messages; /* after about so many it asks to be replaced (status_page.is_retiring); 0 = never */
 };
 
 /* Exit codes of a worker that ends by itself. */

@@ -100,6 +100,7 @@ crew_start_generation(struct service *service, enum generation_purpose purpose)
         .workers = worker_count(&service->conf),
         .compile_at_once = processors > 0 ? (unsigned)processors : 1,
         .max_text_bytes = service->conf.max_text_bytes,
+        .recycle_messages = service->conf.worker_messages,
         .handler = handler_answer,
         .handler_options = &service->handler_settings,
     };

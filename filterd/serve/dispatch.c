@@ -74,10 +74,16 @@ dispatch_add_worker(struct dispatch *dispatch, uint32_t generation, int pid, int
     ASSERT(epoll_ctl(dispatch->epoll_fd, EPOLL_CTL_ADD, socket_fd, &event) == 0);
 }
 
+static bool
+is_retiring(const struct line *line)
+{
+    return atomic_load_explicit(&line->page->is_retiring, memory_order_acquire) != 0;
+}
+
 static void
 close_when_done(const struct dispatch *dispatch, struct line *line)
 {
-    if (line->generation != dispatch->generation && line->in_hand.count == 0)
+    if ((line->generation != dispatch->generation || is_retiring(line)) && line->in_hand.count == 0)
         line_close(line);
 }
 
@@ -111,7 +117,7 @@ static bool
 may_take(const struct dispatch *dispatch, const struct line *line)
 {
     return line->pid != 0 && line->generation == dispatch->generation && !line->is_alone &&
-           line->batch_count < LINE_BATCHES && channel_is_idle(&line->channel);
+           line->batch_count < LINE_BATCHES && channel_is_idle(&line->channel) && !is_retiring(line);
 }
 
 /* The free line with the fewest batches; among equals the first, whose caches are the warmest. */

@@ -154,6 +154,14 @@ class Service:
             assert time.monotonic() < until, f"not reached: {status}"
             time.sleep(0.005)
 
+    @staticmethod
+    def wait_until(is_met, seconds=5):
+        """The same for anything else."""
+        until = time.monotonic() + seconds
+        while not is_met():
+            assert time.monotonic() < until, "not reached"
+            time.sleep(0.005)
+
     def city_file(self, city, name):
         return os.path.join(self.dictionaries, "cities", city, name)
 

@@ -72,6 +72,18 @@ def all_workers_killed_at_once_are_replaced(service):
     assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
 
 
+def workers_are_replaced_after_their_share_without_a_lost_request(service):
+    with Service(worker_messages=400) as own:
+        load = Load(own)
+        load.start()
+        own.wait_until(lambda: own.control("stats")["workers"]["started"] >= 12, 60)
+        load.finish()
+        assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
+        stats = own.control("stats")
+        assert stats["workers"]["died"] == stats["front"]["workers_lost"] == stats["front"]["reruns"] == 0, stats
+        assert 300 * (stats["workers"]["started"] - 2) <= stats["workers"]["messages"], stats["workers"]
+
+
 def a_hanging_worker_is_killed_and_its_request_answered(service):
     with Service(workers=1) as own, own.client() as client:
         (pid,) = own.workers()

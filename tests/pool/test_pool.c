@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pool/budget.h"
@@ -37,7 +38,6 @@ keep_answer(void *context, uint64_t ticket, enum status status, struct slice rep
 static enum status
 obey(struct worker *worker, const struct item *job, struct buffer *reply)
 {
-    (void)worker;
     if (slice_equal(job->payload, SLICE_LITERAL("crash")))
         raise(SIGKILL);
     if (slice_equal(job->payload, SLICE_LITERAL("spin")))
@@ -45,6 +45,7 @@ obey(struct worker *worker, const struct item *job, struct buffer *reply)
             __asm__ volatile("");
     if (slice_equal(job->payload, SLICE_LITERAL("refuse")))
         return STATUS_INVALID;
+    atomic_fetch_add(&worker->page->messages, 1);
     if (slice_equal(job->payload, SLICE_LITERAL("pid")))
         buffer_appendf(reply, "%d", getpid());
     else
@@ -172,6 +173,41 @@ a_job_that_never_ends_is_internal(void **state)
     free(answers);
 }
 
+static int
+different(const struct answers *answers, unsigned count)
+{
+    int seen = 0;
+
+    for (unsigned i = 1; i <= count; i++) {
+        bool is_new = true;
+        for (unsigned j = 1; j < i && is_new; j++)
+            is_new = strcmp(answers->text[i], answers->text[j]) != 0;
+        seen += is_new;
+    }
+    return seen;
+}
+
+static void
+workers_are_replaced_after_their_share_without_a_lost_job(void **state)
+{
+    (void)state;
+    static struct answers answers;
+    const struct worker_options options = {.handler = obey, .recycle_messages = 100};
+    struct pool *pool;
+
+    assert_int_equal(pool_create(&options, 2, &pool), STATUS_OK);
+    for (uint64_t ticket = 1; ticket <= 1000; ticket++)
+        submit(pool, ticket, "pid", &answers);
+    finish_all(pool, &answers);
+    assert_int_equal(answers.total, 1000);
+    for (unsigned ticket = 1; ticket <= 1000; ticket++) {
+        assert_int_equal(answers.count[ticket], 1);
+        assert_int_equal(answers.status[ticket], STATUS_OK);
+    }
+    assert_in_range(different(&answers, 1000), 8, 15); /* shares are from 75 to 126; two are not used up */
+    pool_destroy(&pool);
+}
+
 static void
 too_much_at_once_is_budget_and_too_large_is_too_large(void **state)
 {
@@ -201,6 +237,8 @@ main(void)
          a_job_that_kills_its_worker_twice_is_internal_and_harms_no_other, NULL, NULL, NULL},
         {"a killed worker costs no answer", a_killed_worker_costs_no_answer, NULL, NULL, NULL},
         {"a job that never ends is INTERNAL", a_job_that_never_ends_is_internal, NULL, NULL, NULL},
+        {"workers are replaced after their share, without a lost job",
+         workers_are_replaced_after_their_share_without_a_lost_job, NULL, NULL, NULL},
         {"too much at once is BUDGET, too large is TOO_LARGE", too_much_at_once_is_budget_and_too_large_is_too_large,
          NULL, NULL, NULL},
     };

@@ -61,6 +61,10 @@ models: $(BUILD)/models/train ## make the name tagger again (models/README.md); 
 	python3 models/train/prepare.py $(BUILD)/models/train.tsv $(if $(TRAIN),--train $(TRAIN))
 	$< models $(BUILD)/models/train.tsv models/names.model
 
+calibrate: $(BUILD)/filterctl ## compare what rules claim with labelled texts (docs/info-types.md); TRAIN=files
+	@cat $(or $(TRAIN),tests/golden/labelled/*.jsonl) > $(BUILD)/labelled.jsonl
+	@$< test -d dictionaries --rules --labelled $(BUILD)/labelled.jsonl
+
 topics: $(BUILD)/models/topics_train ## make the topic model again (models/topics/README.md); TRAIN=dir of the texts
 	$(if $(TRAIN),,$(error TRAIN=dir is needed, see models/topics/README.md))
 	python3 models/topics/generate.py models/topics/seeds dictionaries $(TRAIN) > $(BUILD)/models/topics.tsv
@@ -151,6 +155,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: all models topics run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
+.PHONY: all models topics calibrate run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

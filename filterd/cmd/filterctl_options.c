@@ -134,6 +134,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
                           "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]} in code points.",
                           "名前の検出を、正解つきの文で測る。1行に1つのJSON:\n"
                           "{\"text\":…,\"spans\":[{\"start\":0,\"end\":4,\"type\":\"PERSON\"}]}(符号位置)。"}},
+    [OPTION_RULES] = {0,
+                      "rules",
+                      NULL,
+                      {"With --labelled: compare what each rule claims (its likelihood, by evidence) with the\n"
+                       "share of its findings that are right.",
+                       "--labelled とともに: 各規則が言う確からしさ(根拠別)を、正しかった検出の割合と比べる。"}},
     [OPTION_HARMLESS] = {0,
                          "harmless",
                          "FILE",

@@ -168,8 +168,8 @@ const struct verb verb_test = {
     .name = "test",
     .operands = "[CITY...]",
     .max_operands = 1 << 20,
-    .options = {OPTION_LABELLED, OPTION_POLICY, OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS,
-                OPTION_COUNT},
+    .options = {OPTION_LABELLED, OPTION_RULES, OPTION_POLICY, OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE,
+                OPTION_KEYS, OPTION_COUNT},
     .summary = {"run the cases of cities", "市の事例(cases.csv)を確かめる"},
     .description =
         {"Scans the texts of each city's cases.csv and compares the verdict, the clause and the\n"
@@ -179,7 +179,10 @@ const struct verb verb_test = {
          "\n"
          "With --labelled it measures names instead: precision, recall and F1 of exact spans, the\n"
          "share of messages and of names that pass the prefilter, and the time per message of the\n"
-         "names stage and of the whole scan, under --policy (default: default).\n"
+         "names stage and of the whole scan, under --policy (default: default). With --rules as well\n"
+         "it prints for each rule and kind of evidence (plain, label, check, both, negative) what it\n"
+         "claims, its findings, how many were right, and between which bounds (Wilson, 95%) their\n"
+         "share lies: \"too much\" or \"too little\" where the claim lies outside.\n"
          "\n"
          "Run it after every change of a policy or of terms: the service keeps the last good version\n"
          "of a city whose cases fail. With --json each failure and the last line are objects.",
@@ -188,12 +191,16 @@ const struct verb verb_test = {
          "cases.csv の無い市は数えない。\n"
          "\n"
          "--labelled では代わりに名前の検出を測る: 適合率・再現率・F1(範囲の完全一致)、前段を通る文と名前の\n"
-         "割合、名前の段と全体の1文あたりの時間。方針は --policy(省略時は default)。\n"
+         "割合、名前の段と全体の1文あたりの時間。方針は --policy(省略時は default)。--rules も付けると、規則と\n"
+         "根拠(plain, label, check, both, negative)ごとに、言っている確からしさ、検出数、正しかった数、割合の\n"
+         "範囲(Wilson、95%)を示し、外れていれば too much か too little と記す。\n"
          "\n"
          "方針や語句を変えたら実行すること。事例が通らない市は、サービスでは前の版のまま動く。--json では\n"
          "失敗した行と最後の行をJSONで出す。"},
     .exits = {{EXIT_GOOD, {"every case passed", "すべて期待どおり"}},
-              {EXIT_FOUND, {"a case failed", "期待と違う事例があった"}},
+              {EXIT_FOUND,
+               {"a case failed; or a rule claims too much or too little",
+                "期待と違う事例、または確からしさの外れた規則があった"}},
               {EXIT_TROUBLE,
                {"a city could not be tried: its files are at fault", "ファイルの誤りで確かめられない市があった"}}},
     .examples = {{"filterctl test kashiwa", {"One city:", "1つの市:"}},

@@ -51,3 +51,25 @@ load helper
     is 2 "$status"
     contains "$output" "$T/labelled:1: "
 }
+
+@test "test --rules: values are found, numbers of nobody are not, rules claim what labelled texts show" {
+    cat tests/golden/labelled/*.jsonl > "$T/labelled"
+    run filterctl test -j -d dictionaries --rules --labelled "$T/labelled"
+    is 0 "$status"
+    python3 - "${lines[-1]}" <<'END'
+import json, sys
+total = json.loads(sys.argv[1])
+assert total["f1"] >= 0.98, total
+assert total["traps_hit"] <= 0.01 * total["traps"], total
+END
+}
+
+@test "test --rules: a rule that claims too much is named: exit 1" {
+    cp -r dictionaries models "$T"
+    sed -i 's/^    likelihood: {plain: 90, negative: 90}$/    likelihood: {plain: 99, negative: 90}/' "$T/dictionaries/common/patterns.yaml"
+    for i in 1 2 3 4 5 6 7 8 9; do echo '{"text":"www.example.jp","spans":[],"neg":[{"start":0,"end":14}]}'; done > "$T/labelled"
+    run filterctl test -d "$T/dictionaries" --rules --labelled "$T/labelled"
+    is 1 "$status"
+    contains "${lines[1]}" 'too much'
+    contains "${lines[-1]}" 'traps 9, hit 9'
+}

@@ -31,10 +31,13 @@ class Unanswered(Exception):
 class Client:
     """One connection. Not for several threads at once: give each its own."""
 
-    def __init__(self, endpoint, timeout_ms=2000, attempts=3):
+    def __init__(self, endpoint, timeout_ms=2000, attempts=3, server_key=None, key_file=None):
+        """With server_key (the service's public key) and key_file (made by filterctl keygen --curve): CURVE."""
         self.timeout_ms, self.attempts = timeout_ms, attempts
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
+        if server_key:
+            use_keys(self.socket, server_key, key_file)
         self.socket.connect(endpoint)
 
     def close(self):
@@ -74,6 +77,13 @@ class Client:
         return None
 
 
+def use_keys(socket, server_key, key_file):
+    with open(key_file, encoding="ascii") as file:
+        keys = dict(line.split() for line in file if line.startswith(("public ", "secret ")))
+    socket.curve_publickey, socket.curve_secretkey = keys["public"].encode(), keys["secret"].encode()
+    socket.curve_serverkey = server_key.encode()
+
+
 def is_allowed(result):
     return result.status == pb.STATUS_OK and result.verdict == pb.VERDICT_ALLOW
 
@@ -88,6 +98,8 @@ def verdict_word(result):
 def main():
     options = argparse.ArgumentParser(description="Asks filterd for its verdict on each text.")
     options.add_argument("--endpoint", default="ipc:///run/filterd/filterd.sock")
+    options.add_argument("--curve-server-key", metavar="KEY", help="the service's public key: connect with CURVE")
+    options.add_argument("--curve-key-file", metavar="FILE", help="our own keys (filterctl keygen --curve)")
     options.add_argument("--policy", default="default")
     options.add_argument("--purpose", default="")
     options.add_argument("--outbound", action="store_true", help="the texts are from staff")
@@ -95,7 +107,10 @@ def main():
     chosen = options.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
     direction = pb.DIRECTION_OUTBOUND if chosen.outbound else pb.DIRECTION_INBOUND
-    client = Client(chosen.endpoint, attempts=10)  # it may have just been started
+    if bool(chosen.curve_server_key) != bool(chosen.curve_key_file):
+        options.error("--curve-server-key and --curve-key-file go together")
+    client = Client(chosen.endpoint, attempts=10,  # it may have just been started
+                    server_key=chosen.curve_server_key, key_file=chosen.curve_key_file)
     reply = client.check(chosen.policy, chosen.texts, chosen.purpose, direction)
     if reply.status != pb.STATUS_OK:
         sys.exit(f"{pb.Status.Name(reply.status)}: {reply.detail}")

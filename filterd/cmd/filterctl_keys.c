@@ -13,6 +13,7 @@
 #include "cmd/filterctl.h"
 #include "rules/keys.h"
 #include "scan/transform.h"
+#include "serve/curve.h"
 
 #define KEY_FILE_MODE 0600
 #define REVEAL_ARENA_BYTES (1u << 20)
@@ -35,24 +36,15 @@ write_all(int fd, const char *data, size_t bytes)
     return true;
 }
 
-/* Never over a file that is there: what it sealed could not be opened any more. */
+/* Never over a file that is there: what its key sealed could not be opened any more. */
 static bool
-write_key_file(const char *path, const char *id)
+write_key_file(const char *path, const char *text)
 {
-    struct secret_key key;
-    char hex[2 * SECRET_KEY_BYTES + 1], line[2 * SECRET_KEY_BYTES + KEY_ID_MAX_BYTES + 64];
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, KEY_FILE_MODE);
 
     if (fd < 0)
         return false;
-    secret_random_key(&key);
-    secret_key_hex(&key, hex);
-    int bytes = snprintf(line, sizeof line, "# filterd keys: the first one writes\n%s %s\n", id, hex);
-    bool is_written = write_all(fd, line, (size_t)bytes) && fsync(fd) == 0;
-
-    secret_wipe(&key, sizeof key);
-    secret_wipe(hex, sizeof hex);
-    secret_wipe(line, sizeof line);
+    bool is_written = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
     if (close(fd) != 0)
         is_written = false;
     if (!is_written) {
@@ -61,6 +53,42 @@ write_key_file(const char *path, const char *id)
         unlink(path);
         errno = error;
     }
+    return is_written;
+}
+
+static bool
+write_secret_key(const char *path, const char *id)
+{
+    struct secret_key key;
+    char hex[2 * SECRET_KEY_BYTES + 1], text[2 * SECRET_KEY_BYTES + KEY_ID_MAX_BYTES + 64];
+
+    secret_random_key(&key);
+    secret_key_hex(&key, hex);
+    snprintf(text, sizeof text, "# filterd keys: the first one writes\n%s %s\n", id, hex);
+    const bool is_written = write_key_file(path, text);
+    secret_wipe(&key, sizeof key);
+    secret_wipe(hex, sizeof hex);
+    secret_wipe(text, sizeof text);
+    return is_written;
+}
+
+/* The public key goes to standard output too: it is for the other side. */
+static bool
+write_curve_key(const char *path)
+{
+    struct curve_key key;
+    char text[2 * CURVE_KEY_BYTES + 128];
+
+    if (curve_generate(&key) != STATUS_OK)
+        return false;
+    snprintf(text, sizeof text,
+             "# CURVE keys of filterd or of a client: keep the secret one here\npublic %s\nsecret %s\n", key.public_key,
+             key.secret_key);
+    const bool is_written = write_key_file(path, text);
+    if (is_written)
+        puts(key.public_key);
+    secret_wipe(&key, sizeof key);
+    secret_wipe(text, sizeof text);
     return is_written;
 }
 
@@ -76,8 +104,9 @@ run_keygen(const struct call *call)
                            words_for(call, "--key-id: '%s' is not 1 to 8 of a-z and 0-9",
                                      "--key-id: '%s' は a〜z と 0〜9 の1〜8文字ではありません"),
                            id);
-    if (!write_key_file(call->operands[0], id))
-        return complain(call, "%s: %s", call->operands[0], strerror(errno));
+    const char *path = call->operands[0];
+    if (!(call->counts[OPTION_CURVE] > 0 ? write_curve_key(path) : write_secret_key(path, id)))
+        return complain(call, "%s: %s", path, strerror(errno));
     return EXIT_GOOD;
 }
 
@@ -211,22 +240,30 @@ const struct verb verb_keygen = {
     .name = "keygen",
     .operands = "FILE",
     .max_operands = 1,
-    .options = {OPTION_KEY_ID, OPTION_COUNT},
-    .summary = {"make a key file for tokens and encryption", "トークン化と暗号化の鍵ファイルを作る"},
+    .options = {OPTION_KEY_ID, OPTION_CURVE, OPTION_COUNT},
+    .summary = {"make a key file for tokens and encryption, or for connections",
+                "トークン化と暗号化、または接続の鍵ファイルを作る"},
     .description = {"Writes one random key to FILE, readable for its owner alone. A file that is there is never\n"
                     "overwritten: without its key nothing that it sealed can be opened.\n"
                     "\n"
                     "A policy with transform: token or encrypt needs such a file. To change keys, put a new key\n"
                     "in the first line and keep the old ones below: the first writes, all open. What a city\n"
-                    "writes depends on its id too, so one file may serve many cities.",
+                    "writes depends on its id too, so one file may serve many cities.\n"
+                    "\n"
+                    "With --curve FILE gets a pair of keys for ZeroMQ's CURVE, and the public one is printed: that of\n"
+                    "the service goes to its clients, that of a client into its row under clients: in filterd.yaml.",
                     "乱数の鍵を1つ FILE に書く。読めるのは所有者だけ。既にあるファイルには書かない(鍵を失うと、\n"
                     "それで暗号化したものは二度と開けない)。\n"
                     "\n"
                     "transform: token または encrypt の方針に必要。鍵を替えるときは新しい鍵を最初の行に置き、古い鍵は\n"
                     "その下に残す(書くのは最初の鍵、開くのは全部)。書かれるものは市ごとに異なるので、1つのファイルを\n"
-                    "複数の市で使える。"},
+                    "複数の市で使える。\n"
+                    "\n"
+                    "--curve では ZeroMQ の CURVE の鍵の組を FILE に書き、公開鍵を表示する。サービスの公開鍵は\n"
+                    "クライアントに渡し、クライアントの公開鍵は filterd.yaml の clients: に書く。"},
     .exits = {{EXIT_GOOD, {"written", "作った"}}, {EXIT_TROUBLE, {"an error", "エラー"}}},
-    .examples = {{"filterctl keygen /etc/filterd/keys/moka.key", {"A key for one city:", "1つの市の鍵:"}}},
+    .examples = {{"filterctl keygen /etc/filterd/keys/moka.key", {"A key for one city:", "1つの市の鍵:"}},
+                 {"filterctl keygen --curve /etc/filterd/curve.key", {"The service's key:", "サービスの鍵:"}}},
     .run = run_keygen,
 };
 

@@ -142,16 +142,16 @@ override(const char *value, char *setting, size_t bytes, const char *name, struc
 
 /* The file, and over it the command line. */
 static enum status
-read_conf(const void *context, struct conf *conf_out, struct fault *fault)
+read_conf(const void *context, struct conf *conf_out, struct buffer *clients, struct fault *fault)
 {
     const struct command_line *line = context;
     enum status status = STATUS_OK;
 
     conf_defaults(conf_out);
     if (line->conf_path)
-        status = conf_load(line->conf_path, conf_out, fault);
+        status = conf_load(line->conf_path, conf_out, clients, fault);
     else if (access(DEFAULT_CONF, F_OK) == 0)
-        status = conf_load(DEFAULT_CONF, conf_out, fault);
+        status = conf_load(DEFAULT_CONF, conf_out, clients, fault);
     if (status == STATUS_OK)
         status = override(line->dictionaries, conf_out->dictionaries, CONF_TEXT_BYTES, "dictionaries", fault);
     if (status == STATUS_OK)
@@ -159,9 +159,9 @@ read_conf(const void *context, struct conf *conf_out, struct fault *fault)
     if (status == STATUS_OK)
         status = override(line->state_dir, conf_out->state_dir, CONF_TEXT_BYTES, "state_dir", fault);
     for (unsigned i = 0; status == STATUS_OK && i < line->listen_count; i++)
-        status = override(line->listen[i], conf_out->listen[i], CONF_LISTEN_BYTES, "listen", fault);
+        status = override(line->listen[i], conf_out->listen.endpoints[i], CONF_LISTEN_BYTES, "listen", fault);
     if (line->listen_count > 0)
-        conf_out->listen_count = line->listen_count;
+        conf_out->listen.count = line->listen_count;
     if (line->has_workers)
         conf_out->workers = line->workers;
     return status;
@@ -172,9 +172,13 @@ test(const struct command_line *line)
 {
     static struct conf conf;
     struct fault fault = {0};
+    struct buffer clients;
     char text[1024];
 
-    if (read_conf(line, &conf, &fault) != STATUS_OK) {
+    buffer_init(&clients);
+    const enum status status = read_conf(line, &conf, &clients, &fault);
+    buffer_fini(&clients);
+    if (status != STATUS_OK) {
         printf("%s\n", fault_text(&fault, text, sizeof text));
         return SUPERVISOR_EXIT_CONF;
     }

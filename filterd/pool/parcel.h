@@ -26,9 +26,10 @@ enum parcel_kind {
     /* supervisor -> generation */
     PARCEL_RETIRE, /* start no more workers, end with the last one */
     /* supervisor -> front */
-    PARCEL_BROKEN, /* ids of cities that cannot answer, each NUL-terminated; before PARCEL_SWAP */
-    PARCEL_SWAP,   /* struct front_orders: from now on this generation answers */
-    PARCEL_DRAIN,  /* take nothing new, answer what is there, end */
+    PARCEL_BROKEN,  /* ids of cities that cannot answer, each NUL-terminated; before PARCEL_SWAP */
+    PARCEL_CLIENTS, /* the next part of their rows (serve/clients.h); before PARCEL_SWAP */
+    PARCEL_SWAP,    /* struct front_orders: from now on this generation answers */
+    PARCEL_DRAIN,   /* take nothing new, answer what is there, end */
     /* front -> supervisor */
     PARCEL_BOUND,      /* listening */
     PARCEL_SWAPPED,    /* uint32_t: the generation that answers now */

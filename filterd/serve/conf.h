@@ -12,7 +12,7 @@
 #include "base/fault.h"
 #include "base/status.h"
 
-#define CONF_MAX_FILE_BYTES (64u << 10)
+#define CONF_MAX_FILE_BYTES (1u << 20)
 #define CONF_TEXT_BYTES 512
 #define CONF_LISTEN_BYTES 128
 #define CONF_MAX_LISTEN 8
@@ -24,14 +24,18 @@ struct conf {
 #include "serve/conf.def"
 #undef CONF_UINT
 #undef CONF_TEXT
-    unsigned listen_count;
-    char listen[CONF_MAX_LISTEN][CONF_LISTEN_BYTES];
+    struct conf_listen {
+        unsigned count;
+        char endpoints[CONF_MAX_LISTEN][CONF_LISTEN_BYTES];
+    } listen, listen_curve; /* open to who reaches them; to clients with a key */
 };
 
 void conf_defaults(struct conf *conf_out);
-/* Defaults, and over them what the file says. */
-STATUS_CHECKED enum status conf_load(const char *path, struct conf *conf_out, struct fault *fault);
-STATUS_CHECKED enum status conf_parse(struct slice yaml, const char *file, struct conf *conf_out, struct fault *fault);
+/* Defaults, and over them what the file says; `clients` gets the rows of clients (serve/clients.h). */
+STATUS_CHECKED enum status conf_load(const char *path, struct conf *conf_out, struct buffer *clients,
+                                     struct fault *fault);
+STATUS_CHECKED enum status conf_parse(struct slice yaml, const char *file, struct conf *conf_out,
+                                      struct buffer *clients, struct fault *fault);
 
 /* The name of the first setting that differs and only takes effect with a restart; NULL = none. */
 const char *conf_needs_restart(const struct conf *running, const struct conf *wanted);

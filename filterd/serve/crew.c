@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "serve/front.h"
 
 #define QUICK_DEATH_NS UINT64_C(1000000000)
@@ -168,12 +169,24 @@ tell_broken(struct service *service, const struct cohort *live)
         tell_front(service, PARCEL_BROKEN, ids, bytes, NULL, 0);
 }
 
+static void
+tell_clients(struct service *service)
+{
+    const struct buffer *rows = &service->clients;
+
+    for (size_t at = 0; at < rows->bytes; at += PARCEL_MAX_BYTES) {
+        const size_t left = rows->bytes - at;
+        tell_front(service, PARCEL_CLIENTS, rows->data + at, left < PARCEL_MAX_BYTES ? left : PARCEL_MAX_BYTES, NULL,
+                   0);
+    }
+}
+
 /* All that a front must know to answer; the same for a new front and for a new generation. */
 static void
 brief_front(struct service *service)
 {
     const struct cohort *live = service_cohort(service, COHORT_LIVE);
-    struct front_orders orders = {.conf = service->conf};
+    struct front_orders orders = {.conf = service->conf, .key = service->key};
 
     for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
         hand_worker_to_front(service, &service->records[i]);
@@ -181,7 +194,9 @@ brief_front(struct service *service)
         return;
     orders.generation = live->number;
     tell_broken(service, live);
+    tell_clients(service);
     tell_front(service, PARCEL_SWAP, &orders, sizeof orders, NULL, 0);
+    secret_wipe(&orders.key, sizeof orders.key);
 }
 
 void
@@ -221,8 +236,10 @@ crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *fault
         memcpy(&service->front.generation, parcel.data, sizeof service->front.generation);
     } else if (parcel.kind == PARCEL_BIND_FAILED && parcel.bytes == sizeof(struct bind_failure)) {
         const struct bind_failure *failure = (const void *)parcel.data;
-        const char *endpoint = failure->index < service->conf.listen_count ? service->conf.listen[failure->index] : "";
-        fault_set(fault_out, "", 0, 0, "listen", endpoint, strerror(failure->error), "free the address or use another");
+        const struct conf_listen *listen = failure->has_keys ? &service->conf.listen_curve : &service->conf.listen;
+        const char *endpoint = failure->index < listen->count ? listen->endpoints[failure->index] : "";
+        fault_set(fault_out, "", 0, 0, failure->has_keys ? "listen_curve" : "listen", endpoint,
+                  strerror(failure->error), "free the address or use another");
         log_error("bind_failed", LOG_TEXT("endpoint", endpoint), LOG_TEXT("reason", strerror(failure->error)));
     }
     return true;

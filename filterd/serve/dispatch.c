@@ -8,17 +8,16 @@
 #include "serve/handler.h"
 
 void
-dispatch_init(struct dispatch *dispatch, struct requests *requests, struct quarantine *quarantine,
+dispatch_init(struct dispatch *dispatch, struct requests *requests, struct fair *fair, struct quarantine *quarantine,
               struct counters *counters, const struct dispatch_events *events, int epoll_fd)
 {
     memset(dispatch, 0, sizeof *dispatch);
     dispatch->requests = requests;
+    dispatch->fair = fair;
     dispatch->quarantine = quarantine;
     dispatch->counters = counters;
     dispatch->events = *events;
     dispatch->epoll_fd = epoll_fd;
-    request_list_init(&dispatch->queue);
-    request_list_init(&dispatch->suspects);
 }
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
@@ -68,10 +67,10 @@ dispatch_add_worker(struct dispatch *dispatch, uint32_t generation, int pid, int
     }
     close(page_fd);
     *line = (struct line){.pid = pid, .generation = generation, .page = page};
-    request_list_init(&line->in_hand);
     channel_init(&line->channel, socket_fd);
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = index_of(dispatch, line)};
     ASSERT(epoll_ctl(dispatch->epoll_fd, EPOLL_CTL_ADD, socket_fd, &event) == 0);
+    dispatch->live += generation == dispatch->generation;
 }
 
 static bool
@@ -91,26 +90,30 @@ void
 dispatch_swap(struct dispatch *dispatch, uint32_t generation)
 {
     dispatch->generation = generation;
-    for (unsigned i = 0; i < dispatch->used; i++)
-        if (dispatch->lines[i].pid != 0)
-            close_when_done(dispatch, &dispatch->lines[i]);
+    dispatch->live = 0;
+    for (unsigned i = 0; i < dispatch->used; i++) {
+        if (dispatch->lines[i].pid == 0)
+            continue;
+        dispatch->live += dispatch->lines[i].generation == generation;
+        close_when_done(dispatch, &dispatch->lines[i]);
+    }
 }
 
 bool
 dispatch_has_workers(const struct dispatch *dispatch)
 {
-    for (unsigned i = 0; i < dispatch->used; i++)
-        if (dispatch->lines[i].pid != 0 && dispatch->lines[i].generation == dispatch->generation)
-            return true;
-    return false;
+    return dispatch->live > 0;
 }
 
 /* --- handing out -------------------------------------------------------------------------------------------------- */
 
 void
-dispatch_queue(struct dispatch *dispatch, struct request *request)
+dispatch_queue(struct dispatch *dispatch, struct fair_node *client, uint64_t policy_key, struct request *request)
 {
-    request_list_push(request->is_suspect ? &dispatch->suspects : &dispatch->queue, request);
+    if (request->is_suspect)
+        request_list_push(&dispatch->suspects, request);
+    else
+        fair_push(dispatch->fair, client, policy_key, request);
 }
 
 static bool
@@ -136,6 +139,18 @@ best_line(struct dispatch *dispatch, const struct line *but_not)
     return best;
 }
 
+void
+dispatch_outlook(const struct dispatch *dispatch, const struct fair_node *client, uint32_t work,
+                 struct outlook *outlook_out)
+{
+    const uint64_t before = dispatch->work_in_hand + fair_work_before(dispatch->fair, client, work) - work;
+    const unsigned live = dispatch->live > 0 ? dispatch->live : 1;
+
+    outlook_out->wait_ns = limits_ns(&dispatch->limits, before) / live;
+    outlook_out->own_ns = limits_ns(&dispatch->limits, work);
+    outlook_out->is_free = before / live == 0;
+}
+
 /* The line that must run empty because suspects wait: under load no other ever would. */
 static const struct line *
 line_for_suspects(const struct dispatch *dispatch)
@@ -159,6 +174,7 @@ line_for_suspects(const struct dispatch *dispatch)
 static void
 put(struct line *line, struct request *request)
 {
+    struct batch *batch = &line->batches[line->batch_count];
     struct note note;
 
     note_write(&note, &request->envelope, request->parts.payload);
@@ -167,7 +183,8 @@ put(struct line *line, struct request *request)
                                                .payload = request->parts.payload});
     request_list_push(&line->in_hand, request);
     request->is_in_hand = true;
-    line->batches[line->batch_count]++;
+    batch->requests++;
+    batch->work += request->work;
 }
 
 /* Sends what the socket takes; the rest goes out on EPOLLOUT. A dead worker is noticed by its end of file. */
@@ -184,50 +201,78 @@ flush(struct dispatch *dispatch, struct line *line)
     (void)epoll_ctl(dispatch->epoll_fd, EPOLL_CTL_MOD, line->channel.fd, &event);
 }
 
-static void
-send_batch(struct dispatch *dispatch, struct line *line, struct request_list *from, unsigned max_requests)
+static struct request *
+next_waiting(struct dispatch *dispatch)
 {
-    line->batches[line->batch_count] = 0;
-    while (from->head && line->batches[line->batch_count] < max_requests) {
-        if (line->batches[line->batch_count] > 0 &&
-            channel_queued_bytes(&line->channel) + from->head->bytes > BATCH_MAX_BYTES)
-            break;
-        put(line, request_list_pop(from));
-    }
-    COUNT_ADD(line->page, handed, line->batches[line->batch_count]);
-    line->batch_count++;
+    struct request *request = request_list_pop(&dispatch->again);
+
+    return request ? request : fair_pop(dispatch->fair);
+}
+
+static bool
+is_full(const struct dispatch *dispatch, const struct line *line)
+{
+    const struct batch *batch = &line->batches[line->batch_count];
+
+    return batch->requests > 0 &&
+           (batch->requests >= BATCH_MAX_REQUESTS || channel_queued_bytes(&line->channel) >= BATCH_MAX_BYTES ||
+            batch->work >= limits_work_in(&dispatch->limits, dispatch->batch_ns));
+}
+
+/* Sends the batch that was put together. */
+static void
+send_batch(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
+{
+    const struct batch *batch = &line->batches[line->batch_count];
+
+    COUNT_ADD(line->page, handed, batch->requests);
     COUNT(dispatch->counters, batches);
+    dispatch->work_in_hand += batch->work;
+    if (line->batch_count++ == 0)
+        line->busy_since_ns = now_ns;
     flush(dispatch, line);
 }
 
-void
-dispatch_run(struct dispatch *dispatch)
+static void
+send_suspect(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
-    while (dispatch->suspects.head) {
-        struct line *line = best_line(dispatch, NULL);
-        if (!line || line->batch_count > 0)
-            break;
-        line->is_alone = true;
-        send_batch(dispatch, line, &dispatch->suspects, 1);
-    }
+    line->is_alone = true;
+    line->batches[line->batch_count] = (struct batch){0};
+    put(line, request_list_pop(&dispatch->suspects));
+    send_batch(dispatch, line, now_ns);
+}
+
+void
+dispatch_run(struct dispatch *dispatch, uint64_t now_ns)
+{
+    struct request *request;
+    struct line *line;
+
+    while (dispatch->suspects.head && (line = best_line(dispatch, NULL)) && line->batch_count == 0)
+        send_suspect(dispatch, line, now_ns);
     const struct line *reserved = line_for_suspects(dispatch);
-    while (dispatch->queue.head) {
-        struct line *line = best_line(dispatch, reserved);
-        if (!line)
-            break;
-        send_batch(dispatch, line, &dispatch->queue, BATCH_MAX_REQUESTS);
+    while ((dispatch->again.head || fair_work(dispatch->fair) > 0) && (line = best_line(dispatch, reserved))) {
+        line->batches[line->batch_count] = (struct batch){0};
+        while (!is_full(dispatch, line) && (request = next_waiting(dispatch)))
+            put(line, request);
+        send_batch(dispatch, line, now_ns);
     }
 }
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
 static void
-take_from_hand(struct line *line)
+take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
+    struct batch *batch = &line->batches[0];
+
     (void)request_list_pop(&line->in_hand);
-    if (--line->batches[0] > 0)
+    if (--batch->requests > 0)
         return;
-    memmove(&line->batches[0], &line->batches[1], sizeof line->batches[0] * (LINE_BATCHES - 1));
+    limits_learn(&dispatch->limits, batch->work, now_ns - line->busy_since_ns);
+    line->busy_since_ns = now_ns;
+    dispatch->work_in_hand -= batch->work;
+    memmove(batch, batch + 1, sizeof *batch * (LINE_BATCHES - 1));
     line->batch_count--;
     line->is_alone = false;
 }
@@ -242,7 +287,7 @@ hash_of(const struct dispatch *dispatch, const struct request *request)
 
 /* Answers come in the order of the requests; anything else is nonsense. */
 static bool
-take_answers(struct dispatch *dispatch, struct line *line)
+take_answers(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
     struct item item;
 
@@ -250,7 +295,7 @@ take_answers(struct dispatch *dispatch, struct line *line)
         struct request *request = line->in_hand.head;
         if (!request || request->ticket != item.ticket)
             return false;
-        take_from_hand(line);
+        take_from_hand(dispatch, line, now_ns);
         if (request->is_suspect)
             quarantine_forgive(dispatch->quarantine, hash_of(dispatch, request));
         if (request->is_answered)
@@ -265,7 +310,7 @@ take_answers(struct dispatch *dispatch, struct line *line)
 }
 
 static bool
-receive(struct dispatch *dispatch, struct line *line)
+receive(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
     for (;;) {
         bool complete;
@@ -273,7 +318,7 @@ receive(struct dispatch *dispatch, struct line *line)
             return false;
         if (!complete)
             return true;
-        if (!take_answers(dispatch, line))
+        if (!take_answers(dispatch, line, now_ns))
             return false;
     }
 }
@@ -298,13 +343,13 @@ strike(struct dispatch *dispatch, struct request *request, uint64_t now_ns)
 static void
 bury(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
-    struct request_list again;
     struct request *request;
 
     const uint64_t culprit = atomic_load_explicit(&line->page->ticket_in_work, memory_order_acquire);
-    request_list_init(&again);
     if (line->in_hand.count > 0)
         COUNT(dispatch->counters, workers_lost);
+    for (unsigned i = 0; i < line->batch_count; i++)
+        dispatch->work_in_hand -= line->batches[i].work;
     while ((request = request_list_pop(&line->in_hand))) {
         request->is_in_hand = false;
         if (request->ticket == culprit)
@@ -314,9 +359,9 @@ bury(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
             continue;
         }
         COUNT(dispatch->counters, reruns);
-        request_list_push(request->is_suspect ? &dispatch->suspects : &again, request);
+        request_list_push(request->is_suspect ? &dispatch->suspects : &dispatch->again, request);
     }
-    request_list_prepend(&dispatch->queue, &again);
+    dispatch->live -= line->generation == dispatch->generation;
     line_close(line);
 }
 
@@ -327,7 +372,7 @@ dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns)
 
     if (line->pid == 0)
         return;
-    if (!receive(dispatch, line)) {
+    if (!receive(dispatch, line, now_ns)) {
         bury(dispatch, line, now_ns);
         return;
     }
@@ -348,12 +393,13 @@ dispatch_before_expiry(const struct dispatch *dispatch, struct request *request)
 bool
 dispatch_expire(struct dispatch *dispatch, struct request *request)
 {
-    struct request_list *list = request->is_suspect ? &dispatch->suspects : &dispatch->queue;
-
     request->is_answered = true;
     if (request->is_in_hand)
         return false;
-    request_list_remove(list, request);
+    if (request->flow)
+        fair_remove(dispatch->fair, request);
+    else
+        request_list_remove(request);
     requests_end(dispatch->requests, request);
     return true;
 }
@@ -363,5 +409,5 @@ dispatch_give_up(struct dispatch *dispatch)
 {
     struct request *request = request_list_pop(&dispatch->suspects);
 
-    return request ? request : request_list_pop(&dispatch->queue);
+    return request ? request : next_waiting(dispatch);
 }

@@ -1,6 +1,7 @@
 /* serve/dispatch.h - which worker gets which request, and what a worker's death means.
  *
- * A worker has at most two batches in hand: one in work, one waiting in its socket, so that it never waits for us.
+ * Requests wait in fair turns (serve/fair.h). A worker has at most two batches in hand: one in work, one waiting in its
+ * socket, so that it never waits for us; none is longer than `batch_ns`, for what is in hand has its turn behind it.
  * When it dies, its status page names the request in work: that one gets a strike and one more try, alone; the second
  * strike gives it up. The others run again at once.
  *
@@ -14,6 +15,8 @@
 #include "pool/quarantine.h"
 #include "pool/status_page.h"
 #include "serve/counters.h"
+#include "serve/fair.h"
+#include "serve/limits.h"
 #include "serve/requests.h"
 
 #define DISPATCH_MAX_LINES 512 /* workers of two generations */
@@ -26,9 +29,13 @@ struct line { /* to one worker */
     uint32_t generation;
     struct channel channel;
     struct status_page *page;
-    struct request_list in_hand;    /* in the order sent */
-    unsigned batches[LINE_BATCHES]; /* requests in hand of each, oldest first */
+    struct request_list in_hand; /* in the order sent */
+    struct batch {
+        unsigned requests;   /* in hand */
+        uint64_t work;       /* of all it had */
+    } batches[LINE_BATCHES]; /* oldest first */
     unsigned batch_count;
+    uint64_t busy_since_ns; /* with the oldest batch */
     bool is_alone;          /* a suspect runs here */
     bool waits_for_writing; /* epoll is asked for EPOLLOUT */
 };
@@ -48,13 +55,20 @@ struct dispatch {
     struct dispatch_events events;
     int epoll_fd;        /* lines are added with their index as data */
     uint32_t generation; /* whose workers get requests */
-    struct request_list queue, suspects;
+    struct fair *fair;   /* what waits, but for those that waited before */
+    struct request_list again, suspects;
+    struct limits limits;
+    uint64_t batch_ns;
+    uint64_t work_in_hand;
+    unsigned live; /* lines of `generation` */
     unsigned used; /* lines above were never used */
     struct line lines[DISPATCH_MAX_LINES];
 };
 
-void dispatch_init(struct dispatch *dispatch, struct requests *requests, struct quarantine *quarantine,
-                   struct counters *counters, const struct dispatch_events *events, int epoll_fd);
+/* `fair` is borrowed. The caller sets batch_ns. */
+void dispatch_init(struct dispatch *dispatch, struct requests *requests, struct fair *fair,
+                   struct quarantine *quarantine, struct counters *counters, const struct dispatch_events *events,
+                   int epoll_fd);
 void dispatch_fini(struct dispatch *dispatch);
 
 /* Takes over both descriptors. */
@@ -63,9 +77,12 @@ void dispatch_add_worker(struct dispatch *dispatch, uint32_t generation, int pid
 void dispatch_swap(struct dispatch *dispatch, uint32_t generation);
 bool dispatch_has_workers(const struct dispatch *dispatch);
 
-void dispatch_queue(struct dispatch *dispatch, struct request *request);
+/* How long a request of `client` with `work` would wait until it is begun, and how long it would take then. */
+void dispatch_outlook(const struct dispatch *dispatch, const struct fair_node *client, uint32_t work,
+                      struct outlook *outlook_out);
+void dispatch_queue(struct dispatch *dispatch, struct fair_node *client, uint64_t policy_key, struct request *request);
 /* Hands out what waits, as far as workers are free. */
-void dispatch_run(struct dispatch *dispatch);
+void dispatch_run(struct dispatch *dispatch, uint64_t now_ns);
 /* Line `index` has something to read, or can be written to. */
 void dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns);
 
@@ -73,7 +90,7 @@ void dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns);
 void dispatch_before_expiry(const struct dispatch *dispatch, struct request *request);
 /* The caller has answered it. True: it is ended; false: a worker still holds it, and the dispatch ends it later. */
 bool dispatch_expire(struct dispatch *dispatch, struct request *request);
-/* The oldest request that no worker holds, out of its list; NULL when there is none. */
+/* The next request that no worker holds, out of its list; NULL when there is none. */
 struct request *dispatch_give_up(struct dispatch *dispatch);
 
 #endif

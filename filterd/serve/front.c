@@ -7,19 +7,22 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/secret.h"
 #include "base/table.h"
 #include "pool/budget.h"
 #include "pool/fleet.h"
 #include "pool/parcel.h"
 #include "pool/sandbox.h"
 #include "serve/dispatch.h"
+#include "serve/doors.h"
+#include "serve/gate.h"
 #include "wire/reply.h"
 
 #define TURN_MAX_REQUESTS 256
 #define MAX_EVENTS 64
 #define TICK_MS 4
-#define ROUTER_EVENT UINT64_MAX
-#define ORDERS_EVENT (UINT64_MAX - 1)
+#define ORDERS_EVENT (DOORS_LAST_EVENT - 1)
+#define MAX_PUSHED_OUT 16 /* to make room for one request */
 #define MIN_RETRY_MS 10
 #define MAX_RETRY_MS 1000
 #define MAX_OPEN_FILES 65536
@@ -31,8 +34,10 @@ struct front {
     int epoll_fd;
     struct conf conf;
     struct counters *counters;
-    struct router router;
+    struct doors doors;
+    struct gate gate;
     struct requests *requests;
+    struct fair *fair;
     struct quarantine quarantine;
     struct dispatch dispatch;
     struct table *broken, *next_broken; /* cities that cannot answer; NULL = none */
@@ -50,7 +55,7 @@ struct front {
 static void
 send_reply(struct front *front, struct request *request, struct slice reply)
 {
-    if (router_reply(&front->router, &request->parts, reply) == STATUS_OK)
+    if (router_reply(&request->parts, reply) == STATUS_OK)
         COUNT(front->counters, replies);
     else
         COUNT(front->counters, replies_dropped);
@@ -108,14 +113,12 @@ deadline_of(const struct front *front, const struct envelope *envelope)
     return front->now_ns + ms * 1000000u;
 }
 
-/* As long as the oldest waiting request has waited: by then the present queue is worked off. */
 static uint32_t
-retry_after_ms(const struct front *front)
+retry_after_ms(uint64_t wait_ns)
 {
-    const struct request *oldest = front->dispatch.queue.head;
-    const uint64_t waited_ms = oldest ? (front->now_ns - oldest->arrived_ns) / 1000000u : 0;
+    const uint64_t ms = wait_ns / 1000000u;
 
-    return waited_ms < MIN_RETRY_MS ? MIN_RETRY_MS : waited_ms > MAX_RETRY_MS ? MAX_RETRY_MS : (uint32_t)waited_ms;
+    return ms < MIN_RETRY_MS ? MIN_RETRY_MS : ms > MAX_RETRY_MS ? MAX_RETRY_MS : (uint32_t)ms;
 }
 
 static bool
@@ -141,22 +144,50 @@ pass_quarantine(struct front *front, struct request *request)
     return strikes < QUARANTINE_STRIKES;
 }
 
-/* Answers the spare request itself if it must not be kept. */
+/* Whether these bytes are a request at all. The first fields are read in any case: the refusal names the request. */
 static bool
-admit(struct front *front, struct request *request)
+read_envelope(struct front *front, struct request *request)
 {
     const struct slice payload = request->parts.payload;
 
     request->envelope = (struct envelope){0};
-    request->is_suspect = false;
+    const bool is_request = envelope_scan(payload, &request->envelope) == STATUS_OK;
     if (payload.bytes > front->conf.max_request_bytes) {
         COUNT(front->counters, too_large);
         refuse(front, request, WIRE_TOO_LARGE, "the request is larger than max_request_bytes", 0);
-    } else if (envelope_scan(payload, &request->envelope) != STATUS_OK) {
+    } else if (!is_request) {
         COUNT(front->counters, invalid);
-        request->envelope = (struct envelope){0};
         refuse(front, request, WIRE_INVALID_ARGUMENT, "this is no CheckRequest, or a field stands twice", 0);
-    } else if (front->drain_until_ns != 0) {
+    } else if (router_peer_id(&request->parts).bytes > 0 && router_peer_id(&request->parts).data[0] != 0) {
+        /* Whoever takes a name first locks out whoever wants it later. */
+        COUNT(front->counters, invalid);
+        refuse(front, request, WIRE_INVALID_ARGUMENT, "the socket has a routing id of its own: leave it empty", 0);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static bool
+pass_gate(struct front *front, struct request *request, struct visitor *visitor)
+{
+    const struct refusal refusal = gate_identify(&front->gate, request, visitor);
+
+    if (refusal.status == WIRE_OK)
+        return true;
+    if (refusal.status == WIRE_PERMISSION_DENIED)
+        COUNT(front->counters, denied);
+    else
+        COUNT(front->counters, unauthenticated);
+    refuse(front, request, refusal.status, refusal.detail, 0);
+    return false;
+}
+
+/* Whether anybody could answer it now. */
+static bool
+pass_state(struct front *front, struct request *request)
+{
+    if (front->drain_until_ns != 0) {
         refuse_unavailable(front, request, "stopping");
     } else if (front->broken && table_get(front->broken, request->envelope.policy_id) != TABLE_NONE) {
         refuse_unavailable(front, request, "this policy cannot be loaded");
@@ -172,31 +203,94 @@ admit(struct front *front, struct request *request)
 }
 
 static void
-take_in(struct front *front)
+refuse_exhausted(struct front *front, struct request *request, const char *detail, uint32_t retry_ms)
 {
-    struct request *request = requests_spare(front->requests);
+    refuse(front, request, WIRE_RESOURCE_EXHAUSTED, detail, retry_ms);
+}
 
-    COUNT(front->counters, requests);
-    COUNT_ADD(front->counters, request_bytes, request->parts.payload.bytes);
-    if (!admit(front, request))
-        return;
-    COUNT_ADD(front->counters, messages, request->envelope.message_count);
-    const bool is_suspect = request->is_suspect;
-    if (requests_keep(front->requests, front->conf.max_queue_bytes, front->now_ns,
-                      deadline_of(front, &request->envelope)) != STATUS_OK) {
-        COUNT(front->counters, exhausted);
-        refuse(front, request, WIRE_RESOURCE_EXHAUSTED, "the queue is full", retry_after_ms(front));
-        return;
+/* Whether it can be done in time, after what waits before it. */
+static bool
+pass_outlook(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
+{
+    struct outlook outlook = {
+        .left_ns = deadline_ns - front->now_ns, .refused_ns = client->refused_ns, .now_ns = front->now_ns};
+
+    dispatch_outlook(&front->dispatch, client, request->work, &outlook);
+    const enum admission admission = limits_judge(&front->conf, &outlook);
+    if (admission == ADMIT_TOO_LATE) {
+        COUNT(front->counters, too_late);
+        refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the time left is too short for this request", 0);
+    } else if (admission == ADMIT_NOT_NOW) {
+        COUNT(front->counters, overloaded);
+        client->refused_ns = front->now_ns;
+        refuse_exhausted(front, request, "too much is waiting", retry_after_ms(outlook.wait_ns));
     }
-    request->is_suspect = is_suspect;
-    dispatch_queue(&front->dispatch, request);
+    return admission == ADMIT;
+}
+
+static bool
+pass_quota(struct front *front, struct request *request, const struct visitor *visitor)
+{
+    const struct refusal refusal = gate_take(visitor, &request->envelope, front->now_ns);
+
+    if (refusal.status == WIRE_OK)
+        return true;
+    COUNT(front->counters, over_quota);
+    refuse_exhausted(front, request, refusal.detail, refusal.retry_after_ms);
+    return false;
+}
+
+/* Keeps the spare. When the queue is full, who fills it makes room for who does not. */
+static bool
+keep(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
+{
+    for (unsigned i = 0; i <= MAX_PUSHED_OUT; i++) {
+        if (requests_keep(front->requests, front->conf.max_queue_bytes, front->now_ns, deadline_ns) == STATUS_OK)
+            return true;
+        struct request *other = fair_heaviest(front->fair, client, request->work);
+        if (!other || i == MAX_PUSHED_OUT)
+            break;
+        COUNT(front->counters, pushed_out);
+        refuse_exhausted(front, other, "the queue is full", MAX_RETRY_MS);
+        (void)dispatch_expire(&front->dispatch, other);
+    }
+    COUNT(front->counters, exhausted);
+    client->refused_ns = front->now_ns;
+    refuse_exhausted(front, request, "the queue is full",
+                     retry_after_ms(limits_ns(&front->dispatch.limits, fair_work(front->fair))));
+    return false;
 }
 
 static void
-take_requests(struct front *front)
+take_in(struct front *front)
+{
+    struct request *request = requests_spare(front->requests);
+    struct visitor visitor;
+
+    COUNT(front->counters, requests);
+    COUNT_ADD(front->counters, request_bytes, request->parts.payload.bytes);
+    request->is_suspect = false;
+    if (!read_envelope(front, request) || !pass_gate(front, request, &visitor) || !pass_state(front, request))
+        return;
+    const bool is_suspect = request->is_suspect;
+    const uint64_t deadline_ns = deadline_of(front, &request->envelope);
+    struct fair_node *client = fair_client(front->fair, visitor.client_key, visitor.client->share);
+    COUNT_ADD(front->counters, messages, request->envelope.message_count);
+    request->work = limits_work(request->parts.payload.bytes, request->envelope.message_count);
+    if (!pass_outlook(front, request, client, deadline_ns) || !pass_quota(front, request, &visitor) ||
+        !keep(front, request, client, deadline_ns))
+        return;
+    request->outstanding = &visitor.client->account->outstanding;
+    ++*request->outstanding;
+    request->is_suspect = is_suspect;
+    dispatch_queue(&front->dispatch, client, visitor.policy_key, request);
+}
+
+static void
+take_requests(struct front *front, struct router *router)
 {
     for (unsigned i = 0; i < TURN_MAX_REQUESTS; i++) {
-        const enum status status = router_receive(&front->router, &requests_spare(front->requests)->parts);
+        const enum status status = router_receive(router, &requests_spare(front->requests)->parts);
         if (status == STATUS_NOT_FOUND)
             return;
         front->received_ns = front->now_ns;
@@ -205,7 +299,7 @@ take_requests(struct front *front)
         else
             COUNT(front->counters, envelopes_dropped);
     }
-    front->router.may_have_more = true;
+    router->may_have_more = true;
 }
 
 /* --- time --------------------------------------------------------------------------------------------------------- */
@@ -240,21 +334,19 @@ give_up(struct front *front, const char *detail)
 /* --- orders of the supervisor ------------------------------------------------------------------------------------- */
 
 static bool
-open_router(struct front *front)
+open_doors(struct front *front, const struct curve_key *key)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = ROUTER_EVENT};
-    struct bind_failure failure = {0};
+    enum door failed = 0;
+    const enum status status = doors_open(&front->doors, &front->conf, key, front->epoll_fd, &failed);
 
-    if (front->is_open)
-        return true;
-    if (router_open(&front->conf, &front->router) != STATUS_OK ||
-        epoll_ctl(front->epoll_fd, EPOLL_CTL_ADD, front->router.fd, &event) != 0)
-        return false;
-    front->is_open = true;
-    if (router_bind(&front->router, &front->conf, &failure.index) == STATUS_OK)
+    if (status == STATUS_OK) {
+        front->is_open = true;
         return parcel_send(front->fd, PARCEL_BOUND, NULL, 0, NULL, 0) == STATUS_OK;
-    failure.error = errno;
-    (void)!parcel_send(front->fd, PARCEL_BIND_FAILED, &failure, sizeof failure, NULL, 0);
+    }
+    const struct bind_failure failure = {
+        .index = front->doors.routers[failed].bound, .has_keys = failed == DOOR_CURVE, .error = errno};
+    if (status == STATUS_UNAVAILABLE)
+        (void)!parcel_send(front->fd, PARCEL_BIND_FAILED, &failure, sizeof failure, NULL, 0);
     return false;
 }
 
@@ -270,8 +362,10 @@ swap(struct front *front, const struct parcel *parcel)
     front->next_broken = NULL;
     quarantine_clear(&front->quarantine);
     front->worker_seen_ns = front->now_ns;
+    front->dispatch.batch_ns = front->conf.batch_us * UINT64_C(1000);
     dispatch_swap(&front->dispatch, orders->generation);
-    return open_router(front) &&
+    return gate_renew(&front->gate) == STATUS_OK && doors_change_key(&front->doors, &orders->key) == STATUS_OK &&
+           (front->is_open || open_doors(front, &orders->key)) &&
            parcel_send(front->fd, PARCEL_SWAPPED, &orders->generation, sizeof orders->generation, NULL, 0) == STATUS_OK;
 }
 
@@ -312,11 +406,14 @@ obey(struct front *front)
     }
     if (goes_on && parcel.kind == PARCEL_BROKEN)
         goes_on = note_broken(front, &parcel);
+    else if (goes_on && parcel.kind == PARCEL_CLIENTS)
+        gate_hear(&front->gate, (struct slice){parcel.data, parcel.bytes});
     else if (goes_on && parcel.kind == PARCEL_SWAP)
         goes_on = swap(front, &parcel);
     else if (goes_on && parcel.kind == PARCEL_DRAIN)
         drain(front);
     parcel_close_fds(&parcel);
+    secret_wipe(parcel.data, sizeof parcel.data);
     front->must_end |= !goes_on;
 }
 
@@ -325,9 +422,9 @@ obey(struct front *front)
 static int
 sleep_ms(const struct front *front)
 {
-    if (front->is_open && front->router.may_have_more)
+    if (doors_may_have_more(&front->doors))
         return 0;
-    if (front->drain_until_ns != 0 || requests_count(front->requests) > 0)
+    if (front->drain_until_ns != 0 || front->doors.must_bind || requests_count(front->requests) > 0)
         return TICK_MS;
     return -1;
 }
@@ -342,8 +439,10 @@ wait_and_read(struct front *front)
     for (int i = 0; i < count; i++) {
         if (events[i].data.u64 == ORDERS_EVENT)
             obey(front);
-        else if (events[i].data.u64 == ROUTER_EVENT)
-            front->router.may_have_more = true;
+        else if (events[i].data.u64 == DOORS_ZAP_EVENT)
+            COUNT_ADD(front->counters, strangers, zap_answer(&front->doors.zap, gate_knows, &front->gate));
+        else if (events[i].data.u64 > ORDERS_EVENT)
+            front->doors.routers[UINT64_MAX - events[i].data.u64].may_have_more = true;
         else
             dispatch_ready(&front->dispatch, (unsigned)events[i].data.u64, front->now_ns);
     }
@@ -385,9 +484,11 @@ run(struct front *front)
         expire(front);
         if (!has_workers(front))
             give_up(front, "no worker");
-        if (front->router.may_have_more)
-            take_requests(front);
-        dispatch_run(&front->dispatch);
+        for (enum door door = 0; door < DOOR_COUNT; door++)
+            if (front->doors.routers[door].may_have_more)
+                take_requests(front, &front->doors.routers[door]);
+        dispatch_run(&front->dispatch, budget_now_ns());
+        doors_bind_again(&front->doors);
         COUNT_SET(front->counters, under_way, requests_count(front->requests));
         COUNT_SET(front->counters, under_way_bytes, requests_bytes(front->requests));
         check_drained(front);
@@ -420,10 +521,13 @@ start(struct front *front)
     front->worker_seen_ns = front->now_ns;
     buffer_init(&front->reply);
     quarantine_init(&front->quarantine);
+    gate_init(&front->gate);
     if (front->epoll_fd < 0 || epoll_ctl(front->epoll_fd, EPOLL_CTL_ADD, front->fd, &event) != 0 ||
-        requests_create(front->conf.max_queue_requests, &front->requests) != STATUS_OK)
+        requests_create(front->conf.max_queue_requests, &front->requests) != STATUS_OK ||
+        fair_create(front->conf.max_queue_requests, &front->fair) != STATUS_OK)
         return false;
-    dispatch_init(&front->dispatch, front->requests, &front->quarantine, front->counters, &events, front->epoll_fd);
+    dispatch_init(&front->dispatch, front->requests, front->fair, &front->quarantine, front->counters, &events,
+                  front->epoll_fd);
     return true;
 }
 
@@ -432,8 +536,9 @@ stop(struct front *front)
 {
     dispatch_fini(&front->dispatch);
     requests_destroy(&front->requests);
-    if (front->is_open)
-        router_close(&front->router);
+    fair_destroy(&front->fair);
+    gate_fini(&front->gate);
+    doors_close(&front->doors);
     table_destroy(&front->broken);
     table_destroy(&front->next_broken);
     buffer_fini(&front->reply);

@@ -12,15 +12,18 @@
 
 #include "serve/conf.h"
 #include "serve/counters.h"
+#include "serve/curve.h"
 
 struct front_orders { /* PARCEL_SWAP */
     uint32_t generation;
     struct conf conf;
+    struct curve_key key; /* of listen_curve */
 };
 
-struct bind_failure { /* PARCEL_BIND_FAILED */
-    uint32_t index;   /* of the endpoint */
-    int32_t error;    /* errno */
+struct bind_failure {  /* PARCEL_BIND_FAILED */
+    uint32_t index;    /* of the endpoint */
+    uint32_t has_keys; /* 1 = in listen_curve */
+    int32_t error;     /* errno */
 };
 
 #define FRONT_EXIT_DONE 0

@@ -14,12 +14,14 @@
 
 #define IPC "ipc://"
 #define TCP "tcp://"
-#define MEND "use ipc:///run/filterd/filterd.sock, tcp://127.0.0.1:PORT or tcp://[::1]:PORT"
+#define LOCAL_MEND "use ipc:///run/filterd/filterd.sock, tcp://127.0.0.1:PORT or tcp://[::1]:PORT"
+#define CURVE_MEND "use tcp://ADDRESS:PORT with a numeric address, or tcp://*:PORT"
+#define HOST_BYTES 64
 
 static enum status
 refuse(const char *endpoint, const char *reason, struct fault *fault)
 {
-    fault_set(fault, "", 0, 0, "listen", endpoint, reason, MEND);
+    fault_set(fault, "", 0, 0, "listen", endpoint, reason, LOCAL_MEND);
     return STATUS_INVALID;
 }
 
@@ -38,23 +40,34 @@ port_is_valid(const char *text)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && port > 0 && port < 65536;
 }
 
-static enum status
-check_tcp(const char *endpoint, struct fault *fault)
+static bool
+split_tcp(const char *endpoint, char host_out[HOST_BYTES])
 {
-    char host[64];
-    struct in_addr address;
     const char *rest = endpoint + sizeof TCP - 1;
     const char *colon = strrchr(rest, ':');
 
-    if (!colon || !port_is_valid(colon + 1) || (size_t)(colon - rest) >= sizeof host)
+    if (!colon || !port_is_valid(colon + 1) || (size_t)(colon - rest) >= HOST_BYTES)
+        return false;
+    memcpy(host_out, rest, (size_t)(colon - rest));
+    host_out[colon - rest] = '\0';
+    return true;
+}
+
+static enum status
+check_tcp(const char *endpoint, struct fault *fault)
+{
+    char host[HOST_BYTES];
+    struct in_addr address;
+
+    if (!split_tcp(endpoint, host))
         return refuse(endpoint, "this is not tcp://ADDRESS:PORT", fault);
-    memcpy(host, rest, (size_t)(colon - rest));
-    host[colon - rest] = '\0';
     if (strcmp(host, "[::1]") == 0)
         return STATUS_OK;
     if (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127)
         return STATUS_OK;
-    return refuse(endpoint, "a listener that other machines reach needs client keys (CURVE), not offered yet", fault);
+    fault_set(fault, "", 0, 0, "listen", endpoint, "a listener that other machines reach needs client keys (CURVE)",
+              "put it under listen_curve, with curve_key and clients; under listen " LOCAL_MEND);
+    return STATUS_INVALID;
 }
 
 enum status
@@ -73,6 +86,26 @@ listener_check(const char *endpoint, struct fault *fault)
     if (strlen(path) >= sizeof((struct sockaddr_un *)NULL)->sun_path)
         return refuse(endpoint, "the path is too long for a UNIX socket", fault);
     return STATUS_OK;
+}
+
+enum status
+listener_check_curve(const char *endpoint, struct fault *fault)
+{
+    char host[HOST_BYTES];
+    struct in6_addr address;
+
+    if (strncmp(endpoint, TCP, sizeof TCP - 1) == 0 && split_tcp(endpoint, host)) {
+        const size_t bytes = strlen(host);
+        if (strcmp(host, "*") == 0 || inet_pton(AF_INET, host, &address) == 1)
+            return STATUS_OK;
+        if (bytes > 2 && host[0] == '[' && host[bytes - 1] == ']') {
+            host[bytes - 1] = '\0';
+            if (inet_pton(AF_INET6, host + 1, &address) == 1)
+                return STATUS_OK;
+        }
+    }
+    fault_set(fault, "", 0, 0, "listen_curve", endpoint, "this is not tcp://ADDRESS:PORT", CURVE_MEND);
+    return STATUS_INVALID;
 }
 
 enum status

@@ -1,8 +1,8 @@
 /* serve/listener.h - where filterd may listen, and that nobody else does.
  *
- * Only ipc and the loopback addresses: whoever can connect is answered, so a listener that others reach needs client
- * keys (CURVE), which are not offered yet.
- * Threads: one owner. Errors: STATUS_INVALID with a fault; STATUS_UNAVAILABLE = another process holds it.
+ * Without keys only ipc and the loopback addresses: whoever can connect is answered. Where others reach us, clients
+ * need keys (CURVE). Threads: one owner. Errors: STATUS_INVALID with a fault; STATUS_UNAVAILABLE = another process
+ * holds it.
  */
 #ifndef SERVE_LISTENER_H
 #define SERVE_LISTENER_H
@@ -11,6 +11,7 @@
 #include "base/status.h"
 
 STATUS_CHECKED enum status listener_check(const char *endpoint, struct fault *fault);
+STATUS_CHECKED enum status listener_check_curve(const char *endpoint, struct fault *fault);
 
 /* The path of an ipc endpoint, NULL for others. */
 const char *listener_path(const char *endpoint);

@@ -5,18 +5,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "serve/listener.h"
 
 #define STATE_MODE 0700
 
 enum status
+premises_key(const struct conf *conf, struct curve_key *key_out, struct fault *fault)
+{
+    *key_out = (struct curve_key){0};
+    if (conf->listen_curve.count == 0)
+        return STATUS_OK;
+    if (conf->curve_key[0])
+        return curve_load(conf->curve_key, key_out, fault);
+    fault_set(fault, "", 0, 0, "curve_key", NULL, "listen_curve needs a key of this server",
+              "make one with filterctl keygen --curve FILE, and name FILE here");
+    return STATUS_INVALID;
+}
+
+enum status
 premises_check(const struct conf *conf, struct fault *fault)
 {
-    for (unsigned i = 0; i < conf->listen_count; i++) {
-        const enum status status = listener_check(conf->listen[i], fault);
-        if (status != STATUS_OK)
-            return status;
-    }
+    struct curve_key key;
+    enum status status = STATUS_OK;
+
+    for (unsigned i = 0; status == STATUS_OK && i < conf->listen.count; i++)
+        status = listener_check(conf->listen.endpoints[i], fault);
+    for (unsigned i = 0; status == STATUS_OK && i < conf->listen_curve.count; i++)
+        status = listener_check_curve(conf->listen_curve.endpoints[i], fault);
+    if (status == STATUS_OK)
+        status = premises_key(conf, &key, fault);
+    secret_wipe(&key, sizeof key);
+    if (status != STATUS_OK)
+        return status;
     if (conf->state_dir[0] == '/' && conf->control[0] == '/')
         return STATUS_OK;
     fault_set(fault, "", 0, 0, conf->state_dir[0] == '/' ? "control" : "state_dir",
@@ -60,9 +81,9 @@ take_locks(const struct conf *conf, struct fault *fault)
 
     snprintf(path, sizeof path, "%s/filterd", conf->state_dir);
     enum status status = listener_lock(path, &fd, fault);
-    for (unsigned i = 0; status == STATUS_OK && i < conf->listen_count; i++)
-        if (listener_path(conf->listen[i]))
-            status = listener_lock(listener_path(conf->listen[i]), &fd, fault);
+    for (unsigned i = 0; status == STATUS_OK && i < conf->listen.count; i++)
+        if (listener_path(conf->listen.endpoints[i]))
+            status = listener_lock(listener_path(conf->listen.endpoints[i]), &fd, fault);
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "serve/conf.h"
+#include "serve/curve.h"
 
 #define PREMISES_PATH_BYTES (CONF_TEXT_BYTES + 32)
 
@@ -16,7 +17,9 @@ struct premises { /* the locks last as long as the process */
     char history_dir[PREMISES_PATH_BYTES];
 };
 
-/* Whether settings name listeners and paths that filterd may use; touches nothing. */
+/* The server's key for listen_curve; empty when nobody listens so. The caller wipes it. */
+STATUS_CHECKED enum status premises_key(const struct conf *conf, struct curve_key *key_out, struct fault *fault);
+/* Whether settings name listeners and paths that filterd may use; reads the key, touches nothing. */
 STATUS_CHECKED enum status premises_check(const struct conf *conf, struct fault *fault);
 /* Makes the directories (private) and takes the locks. */
 STATUS_CHECKED enum status premises_take(const struct conf *conf, struct premises *premises_out, struct fault *fault);

@@ -103,6 +103,15 @@ put_cities(const struct cohort *live, struct buffer *out)
     buffer_append_text(out, "]");
 }
 
+static void
+put_endpoints(const struct conf_listen *listen, struct buffer *out, bool *first)
+{
+    for (unsigned i = 0; i < listen->count; i++) {
+        separate(out, first);
+        json_string(out, slice_of(listen->endpoints[i]));
+    }
+}
+
 void
 report_status(struct service *service, struct buffer *out)
 {
@@ -114,10 +123,8 @@ report_status(struct service *service, struct buffer *out)
                    health(service), getpid(),
                    (unsigned long long)((budget_now_ns() - service->started_ns) / 1000000000u), live ? live->number : 0,
                    loading ? "true" : "false");
-    for (unsigned i = 0; i < service->conf.listen_count; i++) {
-        separate(out, &first);
-        json_string(out, slice_of(service->conf.listen[i]));
-    }
+    put_endpoints(&service->conf.listen, out, &first);
+    put_endpoints(&service->conf.listen_curve, out, &first);
     buffer_appendf(out, "],\"front\":{\"pid\":%d,\"restarts\":%u},", service->front.pid, service->front.restarts);
     put_workers(service, out);
     buffer_append_text(out, ",");

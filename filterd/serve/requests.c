@@ -20,18 +20,26 @@ struct requests {
 /* --- lists -------------------------------------------------------------------------------------------------------- */
 
 void
-request_list_init(struct request_list *list)
+request_list_push(struct request_list *list, struct request *request)
 {
-    *list = (struct request_list){.tail = &list->head};
+    request->list = list;
+    request->previous = list->last;
+    request->next = NULL;
+    *(list->last ? &list->last->next : &list->head) = request;
+    list->last = request;
+    list->count++;
 }
 
 void
-request_list_push(struct request_list *list, struct request *request)
+request_list_remove(struct request *request)
 {
-    request->next = NULL;
-    *list->tail = request;
-    list->tail = &request->next;
-    list->count++;
+    struct request_list *list = request->list;
+
+    ASSERT(list);
+    *(request->previous ? &request->previous->next : &list->head) = request->next;
+    *(request->next ? &request->next->previous : &list->last) = request->previous;
+    request->list = NULL;
+    list->count--;
 }
 
 struct request *
@@ -39,40 +47,9 @@ request_list_pop(struct request_list *list)
 {
     struct request *request = list->head;
 
-    if (!request)
-        return NULL;
-    list->head = request->next;
-    if (!list->head)
-        list->tail = &list->head;
-    list->count--;
+    if (request)
+        request_list_remove(request);
     return request;
-}
-
-void
-request_list_prepend(struct request_list *to, struct request_list *from)
-{
-    if (!from->head)
-        return;
-    *from->tail = to->head;
-    if (!to->head)
-        to->tail = from->tail;
-    to->head = from->head;
-    to->count += from->count;
-    request_list_init(from);
-}
-
-void
-request_list_remove(struct request_list *list, struct request *request)
-{
-    struct request **link = &list->head;
-
-    while (*link && *link != request)
-        link = &(*link)->next;
-    ASSERT(*link);
-    *link = request->next;
-    if (!*link)
-        list->tail = link;
-    list->count--;
 }
 
 /* --- slots -------------------------------------------------------------------------------------------------------- */
@@ -167,6 +144,9 @@ requests_keep(struct requests *requests, size_t max_bytes, uint64_t now_ns, uint
     request->arrived_ns = now_ns;
     request->deadline_ns = deadline_ns;
     request->is_suspect = request->is_in_hand = request->is_answered = false;
+    request->flow = NULL;
+    request->list = NULL;
+    request->outstanding = NULL;
     put_in_wheel(requests, request);
     return STATUS_OK;
 }
@@ -177,6 +157,8 @@ requests_end(struct requests *requests, struct request *request)
     requests_untime(request);
     if (request->parts.count > 0)
         router_release(&request->parts);
+    if (request->outstanding)
+        --*request->outstanding;
     requests->count--;
     requests->bytes -= request->bytes;
     request->ticket += UINT64_C(1) << INDEX_BITS;

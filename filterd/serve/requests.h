@@ -1,8 +1,8 @@
 /* serve/requests.h - the requests under way: bounded in number and bytes, each with its deadline.
  *
  * A request has one slot from its arrival until its reply is sent and no worker holds it any more. Slots never move.
- * A list is a chain of slots through `next`; a slot stands in at most one list. Deadlines stand in a wheel of
- * REQUESTS_TICK_NS, so that adding and ending a request costs the same however many there are.
+ * A slot stands in at most one list, which must not move either. Deadlines stand in a wheel of REQUESTS_TICK_NS, so
+ * that adding and ending a request costs the same however many there are.
  *
  * Threads: one owner. Errors: requests_add gives NULL when the bounds are reached.
  */
@@ -20,6 +20,9 @@
 #define REQUESTS_TICK_NS (UINT64_C(1) << REQUESTS_TICK_SHIFT)
 #define REQUESTS_WHEEL_SLOTS 2048 /* 8.6 s: above the longest deadline */
 
+struct fair_node;
+struct request_list;
+
 struct request {
     struct parts parts;
     struct envelope envelope; /* slices of parts.payload */
@@ -27,17 +30,20 @@ struct request {
     uint64_t arrived_ns;
     uint64_t deadline_ns;
     size_t bytes;
-    uint64_t hash;        /* of the payload (pool/quarantine.h), once it is answered while a worker holds it */
-    struct request *next; /* in its list */
+    uint64_t hash;          /* of the payload (pool/quarantine.h), once it is answered while a worker holds it */
+    uint32_t work;          /* what it costs, as far as it can be told (serve/limits.h) */
+    struct fair_node *flow; /* whose turn it waits for (serve/fair.h); NULL = none */
+    unsigned *outstanding;  /* of its client: one less when it ends; NULL = nobody counts */
+    struct request_list *list;
+    struct request *previous, *next;          /* in it */
     struct request *wheel_next, **wheel_link; /* link NULL = not in the wheel */
     bool is_suspect;                          /* was in work when a worker died: runs alone */
     bool is_in_hand;                          /* a worker has it */
     bool is_answered;                         /* its reply is sent, but a worker still holds it */
 };
 
-struct request_list {
-    struct request *head;
-    struct request **tail;
+struct request_list { /* zero = empty */
+    struct request *head, *last;
     size_t count;
 };
 
@@ -65,11 +71,8 @@ void requests_untime(struct request *request);
 size_t requests_count(const struct requests *requests);
 size_t requests_bytes(const struct requests *requests);
 
-void request_list_init(struct request_list *list);
 void request_list_push(struct request_list *list, struct request *request);
 struct request *request_list_pop(struct request_list *list); /* NULL when empty */
-/* Puts all of `from` before all of `to`; `from` is empty then. */
-void request_list_prepend(struct request_list *to, struct request_list *from);
-void request_list_remove(struct request_list *list, struct request *request); /* walks the list */
+void request_list_remove(struct request *request);           /* from the list it stands in */
 
 #endif

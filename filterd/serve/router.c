@@ -8,7 +8,7 @@
 #include <zmq.h>
 
 #include "base/assert.h"
-#include "serve/listener.h"
+#include "serve/zap.h"
 
 #define HANDSHAKE_MS 3000
 #define HEARTBEAT_MS 2000
@@ -28,17 +28,30 @@ message_of(struct frame *frame)
 
 /* --- the socket --------------------------------------------------------------------------------------------------- */
 
-static bool
-wants_ipv6(const struct conf *conf)
+void *
+router_context(void)
 {
-    for (unsigned i = 0; i < conf->listen_count; i++)
-        if (strchr(conf->listen[i], '['))
+    return zmq_ctx_new();
+}
+
+void
+router_end(void *context)
+{
+    if (context)
+        zmq_ctx_term(context);
+}
+
+static bool
+wants_ipv6(const struct conf_listen *listen)
+{
+    for (unsigned i = 0; i < listen->count; i++)
+        if (strchr(listen->endpoints[i], '['))
             return true;
     return false;
 }
 
 static bool
-set_options(void *socket, const struct conf *conf)
+set_options(void *socket, const struct conf *conf, const struct conf_listen *listen)
 {
     const struct {
         int option, value;
@@ -54,7 +67,7 @@ set_options(void *socket, const struct conf *conf)
         {ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS},
         {ZMQ_HEARTBEAT_TTL, HEARTBEAT_TIMEOUT_MS},
         {ZMQ_IMMEDIATE, 1},
-        {ZMQ_IPV6, wants_ipv6(conf)},
+        {ZMQ_IPV6, wants_ipv6(listen)},
     };
     const int64_t max_bytes = ROUTER_MAX_MESSAGE_BYTES;
 
@@ -64,15 +77,26 @@ set_options(void *socket, const struct conf *conf)
     return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_bytes, sizeof max_bytes) == 0;
 }
 
-enum status
-router_open(const struct conf *conf, struct router *router_out)
+/* Takes effect with the next bind. */
+static bool
+set_key(void *socket, const struct curve_key *key)
 {
-    struct router router = {.context = zmq_ctx_new(), .fd = -1, .may_have_more = true};
+    const int is_server = 1;
+
+    return zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &is_server, sizeof is_server) == 0 &&
+           zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, key->secret_key, CURVE_KEY_BYTES) == 0 &&
+           zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, sizeof ZAP_DOMAIN - 1) == 0;
+}
+
+enum status
+router_open(void *context, const struct conf *conf, const struct conf_listen *listen, const struct curve_key *key,
+            struct router *router_out)
+{
+    struct router router = {.fd = -1, .may_have_more = true, .has_keys = key, .listen = *listen};
     size_t bytes = sizeof router.fd;
 
-    if (router.context)
-        router.socket = zmq_socket(router.context, ZMQ_ROUTER);
-    if (!router.socket || !set_options(router.socket, conf) ||
+    router.socket = zmq_socket(context, ZMQ_ROUTER);
+    if (!router.socket || !set_options(router.socket, conf, listen) || (key && !set_key(router.socket, key)) ||
         zmq_getsockopt(router.socket, ZMQ_FD, &router.fd, &bytes) != 0) {
         router_close(&router);
         return STATUS_IO;
@@ -82,18 +106,31 @@ router_open(const struct conf *conf, struct router *router_out)
 }
 
 enum status
-router_bind(struct router *router, const struct conf *conf, unsigned *failed_out)
+router_bind(struct router *router)
 {
     const mode_t before = umask(IPC_UMASK);
     enum status status = STATUS_OK;
 
-    for (unsigned i = 0; status == STATUS_OK && i < conf->listen_count; i++)
-        if (zmq_bind(router->socket, conf->listen[i]) != 0) {
-            *failed_out = i;
+    while (status == STATUS_OK && router->bound < router->listen.count) {
+        char *endpoint = router->endpoints[router->bound];
+        size_t bytes = CONF_LISTEN_BYTES;
+        if (zmq_bind(router->socket, router->listen.endpoints[router->bound]) != 0 ||
+            zmq_getsockopt(router->socket, ZMQ_LAST_ENDPOINT, endpoint, &bytes) != 0)
             status = STATUS_IO;
-        }
+        else
+            router->bound++;
+    }
     umask(before);
     return status;
+}
+
+enum status
+router_change_key(struct router *router, const struct curve_key *key)
+{
+    for (unsigned i = 0; i < router->bound; i++)
+        (void)!zmq_unbind(router->socket, router->endpoints[i]);
+    router->bound = 0;
+    return set_key(router->socket, key) ? STATUS_OK : STATUS_IO;
 }
 
 void
@@ -101,8 +138,6 @@ router_close(struct router *router)
 {
     if (router->socket)
         zmq_close(router->socket);
-    if (router->context)
-        zmq_ctx_term(router->context);
     *router = (struct router){.fd = -1};
 }
 
@@ -157,6 +192,7 @@ router_receive(struct router *router, struct parts *parts)
 
     parts->frames = parts->inline_frames;
     parts->count = 0;
+    parts->router = router;
     for (;;) {
         zmq_msg_t *message = message_of(&parts->frames[parts->count]);
         zmq_msg_init(message);
@@ -181,8 +217,9 @@ router_receive(struct router *router, struct parts *parts)
 }
 
 enum status
-router_reply(struct router *router, struct parts *parts, struct slice reply)
+router_reply(struct parts *parts, struct slice reply)
 {
+    struct router *router = parts->router;
     zmq_msg_t answer;
     bool sent = zmq_msg_init_size(&answer, reply.bytes) == 0;
 
@@ -200,4 +237,21 @@ router_reply(struct router *router, struct parts *parts, struct slice reply)
     router_release(parts);
     router->may_have_more = true;
     return sent ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+const char *
+router_peer_key(const struct parts *parts)
+{
+    /* The first frame says nothing after a poll (libzmq 4.3.4). */
+    zmq_msg_t *last = message_of((struct frame *)(uintptr_t)&parts->frames[parts->count - 1]);
+
+    return zmq_msg_gets(last, "User-Id");
+}
+
+struct slice
+router_peer_id(const struct parts *parts)
+{
+    const zmq_msg_t *first = message_of((struct frame *)(uintptr_t)&parts->frames[0]);
+
+    return (struct slice){zmq_msg_data((zmq_msg_t *)(uintptr_t)first), zmq_msg_size(first)};
 }

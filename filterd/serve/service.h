@@ -56,6 +56,8 @@ struct reception { /* the front */
 
 struct service {
     struct conf conf;
+    struct buffer clients; /* rows of serve/clients.h */
+    struct curve_key key;
     struct places places;
     struct handler_settings handler_settings;
     struct premises premises;

@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "serve/crew.h"
 #include "serve/notify.h"
 #include "serve/premises.h"
@@ -68,9 +69,13 @@ prepare(struct supervisor *supervisor)
         mmap(NULL, sizeof *service->counters, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT(service->counters != MAP_FAILED);
     open_signals(supervisor);
-    enum status status = supervisor->options->read_conf(supervisor->options->context, &service->conf, fault);
+    buffer_init(&service->clients);
+    enum status status =
+        supervisor->options->read_conf(supervisor->options->context, &service->conf, &service->clients, fault);
     if (status == STATUS_OK)
         status = premises_check(&service->conf, fault);
+    if (status == STATUS_OK)
+        status = premises_key(&service->conf, &service->key, fault);
     if (status == STATUS_OK)
         status = places_find(service->conf.dictionaries, &service->places, fault);
     if (status == STATUS_OK)
@@ -190,28 +195,49 @@ fail_reload(struct supervisor *supervisor, const struct fault *fault)
     answer_reload(supervisor);
 }
 
+/* What `wanted` says takes effect, as far as it can without a restart. */
+static enum status
+apply_settings(struct supervisor *supervisor, struct conf *wanted, struct buffer *clients, struct fault *fault)
+{
+    struct service *service = &supervisor->service;
+    struct curve_key key;
+    struct places places;
+
+    const char *name = conf_needs_restart(&service->conf, wanted);
+    wanted->listen_curve = service->conf.listen_curve;
+    enum status status = places_find(wanted->dictionaries, &places, fault);
+    if (status == STATUS_OK)
+        status = places_set_keys(&places, wanted->keys_dir, fault);
+    if (status == STATUS_OK)
+        status = premises_key(wanted, &key, fault);
+    if (status != STATUS_OK)
+        return status;
+    if (name)
+        log_warning("setting_needs_restart", LOG_TEXT("setting", name));
+    conf_take_reloadable(&service->conf, wanted);
+    service->places = places;
+    service->key = key;
+    secret_wipe(&key, sizeof key);
+    const struct buffer before = service->clients;
+    service->clients = *clients;
+    *clients = before;
+    service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
+    return STATUS_OK;
+}
+
 static enum status
 take_new_settings(struct supervisor *supervisor, struct fault *fault)
 {
-    struct service *service = &supervisor->service;
     struct conf *wanted = malloc(sizeof *wanted);
-    struct places places;
+    struct buffer clients;
 
     if (!wanted)
         return STATUS_NO_MEMORY;
-    enum status status = supervisor->options->read_conf(supervisor->options->context, wanted, fault);
+    buffer_init(&clients);
+    enum status status = supervisor->options->read_conf(supervisor->options->context, wanted, &clients, fault);
     if (status == STATUS_OK)
-        status = places_find(wanted->dictionaries, &places, fault);
-    if (status == STATUS_OK)
-        status = places_set_keys(&places, wanted->keys_dir, fault);
-    if (status == STATUS_OK) {
-        const char *name = conf_needs_restart(&service->conf, wanted);
-        if (name)
-            log_warning("setting_needs_restart", LOG_TEXT("setting", name));
-        conf_take_reloadable(&service->conf, wanted);
-        service->places = places;
-        service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
-    }
+        status = apply_settings(supervisor, wanted, &clients, fault);
+    buffer_fini(&clients);
     free(wanted);
     return status;
 }
@@ -489,6 +515,8 @@ supervisor_run(const struct supervisor_options *options, struct fault *fault)
     crew_kill_all(&supervisor->service);
     desk_close(&supervisor->desk);
     buffer_fini(&supervisor->report);
+    buffer_fini(&supervisor->service.clients);
+    secret_wipe(&supervisor->service.key, sizeof supervisor->service.key);
     const int code = supervisor->exit_code;
     free(supervisor);
     return code;

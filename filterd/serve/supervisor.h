@@ -16,8 +16,9 @@
 #define SUPERVISOR_EXIT_CONF 78        /* EX_CONFIG */
 
 struct supervisor_options {
-    /* The settings now: the file with the command line over it. Called at the start and by every reload. */
-    enum status (*read_conf)(const void *context, struct conf *conf_out, struct fault *fault);
+    /* The settings now: the file with the command line over it, and the rows of clients. Called at the start and by
+     * every reload. */
+    enum status (*read_conf)(const void *context, struct conf *conf_out, struct buffer *clients, struct fault *fault);
     const void *context;
 };
 

@@ -16,6 +16,17 @@ tree_with() {
     is "$before" "$(cat "$T/a.key")"
 }
 
+@test "a pair for CURVE is private too, and its public key is printed" {
+    run filterctl keygen --curve "$T/curve.key"
+    is 0 "$status"
+    is 40 "${#output}"
+    is 600 "$(stat -c %a "$T/curve.key")"
+    grep -qxF "public $output" "$T/curve.key"
+    is 1 "$(grep -cE '^secret .{40}$' "$T/curve.key")"
+    run filterctl keygen --curve "$T/curve.key"
+    is 2 "$status"
+}
+
 @test "a policy that asks for tokens is not run without keys" {
     tree_with 'PHONE: token'
     run filterctl check -d "$T/tree" -p sakura '電話は080-0000-0000'

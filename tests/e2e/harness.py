@@ -165,20 +165,26 @@ class Service:
     def city_file(self, city, name):
         return os.path.join(self.dictionaries, "cities", city, name)
 
-    def client(self, kind=zmq.DEALER, endpoint=None):
-        return Client(endpoint or self.endpoint, kind)
+    def client(self, kind=zmq.DEALER, endpoint=None, **keys):
+        return Client(endpoint or self.endpoint, kind, **keys)
 
 
 class Client:
     """One ZeroMQ socket that speaks the protocol, and can speak it wrongly."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER):
+    def __init__(self, endpoint, kind=zmq.DEALER, server_key=None, keys=None, routing_id=None):
+        """`keys`: a pair (public, secret) for CURVE."""
         self.kind = kind
         self.socket = zmq.Context.instance().socket(kind)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.setsockopt(zmq.RCVHWM, 0)
         self.socket.setsockopt(zmq.RECONNECT_IVL, 10)
+        if keys:
+            self.socket.curve_publickey, self.socket.curve_secretkey = keys
+            self.socket.curve_serverkey = server_key
+        if routing_id:
+            self.socket.setsockopt(zmq.ROUTING_ID, routing_id)
         self.socket.connect(endpoint)
 
     def __enter__(self):

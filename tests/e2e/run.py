@@ -15,7 +15,7 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-SCRIPTS = ["answers", "faults", "reload", "start"]
+SCRIPTS = ["answers", "clients", "faults", "reload", "start"]
 
 
 class Report:

@@ -94,7 +94,14 @@ def a_text_too_large_is_refused_alone(service):
 def a_request_too_large_is_answered(service):
     with service.client() as client:
         reply = client.ask_bytes(raw_request("kashiwa", b"x" * (1 << 20)))
-        assert reply.status == pb.STATUS_TOO_LARGE and not reply.results
+        assert reply.status == pb.STATUS_TOO_LARGE and not reply.results and reply.request_id == "r"
+        assert client.ask_bytes(b"\xff" * (1 << 21)).status == pb.STATUS_TOO_LARGE
+
+
+def a_name_of_ones_own_is_refused(service):
+    with service.client(routing_id=b"gateway") as client:
+        reply = client.check("kashiwa", PHONE)
+        assert reply.status == pb.STATUS_INVALID_ARGUMENT and "routing id" in reply.detail
 
 
 def beyond_two_mebibytes_the_connection_is_cut(service):

@@ -37,7 +37,16 @@ def faults_of_the_settings_are_78_with_their_line(service):
                         ("workers: 2\nworkers: 2\n", ["bad.yaml:2", "workers"]),
                         ("workers: [1]\n", ["bad.yaml:1", "workers"]),
                         ("listen: []\n", ["bad.yaml:1", "listen"]),
-                        ("\tworkers: 1\n", ["bad.yaml:1"])):
+                        ("\tworkers: 1\n", ["bad.yaml:1"]),
+                        ("listen_curve: [\"tcp://*:5555\"]\n", ["curve_key", "keygen --curve"]),
+                        ("listen_curve: [\"tcp://name:5555\"]\n", ["listen_curve", "tcp://name:5555"]),
+                        ("listen_curve: [\"tcp://*:5555\"]\ncurve_key: /none\n", ["curve_key", "/none"]),
+                        ("clients:\n  - name: a\n    policies: [\"*\"]\n", ["bad.yaml:2", "public_key"]),
+                        ("clients:\n  - name: a\n    public_key: short\n    policies: [\"*\"]\n", ["bad.yaml:3", "Z85"]),
+                        ("clients:\n  - name: local\n", ["bad.yaml:2", "policies"]),
+                        ("clients:\n  - name: local\n    policies: []\n", ["bad.yaml:3", "policies"]),
+                        ("clients:\n  - name: local\n    policies: [a]\n    share: 0\n", ["bad.yaml:4", "share"]),
+                        ("clients:\n" + "  - name: local\n    policies: [a]\n" * 2, ["bad.yaml:4", "earlier"])):
         write(path, text)
         for option in (["-t"], []):
             ended = run_filterd("-c", path, *option)
@@ -50,7 +59,7 @@ def listeners_that_others_reach_are_refused(service):
                      "ipc://@abstract", "ipc://relative", "inproc://x", "tcp://127.0.0.1:99999", "ipc:///" + "x" * 120):
         ended = run_filterd("-t", "-d", service.dictionaries, "--listen", endpoint)
         assert ended.returncode == CONFIGURATION and endpoint[:60] in ended.stdout, (endpoint, ended.stdout)
-    assert "CURVE" in run_filterd("-t", "--listen", "tcp://0.0.0.0:5555").stdout
+    assert "listen_curve" in run_filterd("-t", "--listen", "tcp://0.0.0.0:5555").stdout
 
 
 def a_good_configuration_passes_the_test(service):

@@ -12,6 +12,7 @@
 #include "serve/dispatch.h"
 
 #define NOW_NS UINT64_C(5000000000)
+#define BATCH_NS UINT64_C(500000)
 #define MAX_WORKERS 8
 #define MAX_REQUESTS 512
 
@@ -19,6 +20,7 @@
 struct stage {
     struct dispatch dispatch;
     struct requests *requests;
+    struct fair *fair;
     struct quarantine quarantine;
     struct counters counters;
     struct {
@@ -61,8 +63,10 @@ set_up(void **state)
 
     assert_int_equal(requests_create(MAX_REQUESTS, &stage->requests), STATUS_OK);
     quarantine_init(&stage->quarantine);
-    dispatch_init(&stage->dispatch, stage->requests, &stage->quarantine, &stage->counters, &events,
+    assert_int_equal(fair_create(MAX_REQUESTS, &stage->fair), STATUS_OK);
+    dispatch_init(&stage->dispatch, stage->requests, stage->fair, &stage->quarantine, &stage->counters, &events,
                   epoll_create1(EPOLL_CLOEXEC));
+    stage->dispatch.batch_ns = BATCH_NS;
     for (unsigned i = 0; i < MAX_REQUESTS; i++)
         stage->payloads[i] = (uint8_t)i;
     stage->dispatch.generation = 1;
@@ -77,6 +81,7 @@ tear_down(void **state)
 
     dispatch_fini(&stage->dispatch);
     requests_destroy(&stage->requests);
+    fair_destroy(&stage->fair);
     for (unsigned i = 0; i < stage->worker_count; i++) {
         channel_fini(&stage->workers[i].channel);
         status_page_unmap(&stage->workers[i].page);
@@ -103,14 +108,21 @@ add_worker(struct stage *stage, uint32_t generation)
 }
 
 static struct request *
-add_request(struct stage *stage, unsigned number)
+add_request_of(struct stage *stage, unsigned number, uint64_t client_key, uint32_t work)
 {
     struct request *request = requests_spare(stage->requests);
 
     request->parts.payload = (struct slice){&stage->payloads[number], 1};
     assert_int_equal(requests_keep(stage->requests, 1 << 20, NOW_NS, NOW_NS + 1000000000), STATUS_OK);
-    dispatch_queue(&stage->dispatch, request);
+    request->work = work;
+    dispatch_queue(&stage->dispatch, fair_client(stage->fair, client_key, 1), 1, request);
     return request;
+}
+
+static struct request *
+add_request(struct stage *stage, unsigned number)
+{
+    return add_request_of(stage, number, 1, 1);
 }
 
 /* The next batch of a worker: its tickets; 0 when there is none. */
@@ -155,7 +167,7 @@ queued_requests_go_out_in_one_batch_and_come_back(void **state)
     add_worker(stage, 1);
     for (unsigned i = 0; i < 10; i++)
         add_request(stage, i);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     assert_int_equal(take_batch(stage, 0, tickets), 10);
     assert_int_equal(atomic_load(&stage->workers[0].page->handed), 10);
     for (unsigned i = 0; i < 10; i++)
@@ -174,13 +186,13 @@ a_worker_has_two_batches_at_most(void **state)
     add_worker(stage, 1);
     for (unsigned i = 0; i < 3; i++) {
         add_request(stage, i);
-        dispatch_run(&stage->dispatch);
+        dispatch_run(&stage->dispatch, NOW_NS);
     }
     assert_int_equal(take_batch(stage, 0, tickets), 1);
     assert_int_equal(take_batch(stage, 0, tickets + 1), 1);
     assert_int_equal(take_batch(stage, 0, tickets + 2), 0);
     answer(stage, 0, tickets[0]);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     assert_int_equal(take_batch(stage, 0, tickets + 2), 1);
 }
 
@@ -194,7 +206,7 @@ an_idle_worker_comes_before_a_second_batch(void **state)
     add_worker(stage, 1);
     for (unsigned i = 0; i < 2; i++) {
         add_request(stage, i);
-        dispatch_run(&stage->dispatch);
+        dispatch_run(&stage->dispatch, NOW_NS);
     }
     assert_int_equal(take_batch(stage, 0, tickets), 1);
     assert_int_equal(take_batch(stage, 1, tickets), 1);
@@ -210,17 +222,17 @@ after_a_death_the_culprit_waits_and_the_others_run_at_once(void **state)
     add_worker(stage, 1);
     for (unsigned i = 0; i < 5; i++)
         add_request(stage, i);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     assert_int_equal(take_batch(stage, 0, tickets), 5);
     answer(stage, 0, tickets[0]);
     die(stage, 0, tickets[2]);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     /* The suspect alone first, for a worker is empty; nothing else beside it. */
     assert_int_equal(take_batch(stage, 1, again), 1);
     assert_true(again[0] == tickets[2]);
     assert_int_equal(take_batch(stage, 1, again), 0);
     answer(stage, 1, tickets[2]);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     assert_int_equal(take_batch(stage, 1, again), 3);
     assert_true(again[0] == tickets[1] && again[1] == tickets[3] && again[2] == tickets[4]);
     for (unsigned i = 0; i < 3; i++)
@@ -243,7 +255,7 @@ two_strikes_give_up_the_culprit_alone(void **state)
     add_request(stage, 1);
     for (unsigned round = 0; round < 2; round++) {
         uint64_t culprit = 0;
-        dispatch_run(&stage->dispatch);
+        dispatch_run(&stage->dispatch, NOW_NS);
         for (unsigned worker = round; worker < 3 && culprit == 0; worker++)
             if (take_batch(stage, worker, tickets) > 0 && requests_find(stage->requests, tickets[0]) &&
                 number_of(stage, requests_find(stage->requests, tickets[0])) == 0) {
@@ -270,14 +282,14 @@ an_idle_death_is_nobodys_fault(void **state)
 
     add_worker(stage, 1);
     add_request(stage, 0);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     die(stage, 0, 0);
     assert_false(dispatch_has_workers(&stage->dispatch));
     assert_true(quarantine_is_empty(&stage->quarantine));
     stage->worker_count = 0;
     status_page_unmap(&stage->workers[0].page);
     add_worker(stage, 1);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     assert_int_equal(take_batch(stage, 0, tickets), 1);
 }
 
@@ -290,16 +302,16 @@ a_suspect_gets_its_turn_under_load(void **state)
     add_worker(stage, 1);
     for (unsigned i = 0; i < 2; i++) {
         add_request(stage, i);
-        dispatch_run(&stage->dispatch);
+        dispatch_run(&stage->dispatch, NOW_NS);
     }
     struct request *suspect = requests_spare(stage->requests);
     suspect->parts.payload = (struct slice){&stage->payloads[2], 1};
     assert_int_equal(requests_keep(stage->requests, 1000, NOW_NS, NOW_NS + 1000000000), STATUS_OK);
     suspect->is_suspect = true;
-    dispatch_queue(&stage->dispatch, suspect);
+    dispatch_queue(&stage->dispatch, fair_client(stage->fair, 1, 1), 1, suspect);
     for (unsigned i = 3; i < 6; i++) { /* the queue never runs empty */
         add_request(stage, i);
-        dispatch_run(&stage->dispatch);
+        dispatch_run(&stage->dispatch, NOW_NS);
         if (take_batch(stage, 0, tickets) > 0)
             answer(stage, 0, tickets[0]);
     }
@@ -314,7 +326,7 @@ nonsense_is_treated_as_a_death(void **state)
 
     add_worker(stage, 1);
     add_request(stage, 0);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     take_batch(stage, 0, tickets);
     answer(stage, 0, tickets[0] + 1);
     assert_false(dispatch_has_workers(&stage->dispatch));
@@ -330,7 +342,7 @@ a_refusal_by_the_worker_is_a_failure(void **state)
 
     add_worker(stage, 1);
     add_request(stage, 0);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     take_batch(stage, 0, tickets);
     channel_put(&stage->workers[0].channel, &(struct item){.ticket = tickets[0], .status = STATUS_NO_MEMORY});
     assert_int_equal(channel_flush(&stage->workers[0].channel), STATUS_OK);
@@ -347,7 +359,7 @@ an_answer_after_the_deadline_goes_nowhere(void **state)
 
     add_worker(stage, 1);
     struct request *held = add_request(stage, 0);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     take_batch(stage, 0, tickets);
     struct request *waiting = add_request(stage, 1);
     dispatch_before_expiry(&stage->dispatch, held);
@@ -367,12 +379,12 @@ a_new_generation_takes_over_and_the_old_one_finishes(void **state)
 
     add_worker(stage, 1);
     add_request(stage, 0);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     take_batch(stage, 0, tickets);
     add_worker(stage, 2);
     dispatch_swap(&stage->dispatch, 2);
     add_request(stage, 1);
-    dispatch_run(&stage->dispatch);
+    dispatch_run(&stage->dispatch, NOW_NS);
     answer(stage, 0, tickets[0]);
     assert_int_equal(stage->done[0], 1);
     assert_int_equal(stage->dispatch.lines[0].pid, 0);
@@ -380,6 +392,109 @@ a_new_generation_takes_over_and_the_old_one_finishes(void **state)
     answer(stage, 1, tickets[0]);
     assert_int_equal(stage->done[1], 1);
     assert_int_not_equal(stage->dispatch.lines[1].pid, 0);
+}
+
+/* --- load --- */
+
+/* Plays a worker that needs `ns` for each unit of work. */
+static void
+work_off(struct stage *stage, uint64_t *now_ns, uint64_t work, uint64_t ns)
+{
+    uint64_t tickets[MAX_REQUESTS];
+
+    dispatch_run(&stage->dispatch, *now_ns);
+    const unsigned count = take_batch(stage, 0, tickets);
+    *now_ns += count * work * ns;
+    for (unsigned i = 0; i < count; i++)
+        channel_put(&stage->workers[0].channel,
+                    &(struct item){.ticket = tickets[i], .payload = SLICE_LITERAL("reply")});
+    assert_int_equal(channel_flush(&stage->workers[0].channel), STATUS_OK);
+    dispatch_ready(&stage->dispatch, 0, *now_ns);
+}
+
+static void
+a_batch_is_as_long_as_its_time_allows(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS], now_ns = NOW_NS;
+
+    add_worker(stage, 1);
+    add_request_of(stage, 0, 1, 1000);
+    work_off(stage, &now_ns, 1000, 100); /* a request of this work takes 100 us */
+    for (unsigned i = 1; i < 40; i++)
+        add_request_of(stage, i, 1, 1000);
+    dispatch_run(&stage->dispatch, now_ns);
+    assert_int_equal(take_batch(stage, 0, tickets), 5);
+}
+
+static void
+the_outlook_is_what_waits_before_at_the_speed_learnt(void **state)
+{
+    struct stage *stage = *state;
+    struct outlook outlook = {0};
+    uint64_t now_ns = NOW_NS;
+
+    add_worker(stage, 1);
+    struct fair_node *client = fair_client(stage->fair, 1, 1);
+    dispatch_outlook(&stage->dispatch, client, 1000, &outlook);
+    assert_true(outlook.is_free && outlook.wait_ns == 0);
+    add_request_of(stage, 0, 1, 1000);
+    work_off(stage, &now_ns, 1000, 100);
+    for (unsigned i = 1; i < 21; i++)
+        add_request_of(stage, i, 1, 1000);
+    dispatch_outlook(&stage->dispatch, client, 1000, &outlook);
+    assert_false(outlook.is_free);
+    assert_int_equal(outlook.wait_ns, 2000000);
+    assert_int_equal(outlook.own_ns, 100000);
+    add_worker(stage, 1);
+    dispatch_outlook(&stage->dispatch, client, 1000, &outlook);
+    assert_int_equal(outlook.wait_ns, 1000000);
+    /* Another client waits for its turn, not for the queue. */
+    dispatch_outlook(&stage->dispatch, fair_client(stage->fair, 2, 1), 1000, &outlook);
+    assert_int_equal(outlook.wait_ns, 50000);
+    /* What is in hand has its turn before everybody. */
+    dispatch_run(&stage->dispatch, now_ns);
+    dispatch_outlook(&stage->dispatch, fair_client(stage->fair, 3, 1), 1000, &outlook);
+    assert_int_equal(outlook.wait_ns, 1000000);
+}
+
+static void
+the_small_one_is_served_beside_the_large_one(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t now_ns = NOW_NS;
+
+    add_worker(stage, 1);
+    add_request_of(stage, 0, 1, 1000);
+    work_off(stage, &now_ns, 1000, 100);
+    for (unsigned i = 1; i < 300; i++)
+        add_request_of(stage, i, 1, 1000);
+    for (unsigned i = 300; i < 310; i++)
+        add_request_of(stage, i, 2, 1000);
+    for (unsigned batch = 0; batch < 6; batch++)
+        work_off(stage, &now_ns, 1000, 100);
+    for (unsigned i = 300; i < 310; i++)
+        assert_int_equal(stage->done[i], 1);
+    unsigned large = 0;
+    for (unsigned i = 1; i < 300; i++)
+        large += stage->done[i];
+    assert_in_range(large, 10, 30);
+}
+
+static void
+a_slow_worker_does_not_stop_the_service_for_ever(void **state)
+{
+    struct stage *stage = *state;
+    struct outlook outlook = {.left_ns = 1000000, .now_ns = NOW_NS};
+    static struct conf conf;
+    uint64_t now_ns = NOW_NS;
+
+    conf_defaults(&conf);
+    add_worker(stage, 1);
+    add_request_of(stage, 0, 1, 1000);
+    work_off(stage, &now_ns, 1000, 10000000); /* ten seconds for one request */
+    dispatch_outlook(&stage->dispatch, fair_client(stage->fair, 1, 1), 1000, &outlook);
+    assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
 }
 
 #define CASE(name, function)                    \
@@ -404,6 +519,11 @@ main(void)
         CASE("an answer after the deadline goes nowhere", an_answer_after_the_deadline_goes_nowhere),
         CASE("a new generation takes over and the old one finishes",
              a_new_generation_takes_over_and_the_old_one_finishes),
+        CASE("a batch is as long as its time allows", a_batch_is_as_long_as_its_time_allows),
+        CASE("the outlook is what waits before, at the speed learnt",
+             the_outlook_is_what_waits_before_at_the_speed_learnt),
+        CASE("the small one is served beside the large one", the_small_one_is_served_beside_the_large_one),
+        CASE("a slow worker does not stop the service for ever", a_slow_worker_does_not_stop_the_service_for_ever),
     };
     return cmocka_run_group_tests_name("dispatch", tests, NULL, NULL);
 }

@@ -123,27 +123,35 @@ lists_keep_their_order(void **state)
 {
     struct requests *requests = *state;
     struct request *items[4];
-    struct request_list list, before;
+    struct request_list list = {0};
 
-    request_list_init(&list);
-    request_list_init(&before);
     for (int i = 0; i < 4; i++) {
         items[i] = keep(requests, 1, 0, SECOND_NS);
-        request_list_push(i < 2 ? &before : &list, items[i]);
+        request_list_push(&list, items[i]);
     }
-    request_list_prepend(&list, &before);
     assert_int_equal(list.count, 4);
-    assert_null(request_list_pop(&before));
-    request_list_remove(&list, items[3]);
-    request_list_remove(&list, items[1]);
+    request_list_remove(items[3]);
+    request_list_remove(items[1]);
     request_list_push(&list, items[1]);
     assert_ptr_equal(request_list_pop(&list), items[0]);
     assert_ptr_equal(request_list_pop(&list), items[2]);
     assert_ptr_equal(request_list_pop(&list), items[1]);
     assert_null(request_list_pop(&list));
-    request_list_prepend(&list, &before);
     request_list_push(&list, items[0]);
     assert_int_equal(list.count, 1);
+}
+
+static void
+an_ended_request_is_no_longer_outstanding(void **state)
+{
+    struct requests *requests = *state;
+    struct request *request = keep(requests, 1, 0, SECOND_NS);
+    unsigned outstanding = 1;
+
+    request->outstanding = &outstanding;
+    requests_end(requests, request);
+    assert_int_equal(outstanding, 0);
+    assert_null(keep(requests, 1, 0, SECOND_NS)->outstanding);
 }
 
 #define CASE(name, function)                    \
@@ -162,6 +170,7 @@ main(void)
         CASE("an ended request does not expire", an_ended_request_does_not_expire),
         CASE("a deadline in the past expires at once", a_deadline_in_the_past_expires_at_once),
         CASE("lists keep their order", lists_keep_their_order),
+        CASE("an ended request is no longer outstanding", an_ended_request_is_no_longer_outstanding),
     };
     return cmocka_run_group_tests_name("requests", tests, NULL, NULL);
 }

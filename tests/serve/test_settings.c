@@ -22,15 +22,17 @@ the_sample_says_the_defaults(void **state)
 {
     (void)state;
     static struct conf parsed, defaults;
-    struct buffer sample;
+    struct buffer sample, clients;
     struct fault fault;
 
     buffer_init(&sample);
+    buffer_init(&clients);
     conf_sample(&sample);
-    assert_int_equal(conf_parse(buffer_slice(&sample), "sample", &parsed, &fault), STATUS_OK);
+    assert_int_equal(conf_parse(buffer_slice(&sample), "sample", &parsed, &clients, &fault), STATUS_OK);
     conf_defaults(&defaults);
     assert_null(conf_needs_restart(&defaults, &parsed));
     assert_memory_equal(&parsed, &defaults, sizeof parsed);
+    assert_int_equal(clients.bytes, 0);
     buffer_fini(&sample);
 }
 
@@ -39,8 +41,11 @@ assert_refused(const char *yaml, unsigned line, const char *item)
 {
     static struct conf conf;
     struct fault fault = {0};
+    struct buffer clients;
 
-    assert_int_equal(conf_parse(slice_of(yaml), "filterd.yaml", &conf, &fault), STATUS_INVALID);
+    buffer_init(&clients);
+    assert_int_equal(conf_parse(slice_of(yaml), "filterd.yaml", &conf, &clients, &fault), STATUS_INVALID);
+    buffer_fini(&clients);
     assert_int_equal(fault.line, line);
     assert_string_equal(fault.file, "filterd.yaml");
     if (item)
@@ -75,7 +80,7 @@ only_reloadable_settings_are_taken_over(void **state)
     assert_int_equal(running.max_text_bytes, 4096);
     assert_int_not_equal(running.send_queue, 99);
     wanted.send_queue = running.send_queue;
-    snprintf(wanted.listen[0], sizeof wanted.listen[0], "ipc:///elsewhere");
+    snprintf(wanted.listen.endpoints[0], CONF_LISTEN_BYTES, "ipc:///elsewhere");
     assert_string_equal(conf_needs_restart(&running, &wanted), "listen");
 }
 

@@ -1,0 +1,78 @@
+#include "serve/limits.h"
+
+#define WORK_OF_REQUEST 256
+#define WORK_OF_MESSAGE 256
+#define SMOOTHING 16 /* a batch counts for one in so many */
+#define ODD_TIMES 4  /* a batch so many times slower than the mean counts no more than that */
+#define NS_PER_US 1000u
+#define NS_PER_MS 1000000u
+#define NS_PER_S 1e9
+
+uint32_t
+limits_work(size_t request_bytes, unsigned messages)
+{
+    return (uint32_t)(request_bytes + WORK_OF_REQUEST + (size_t)messages * WORK_OF_MESSAGE);
+}
+
+void
+limits_learn(struct limits *limits, uint64_t work, uint64_t elapsed_ns)
+{
+    if (work == 0)
+        return;
+    double unit_ns = (double)elapsed_ns / (double)work;
+    if (limits->unit_ns == 0) {
+        limits->unit_ns = unit_ns;
+        return;
+    }
+    if (unit_ns > limits->unit_ns * ODD_TIMES)
+        unit_ns = limits->unit_ns * ODD_TIMES;
+    limits->unit_ns += (unit_ns - limits->unit_ns) / SMOOTHING;
+}
+
+uint64_t
+limits_ns(const struct limits *limits, uint64_t work)
+{
+    return (uint64_t)((double)work * limits->unit_ns);
+}
+
+uint64_t
+limits_work_in(const struct limits *limits, uint64_t ns)
+{
+    return limits->unit_ns > 0 ? (uint64_t)((double)ns / limits->unit_ns) : UINT64_MAX;
+}
+
+enum admission
+limits_judge(const struct conf *conf, const struct outlook *outlook)
+{
+    const uint64_t calm_ns = (uint64_t)conf->overload_calm_ms * NS_PER_MS;
+    const uint64_t short_ns = (uint64_t)conf->overload_wait_us * NS_PER_US;
+    uint64_t longest_ns = outlook->left_ns / 100 * conf->admit_percent;
+
+    if (outlook->is_free)
+        return ADMIT;
+    if (outlook->own_ns > outlook->left_ns)
+        return ADMIT_TOO_LATE;
+    if (outlook->refused_ns != 0 && outlook->now_ns - outlook->refused_ns < calm_ns && short_ns < longest_ns)
+        longest_ns = short_ns;
+    return outlook->wait_ns <= longest_ns ? ADMIT : ADMIT_NOT_NOW;
+}
+
+uint32_t
+allowance_take(struct allowance *allowance, unsigned rate, unsigned messages, uint64_t now_ns)
+{
+    if (rate == 0)
+        return 0;
+    if (allowance->filled_ns == 0)
+        allowance->messages = rate;
+    else
+        allowance->messages += (double)(now_ns - allowance->filled_ns) / NS_PER_S * rate;
+    allowance->filled_ns = now_ns;
+    if (allowance->messages > rate)
+        allowance->messages = rate;
+    /* A request of more messages than a second allows passes with a full allowance, and leaves a debt. */
+    const double needed = messages < rate ? messages : rate;
+    if (allowance->messages < needed)
+        return (uint32_t)((needed - allowance->messages) / rate * 1000) + 1;
+    allowance->messages -= messages;
+    return 0;
+}

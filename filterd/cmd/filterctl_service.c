@@ -216,6 +216,24 @@ whole(const struct buffer *answer)
     return (struct json_value){.kind = JSON_OBJECT, .raw = buffer_slice(answer)};
 }
 
+/* Only while there is one. */
+static void
+put_crash_loop(const struct call *call, const struct json_value *all)
+{
+    const struct json_value deaths = member(all, "crash_loop.deaths");
+
+    if (deaths.kind == JSON_ABSENT || slice_equal(deaths.raw, SLICE_LITERAL("0")))
+        return;
+    fputs(words_for(call, "crash loop (deaths in a row, ms to the next start)",
+                    "異常終了の連続 (回数、次の開始までのミリ秒)"),
+          stdout);
+    fputs("  ", stdout);
+    put_value(stdout, &deaths, 0);
+    fputs("  ", stdout);
+    put_member(all, "crash_loop.retry_ms", 0);
+    putchar('\n');
+}
+
 /* "common     kept  file:line: …" */
 static void
 put_common(const struct call *call, const struct json_value *all)
@@ -242,6 +260,7 @@ show_status(const struct call *call, const struct buffer *answer)
     put_line(&all, words_for(call, "generation", "世代      "), "generation");
     put_list(&all, words_for(call, "listen    ", "待ち受け  "), "listen");
     put_workers(call, buffer_slice(answer));
+    put_crash_loop(call, &all);
     put_common(call, &all);
     puts(words_for(call, "cities (state, ruleset)", "市 (状態、規則)"));
     put_cities(buffer_slice(answer), "state");

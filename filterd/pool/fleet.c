@@ -6,7 +6,6 @@
 
 #include "base/assert.h"
 
-#define QUICK_DEATH_NS UINT64_C(1000000000)
 #define FIRST_DELAY_NS UINT64_C(10000000)
 #define MAX_DELAY_DOUBLINGS 7 /* 1.28 s */
 
@@ -27,10 +26,10 @@ berth_of(struct fleet *fleet, int pid)
 }
 
 static void
-empty_berth(struct berth *berth, const struct worker_report *report, uint64_t now_ns)
+empty_berth(struct berth *berth, struct worker_report *report, uint64_t now_ns)
 {
     status_page_unmap(&berth->page);
-    const bool is_quick = report->end != WORKER_ENDED && now_ns - berth->started_ns < QUICK_DEATH_NS;
+    const bool is_quick = report->end != WORKER_ENDED && now_ns - berth->started_ns < FLEET_QUICK_DEATH_NS;
 
     berth->quick_deaths = is_quick ? berth->quick_deaths + 1 : 0;
     berth->not_before_ns = 0;
@@ -38,7 +37,9 @@ empty_berth(struct berth *berth, const struct worker_report *report, uint64_t no
         const unsigned doublings = berth->quick_deaths - 1;
         berth->not_before_ns =
             now_ns + (FIRST_DELAY_NS << (doublings < MAX_DELAY_DOUBLINGS ? doublings : MAX_DELAY_DOUBLINGS));
+        report->retry_ms = (uint32_t)((berth->not_before_ns - now_ns) / 1000000u);
     }
+    report->quick_deaths = berth->quick_deaths;
     berth->pid = 0;
     berth->killed = false;
 }

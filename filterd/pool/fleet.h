@@ -1,7 +1,7 @@
 /* pool/fleet.h - the workers of one generation: forked, watched, replaced.
  *
- * A worker that dies soon after its start is replaced with growing delays, so that a fault at the start cannot turn
- * into a storm of forks; one that ends because its feeder went away is replaced at once.
+ * A worker that dies soon after its start is replaced with growing delays, from 10 ms to 1.28 s, so that a fault at the
+ * start cannot turn into a storm of forks; one that ends because its feeder went away is replaced at once.
  *
  * Threads: one owner, the process that forks. Errors: a fork that fails is tried again later.
  */
@@ -14,6 +14,7 @@
 #include "pool/worker.h"
 
 #define FLEET_MAX_WORKERS 256
+#define FLEET_QUICK_DEATH_NS UINT64_C(1000000000) /* a death this soon after the start delays the next start */
 
 enum worker_end {
     WORKER_ENDED,    /* its feeder went away */
@@ -27,6 +28,8 @@ struct worker_report { /* travels in parcels */
     int32_t end;    /* enum worker_end; PARCEL_WORKER_DOWN only */
     int32_t signal; /* that ended it, 0 = it exited */
     int32_t code;   /* its exit code */
+    /* Of its place, PARCEL_WORKER_DOWN: deaths in a row soon after a start, and how long it stays empty for them. */
+    uint32_t quick_deaths, retry_ms;
 };
 
 struct fleet {

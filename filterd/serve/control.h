@@ -4,9 +4,11 @@
  * status   {"status":"ok|degraded|starting|draining","pid":1,"uptime_s":5,"generation":2,"listen":["tcp://…"],
  *           "front":{"pid":2,"restarts":0},
  *           "workers":[{"pid":4,"generation":2,"busy_ms":0,"jobs":17}],
+ *           "crash_loop":{"deaths":0,"retry_ms":0},
  *           "common":{"state":"live|kept","fault":""},
  *           "cities":[{"id":"kashiwa","state":"live|kept|failed","ruleset":"<64 hex>","fault":""}]}
- *          kept = its last good version answers because the present files are faulty; failed = it answers UNAVAILABLE.
+ *          crash_loop = deaths in a row of workers that died soon after their start, and until when a place stays
+ * empty. kept = its last good version answers because the present files are faulty; failed = it answers UNAVAILABLE.
  * stats    {"front":{"requests":…,…},"workers":{"jobs":…,"messages":…,"allowed":…,"redacted":…,"blocked":…,"failed":…,
  *           "escalated":…,"started":…,"died":…},"reloads":{"ok":…,"failed":…}}
  * reload   blocks until the new generation answers (or is refused):

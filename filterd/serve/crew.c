@@ -28,6 +28,13 @@ service_cohort(struct service *service, enum cohort_state state)
     return NULL;
 }
 
+unsigned
+cohort_crash_loop(const struct cohort *cohort, uint64_t now_ns, uint64_t *retry_ms_out)
+{
+    *retry_ms_out = cohort->retry_ns > now_ns ? (cohort->retry_ns - now_ns) / 1000000u : 0;
+    return now_ns < cohort->retry_ns + FLEET_QUICK_DEATH_NS ? cohort->quick_deaths : 0;
+}
+
 static void
 add_page(struct sums *sums, const struct status_page *page)
 {
@@ -300,7 +307,20 @@ forget_record(struct service *service, struct record *record)
 }
 
 static void
-worker_down(struct service *service, const struct worker_report *report)
+note_quick_death(struct cohort *cohort, const struct worker_report *report)
+{
+    const uint64_t now_ns = budget_now_ns();
+    const uint64_t retry_ns = now_ns + report->retry_ms * UINT64_C(1000000);
+    uint64_t retry_ms;
+
+    if (report->quick_deaths == 0 || report->quick_deaths < cohort_crash_loop(cohort, now_ns, &retry_ms))
+        return;
+    cohort->quick_deaths = report->quick_deaths;
+    cohort->retry_ns = retry_ns;
+}
+
+static void
+worker_down(struct service *service, struct cohort *cohort, const struct worker_report *report)
 {
     static const char *const words[] = {
         [WORKER_ENDED] = "ended", [WORKER_CRASHED] = "crashed", [WORKER_OVER_TIME] = "over_time"};
@@ -311,8 +331,10 @@ worker_down(struct service *service, const struct worker_report *report)
     if (report->end == WORKER_ENDED)
         return;
     service->workers_died++;
+    note_quick_death(cohort, report);
     log_warning("worker_down", LOG_INT("pid", report->pid), LOG_INT("generation", report->generation),
-                LOG_TEXT("end", words[report->end]), LOG_INT("signal", report->signal), LOG_INT("code", report->code));
+                LOG_TEXT("end", words[report->end]), LOG_INT("signal", report->signal), LOG_INT("code", report->code),
+                LOG_INT("retry_ms", report->retry_ms));
 }
 
 static void
@@ -363,7 +385,7 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
         return true;
     }
     if (parcel.kind == PARCEL_WORKER_DOWN)
-        worker_down(service, (const void *)parcel.data);
+        worker_down(service, cohort, (const void *)parcel.data);
     else if (parcel.kind == PARCEL_COMMON)
         take_common(cohort, (const void *)parcel.data);
     else if (parcel.kind == PARCEL_CITY)
@@ -390,6 +412,7 @@ crew_go_live(struct service *service, struct cohort *cohort)
     struct cohort *before = service_cohort(service, COHORT_LIVE);
 
     cohort->state = COHORT_LIVE;
+    cohort->live_ns = budget_now_ns();
     if (before)
         crew_retire(before);
     brief_front(service);

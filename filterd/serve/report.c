@@ -6,6 +6,8 @@
 #include "pool/budget.h"
 #include "wire/json.h"
 
+#define CRASH_LOOP_DEATHS 3 /* in a row: no accident any more */
+
 static const char *const state_words[] = {[CITY_LIVE] = "live", [CITY_KEPT] = "kept", [CITY_FAILED] = "failed"};
 
 /* Appends a comma unless `first` is still true. */
@@ -38,12 +40,13 @@ static const char *
 health(struct service *service)
 {
     const struct cohort *live = service_cohort(service, COHORT_LIVE);
+    uint64_t retry_ms;
 
     if (service->is_draining)
         return "draining";
     if (!live || !service->front.is_bound || service->front.generation != live->number)
         return "starting";
-    if (live->common.state != CITY_LIVE)
+    if (live->common.state != CITY_LIVE || cohort_crash_loop(live, budget_now_ns(), &retry_ms) >= CRASH_LOOP_DEATHS)
         return "degraded";
     for (size_t i = 0; i < live->count; i++)
         if (live->cities[i].state != CITY_LIVE)
@@ -117,6 +120,7 @@ report_status(struct service *service, struct buffer *out)
 {
     const struct cohort *live = service_cohort(service, COHORT_LIVE);
     const struct cohort *loading = service_cohort(service, COHORT_LOADING);
+    uint64_t retry_ms = 0;
     bool first = true;
 
     buffer_appendf(out, "{\"status\":\"%s\",\"pid\":%d,\"uptime_s\":%llu,\"generation\":%u,\"loading\":%s,\"listen\":[",
@@ -127,7 +131,8 @@ report_status(struct service *service, struct buffer *out)
     put_endpoints(&service->conf.listen_curve, out, &first);
     buffer_appendf(out, "],\"front\":{\"pid\":%d,\"restarts\":%u},", service->front.pid, service->front.restarts);
     put_workers(service, out);
-    buffer_append_text(out, ",");
+    const unsigned deaths = live ? cohort_crash_loop(live, budget_now_ns(), &retry_ms) : 0;
+    buffer_appendf(out, ",\"crash_loop\":{\"deaths\":%u,\"retry_ms\":%llu},", deaths, (unsigned long long)retry_ms);
     put_common(live, out);
     buffer_append_text(out, ",");
     put_cities(live, out);

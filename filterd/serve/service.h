@@ -27,6 +27,9 @@ struct cohort {
     int pid;
     int fd; /* to the generation; -1 once it has hung up */
     struct common_report common;
+    uint64_t live_ns;      /* when it went live */
+    unsigned quick_deaths; /* of its workers, in a row soon after their start */
+    uint64_t retry_ns;     /* when the last worker that waits for that is started again */
     struct city_report *cities;
     size_t count, capacity;
 };
@@ -71,6 +74,10 @@ struct service {
     uint64_t started_ns;
     bool is_draining;
 };
+
+/* Deaths in a row of workers that died soon after their start, as long as the next one has not lived longer; and how
+ * long a place stays empty for them. */
+unsigned cohort_crash_loop(const struct cohort *cohort, uint64_t now_ns, uint64_t *retry_ms_out);
 
 /* NULL when none is in this state. */
 struct cohort *service_cohort(struct service *service, enum cohort_state state);

@@ -19,8 +19,11 @@
 #include "serve/premises.h"
 #include "serve/report.h"
 
-#define TICK_MS 20                         /* while something is to be started or ended */
-#define RETRY_NS UINT64_C(1000000000)      /* before a generation is tried again */
+#define TICK_MS 20                          /* while something is to be started or ended */
+#define RETRY_NS UINT64_C(1000000000)       /* before a generation is tried again */
+#define QUICK_DEATH_NS UINT64_C(5000000000) /* of a live generation */
+#define FIRST_DELAY_NS UINT64_C(50000000)
+#define MAX_DELAY_DOUBLINGS 6              /* 3.2 s */
 #define KILL_AFTER_NS UINT64_C(1000000000) /* beyond drain_timeout_ms */
 
 enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING, PHASE_ENDING, PHASE_ENDED };
@@ -38,6 +41,7 @@ struct supervisor {
     bool has_report, report_says_ok; /* of the reload: goes out once the front has changed over */
     struct buffer report;
     uint64_t generation_not_before_ns;
+    unsigned quick_deaths; /* of live generations, in a row */
     uint64_t phase_until_ns;
 };
 
@@ -315,6 +319,20 @@ hear_generation(struct supervisor *supervisor, struct cohort *cohort)
     }
 }
 
+/* One that answered for a while may be replaced at once; one that dies again and again must not keep the machine busy.
+ */
+static void
+delay_next_generation(struct supervisor *supervisor, const struct cohort *cohort)
+{
+    const uint64_t now_ns = budget_now_ns();
+    const bool is_quick = now_ns - cohort->live_ns < QUICK_DEATH_NS;
+    const unsigned doublings =
+        supervisor->quick_deaths < MAX_DELAY_DOUBLINGS ? supervisor->quick_deaths : MAX_DELAY_DOUBLINGS;
+
+    supervisor->generation_not_before_ns = is_quick ? now_ns + (FIRST_DELAY_NS << doublings) : 0;
+    supervisor->quick_deaths = is_quick ? supervisor->quick_deaths + 1 : 0;
+}
+
 static void
 generation_died(struct supervisor *supervisor, struct cohort *cohort)
 {
@@ -323,6 +341,8 @@ generation_died(struct supervisor *supervisor, struct cohort *cohort)
 
     log_write(state == COHORT_RETIRING ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "generation_down",
               LOG_FIELDS(LOG_INT("generation", cohort->number), LOG_INT("pid", cohort->pid)));
+    if (state == COHORT_LIVE)
+        delay_next_generation(supervisor, cohort);
     crew_forget_generation(&supervisor->service, cohort);
     if (state != COHORT_LOADING)
         return;

@@ -84,6 +84,20 @@ def workers_are_replaced_after_their_share_without_a_lost_request(service):
         assert 300 * (stats["workers"]["started"] - 2) <= stats["workers"]["messages"], stats["workers"]
 
 
+def a_crash_loop_backs_off_and_can_be_seen(service):
+    with Service(workers=1) as own:
+        def kill_what_starts():
+            status = own.control("status")
+            for worker in status["workers"]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker["pid"], signal.SIGKILL)
+            return status["crash_loop"]["deaths"] >= 5 and status["crash_loop"]["retry_ms"] > 0
+        own.wait_until(kill_what_starts, 60)
+        assert own.control("status")["status"] == "degraded"
+        assert own.log().count("event=worker_down") < 30 and "retry_ms=160" in own.log()
+        own.wait_status(lambda s: s["status"] == "ok" and s["crash_loop"] == {"deaths": 0, "retry_ms": 0}, 30)
+
+
 def a_hanging_worker_is_killed_and_its_request_answered(service):
     with Service(workers=1) as own, own.client() as client:
         (pid,) = own.workers()

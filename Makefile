@@ -12,7 +12,7 @@ WARN   += $(if $(findstring clang,$(CC)),-Wno-unknown-attributes)
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALL    := $(WARN) -march=x86-64-v2 $(CFLAGS) $(HARDEN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) -D_GNU_SOURCE -Ifilterd -I$(BUILD)/proto
 # Asked for in recipes only: `make run` installs pkg-config itself.
-LIBS    = $(shell pkg-config --libs $(PKGS)) -lmecab -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
+LIBS    = $(shell pkg-config --libs $(PKGS)) -larchive -lmecab -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
 JOBS   := -j$(shell nproc)
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 layers="base text engine rules scan wire pool serve archive tune cmd"
 ours=$(find filterd -name '*.[ch]' | sort)
 all_c=$(find filterd bench tests -name '*.[ch]' | sort)
-system='(assert|byteswap|ctype|dirent|endian|err|errno|fcntl|fnmatch|getopt|glob|grp|iconv|immintrin|inttypes|langinfo|limits'
+system='(assert|byteswap|ctype|dirent|endian|err|errno|fcntl|fnmatch|fts|getopt|glob|grp|iconv|immintrin|inttypes|langinfo|limits'
 system="$system|locale|malloc|math|poll|pthread|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint"
 system="$system|stdio|stdlib|stdnoreturn|string|strings|termios|time|unistd|wchar|(arpa|linux|net|netinet|sys)/.*)[.]h"
 

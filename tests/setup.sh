@@ -5,7 +5,8 @@
 set -eu
 
 run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libmecab-dev mecab-ipadic-utf8 libprotobuf-c-dev
-     protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libjson-c-dev libsystemd-dev
+     protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libarchive-dev
+     libjson-c-dev libsystemd-dev
      python3 python3-zmq python3-protobuf"
 test="libcmocka-dev clang libclang-rt-14-dev clang-format bats"
 bench="mecab ripgrep"

@@ -4,17 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "archive/writer.h"
 #include "base/assert.h"
 #include "text/intake.h"
 #include "wire/json.h"
 
-struct record {
-    uint64_t number;
-    uint64_t byte;
-    struct slice line; /* without its break */
-    struct slice id;   /* JSON value */
-    struct slice text;
-    char number_id[24]; /* the record number as JSON string: what `id` is without an id field */
+#define SAMPLED_ROWS 100
+#define LONG_TEXT_BYTES 45 /* fifteen kanji: a sentence rather than a name */
+
+/* One block in work. */
+struct work {
+    struct worker *worker;
+    const struct handler_options *options;
+    struct reader *reader;
+    struct record_form form;
+    struct buffer *reply;
+    struct tally tally;
+    uint64_t number, byte; /* of the record in hand */
+    enum action worst;     /* of its texts */
+    bool is_single;        /* records have one text: its name need not be said */
 };
 
 void
@@ -25,61 +33,9 @@ tally_add(struct tally *sum, const struct tally *part)
     sum->redacted += part->redacted;
     sum->blocked += part->blocked;
     sum->refused += part->refused;
-}
-
-static void
-set_number_id(struct record *record)
-{
-    int bytes = snprintf(record->number_id, sizeof record->number_id, "\"%" PRIu64 "\"", record->number);
-
-    record->id = (struct slice){(const uint8_t *)record->number_id, (size_t)bytes};
-}
-
-void
-handler_refuse(struct buffer *out, enum wire_status status, uint64_t record, uint64_t byte)
-{
-    struct record unread = {.number = record};
-
-    set_number_id(&unread);
-    json_refused(out, unread.id, status, record, byte);
-    buffer_append_byte(out, '\n');
-}
-
-/* Numbers and strings keep the form they have; anything else, and bytes that are no UTF-8, count as no id. */
-static void
-take_id(struct record *record, const struct json_value *value)
-{
-    bool usable = value->kind == JSON_NUMBER || (value->kind == JSON_STRING && utf8_is_valid(value->raw));
-
-    if (usable)
-        record->id = value->raw;
-    else
-        set_number_id(record);
-}
-
-static enum status
-read_json(const struct handler_options *options, struct record *record)
-{
-    const struct json_path *paths[] = {&options->field, &options->id_field};
-    struct json_value values[2];
-    enum status status = json_line_find(record->line, paths, 2, values);
-
-    take_id(record, &values[1]);
-    if (status != STATUS_OK)
-        return status;
-    if (values[0].kind != JSON_STRING)
-        return STATUS_INVALID;
-    return json_value_text(&values[0], options->scratch, &record->text);
-}
-
-static enum status
-read_record(const struct handler_options *options, struct record *record)
-{
-    if (options->format == ARCHIVE_JSONL)
-        return read_json(options, record);
-    set_number_id(record);
-    record->text = record->line;
-    return STATUS_OK;
+    sum->textless += part->textless;
+    for (size_t i = 0; i < sizeof sum->suspects / sizeof sum->suspects[0]; i++)
+        sum->suspects[i] |= part->suspects[i];
 }
 
 static void
@@ -92,82 +48,356 @@ count(struct tally *tally, enum action action)
     tally->refused += action == ACTION_NONE;
 }
 
-/* Only a complete verdict makes a line with a verdict. */
-static void
-answer_record(struct worker *worker, const struct handler_options *options, struct record *record, struct buffer *reply,
-              struct tally *tally)
+/* --- jobs --------------------------------------------------------------------------------------------------------- */
+
+bool
+handler_open_job(struct slice payload, struct block_job *job_out, struct record_form *form_out,
+                 struct slice *records_out)
 {
-    const struct verdict *verdict = NULL;
-    enum status status = read_record(options, record);
-
-    if (status == STATUS_OK) {
-        struct message message = {.text = record->text,
-                                  .surface = options->surface,
-                                  .direction = options->direction,
-                                  .purpose = options->purpose,
-                                  .short_tokens = options->short_tokens};
-
-        status = scanner_run(worker->scanner, options->ruleset, &message, &verdict);
-    }
-    if (status == STATUS_OK && verdict->action != ACTION_NONE) {
-        json_verdict(reply, record->id, verdict, options->ruleset);
-        count(tally, verdict->action);
-    } else {
-        enum wire_status word = status == STATUS_OK ? WIRE_INTERNAL : wire_status_of(status);
-
-        json_refused(reply, record->id, word, record->number, record->byte);
-        count(tally, ACTION_NONE);
-    }
-    buffer_append_byte(reply, '\n');
+    if (payload.bytes < sizeof *job_out)
+        return false;
+    memcpy(job_out, payload.data, sizeof *job_out);
+    payload.data += sizeof *job_out;
+    payload.bytes -= sizeof *job_out;
+    if (job_out->header_bytes > payload.bytes)
+        return false;
+    *form_out = (struct record_form){.format = job_out->format,
+                                     .charset = job_out->charset,
+                                     .separator = job_out->separator,
+                                     .header = {payload.data, job_out->header_bytes}};
+    *records_out = (struct slice){payload.data + job_out->header_bytes, payload.bytes - job_out->header_bytes};
+    return true;
 }
 
-/* Takes the next line from `rest`, without its break (\n or \r\n). Returns the bytes it took with the break. */
-static size_t
-take_line(struct slice *rest, struct slice *line_out)
+void
+handler_append_job(struct buffer *out, const struct block_job *job, const struct record_form *form,
+                   struct slice records)
 {
-    const uint8_t *found = memchr(rest->data, '\n', rest->bytes);
-    size_t bytes = found == NULL ? rest->bytes : (size_t)(found - rest->data);
-    size_t taken = found == NULL ? bytes : bytes + 1;
+    struct block_job full = *job;
 
-    *line_out = (struct slice){rest->data, bytes};
-    if (bytes > 0 && rest->data[bytes - 1] == '\r')
-        line_out->bytes--;
-    rest->data += taken;
-    rest->bytes -= taken;
-    return taken;
+    full.header_bytes = (uint32_t)form->header.bytes;
+    full.format = (uint8_t)form->format;
+    full.charset = (uint8_t)form->charset;
+    full.separator = form->separator;
+    buffer_append(out, &full, sizeof full);
+    buffer_append(out, form->header.data, form->header.bytes);
+    buffer_append(out, records.data, records.bytes);
+}
+
+/* --- lines of findings -------------------------------------------------------------------------------------------- */
+
+/* What begins the line of a text: its record's id, and which field it is where that is not clear. */
+struct line_id {
+    char number[24];
+    struct buffer built;
+};
+
+static struct slice
+begin_line(struct line_id *id, const struct work *work, const struct text *text)
+{
+    struct slice value = text != NULL && text->id.bytes > 0 ? text->id : work->reader->id;
+
+    buffer_init(&id->built);
+    if (value.bytes == 0) {
+        int bytes = snprintf(id->number, sizeof id->number, "\"%" PRIu64 "\"", work->number);
+
+        value = (struct slice){(const uint8_t *)id->number, (size_t)bytes};
+    }
+    if (work->is_single || text == NULL || text->name.bytes == 0)
+        return value;
+    buffer_append(&id->built, value.data, value.bytes);
+    buffer_append_text(&id->built, ",\"field\":");
+    if (utf8_is_valid(text->name))
+        json_string(&id->built, text->name);
+    else
+        buffer_append_text(&id->built, "null");
+    return buffer_slice(&id->built);
+}
+
+static void
+append_refused_line(struct work *work, const struct text *text, enum status status)
+{
+    struct line_id id;
+    struct slice begin = begin_line(&id, work, text);
+
+    json_refused(work->reply, begin, wire_status_of(status), work->number, work->byte);
+    buffer_append_byte(work->reply, '\n');
+    buffer_fini(&id.built);
+}
+
+static void
+append_verdict_line(struct work *work, const struct text *text, const struct verdict *verdict)
+{
+    struct line_id id;
+    struct slice begin = begin_line(&id, work, text);
+
+    json_verdict(work->reply, begin, verdict, work->options->reading.ruleset);
+    buffer_append_byte(work->reply, '\n');
+    buffer_fini(&id.built);
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------ */
+
+/* Only a complete verdict counts as one. */
+static enum status
+judge(struct work *work, const struct text *text, const struct verdict **verdict_out)
+{
+    enum status status = reader_judge(work->reader, work->worker->scanner, text, verdict_out);
+
+    if (status == STATUS_OK && (*verdict_out)->action == ACTION_NONE)
+        return STATUS_INTERNAL;
+    return status;
+}
+
+static void
+note_action(struct work *work, enum action action)
+{
+    if (work->worst == ACTION_NONE || action > work->worst)
+        work->worst = action;
+}
+
+/* One line per text. A text that cannot be looked at makes the record count as refused. */
+static void
+answer_lines(struct work *work)
+{
+    struct reader *reader = work->reader;
+    bool refused = false;
+
+    for (size_t i = 0; i < reader->text_count; i++) {
+        const struct verdict *verdict;
+        enum status status = judge(work, &reader->texts[i], &verdict);
+
+        if (status == STATUS_OK) {
+            append_verdict_line(work, &reader->texts[i], verdict);
+            note_action(work, verdict->action);
+        } else {
+            append_refused_line(work, &reader->texts[i], status);
+            refused = true;
+        }
+    }
+    if (refused)
+        work->worst = ACTION_NONE;
+    count(&work->tally, work->worst);
+}
+
+static enum status
+write_texts(struct work *work, struct slice *rest)
+{
+    struct reader *reader = work->reader;
+
+    for (size_t i = 0; i < reader->text_count; i++) {
+        const struct text *text = &reader->texts[i];
+        const struct verdict *verdict;
+        enum status status = judge(work, text, &verdict);
+        size_t before = (size_t)(text->raw.data - rest->data);
+        bool changed;
+
+        if (status != STATUS_OK)
+            return status;
+        note_action(work, verdict->action);
+        changed = verdict->action != ACTION_ALLOW && !slice_equal(verdict->redacted, verdict->text);
+        buffer_append(work->reply, rest->data, before);
+        status =
+            writer_text(work->reply, reader, &work->form, text, changed ? verdict->redacted : text->value, changed);
+        if (status != STATUS_OK)
+            return status;
+        rest->bytes -= before + text->raw.bytes;
+        rest->data = text->raw.data + text->raw.bytes;
+    }
+    return STATUS_OK;
+}
+
+/* The record as it came, texts replaced. The verdict of lines of text stands before them, so it is made first. */
+static enum status
+answer_same(struct work *work, struct slice record)
+{
+    bool with_verdict = work->options->output == OUTPUT_COLUMN;
+    size_t start = work->reply->bytes;
+    struct slice rest = record;
+    enum status status = write_texts(work, &rest);
+
+    if (status != STATUS_OK)
+        return status;
+    if (with_verdict && work->form.format == ARCHIVE_TEXT) {
+        struct buffer line;
+
+        buffer_init(&line);
+        writer_begin(&line, &work->form, work->worst, true);
+        buffer_append(&line, work->reply->data + start, work->reply->bytes - start);
+        work->reply->bytes = start;
+        buffer_append(work->reply, line.data, line.bytes);
+        buffer_fini(&line);
+    }
+    status = writer_end(work->reply, work->reader, &work->form, rest, work->worst, with_verdict);
+    if (status == STATUS_OK && work->reader->text_count > 0)
+        count(&work->tally, work->worst);
+    return status;
+}
+
+static void
+refuse(struct work *work, enum status status)
+{
+    if (work->options->output == OUTPUT_FINDINGS)
+        append_refused_line(work, NULL, status);
+    else
+        handler_refuse(work->reply, work->options, work->reader, &work->form, wire_status_of(status), work->number,
+                       work->byte);
+    count(&work->tally, ACTION_NONE);
+}
+
+static void
+answer_record(struct work *work, struct slice record)
+{
+    enum status status = reader_take(work->reader, &work->form, row_content(record));
+    size_t start = work->reply->bytes;
+
+    work->worst = ACTION_NONE;
+    if (status == STATUS_OK && work->reader->text_count == 0) {
+        work->tally.records++;
+        work->tally.textless++;
+        if (work->options->output == OUTPUT_FINDINGS)
+            return;
+    }
+    if (status == STATUS_OK && work->options->output == OUTPUT_FINDINGS)
+        answer_lines(work);
+    else if (status == STATUS_OK)
+        status = answer_same(work, record);
+    if (status == STATUS_OK)
+        return;
+    work->reply->bytes = start;
+    refuse(work, status);
+}
+
+void
+handler_refuse(struct buffer *out, const struct handler_options *options, struct reader *reader,
+               const struct record_form *form, enum wire_status status, uint64_t record, uint64_t byte)
+{
+    char number[24];
+    int bytes = snprintf(number, sizeof number, "\"%" PRIu64 "\"", record);
+
+    if (options->output == OUTPUT_FINDINGS || form->format == ARCHIVE_JSONL) {
+        json_refused(out, (struct slice){(const uint8_t *)number, (size_t)bytes}, status, record, byte);
+        buffer_append_byte(out, '\n');
+    } else if (writer_refused(out, reader, form, status, record, byte, options->output == OUTPUT_COLUMN) != STATUS_OK) {
+        out->failed = true;
+    }
+}
+
+/* --- columns that nobody named ------------------------------------------------------------------------------------ */
+
+static bool
+is_suspect(struct work *work, const struct row_field *field, struct slice label)
+{
+    struct text text = {.surface = SURFACE_MESSAGE_TEXT, .direction = work->options->reading.direction, .label = label};
+    const struct verdict *verdict;
+    bool is_long;
+
+    work->reader->scratch.bytes = 0;
+    if (field->raw.bytes == 0 ||
+        reader_decode(work->reader, &work->form, field, &text.value_at, &text.value_bytes) != STATUS_OK)
+        return false;
+    text.value = (struct slice){work->reader->scratch.data + text.value_at, text.value_bytes};
+    is_long = text.value.bytes >= LONG_TEXT_BYTES && text.value.data[0] >= 0x80;
+    return is_long || (judge(work, &text, &verdict) == STATUS_OK && verdict->action != ACTION_ALLOW);
+}
+
+static void
+sample_row(struct work *work, struct slice row)
+{
+    const struct columns *columns = &work->reader->columns;
+    struct row_field fields[ROWS_MAX_FIELDS];
+    size_t total = row_fields(row_content(row), work->form.separator, fields);
+
+    for (size_t i = 0; i < total && i < columns->total; i++) {
+        uint64_t bit = UINT64_C(1) << i % 64;
+
+        if (columns_has(columns, i) || i == columns->sender || work->tally.suspects[i / 64] & bit)
+            continue;
+        if (is_suspect(work, &fields[i], (struct slice){0}))
+            work->tally.suspects[i / 64] |= bit;
+    }
+}
+
+/* --- blocks ------------------------------------------------------------------------------------------------------- */
+
+static void
+answer_records(struct work *work, struct slice rest, bool is_sample)
+{
+    unsigned sampled = is_sample && work->form.header.bytes > 0 ? SAMPLED_ROWS : 0;
+
+    for (; rest.bytes > 0; work->number++) {
+        bool open;
+        size_t bytes = record_length(&work->form, rest, &open);
+        struct slice record = {rest.data, bytes == 0 ? rest.bytes : bytes};
+
+        answer_record(work, record);
+        if (sampled > 0 && reader_use(work->reader, &work->form) == STATUS_OK) {
+            sample_row(work, record);
+            sampled--;
+        }
+        work->byte += record.bytes;
+        rest.data += record.bytes;
+        rest.bytes -= record.bytes;
+    }
+}
+
+static enum status
+answer_head(struct work *work, struct slice head)
+{
+    if (work->options->output == OUTPUT_FINDINGS)
+        return STATUS_OK;
+    if (work->form.charset != CHARSET_UTF8_BOM) /* stands in `head` */
+        charset_append_mark(work->form.charset, work->reply);
+    return writer_head(work->reply, work->reader, &work->form, head, work->options->output == OUTPUT_COLUMN);
+}
+
+static enum status
+answer_block(struct work *work, const struct block_job *job, struct slice records)
+{
+    size_t start = work->reply->bytes;
+
+    if (job->flags & JOB_HEAD)
+        return answer_head(work, records);
+    answer_records(work, records, job->flags & JOB_SAMPLE);
+    if (work->tally.records != job->records)
+        return STATUS_INTERNAL;
+    return work->options->output == OUTPUT_FINDINGS ? STATUS_OK
+                                                    : writer_encode(work->reply, start, work->reader, &work->form);
 }
 
 enum status
-handler_run(struct worker *worker, const struct item *job, struct buffer *reply)
+handler_run(struct worker *worker, const struct item *item, struct buffer *reply)
 {
     const struct handler_options *options = worker->handler_options;
-    struct tally tally = {0};
-    struct block_job block;
-    struct slice rest = job->payload;
-    struct record record;
+    struct work work = {.worker = worker, .options = options, .reply = reply};
+    struct block_job job;
+    struct slice records;
     size_t tally_at = reply->bytes;
+    enum status status = STATUS_OK;
 
-    if (rest.bytes < sizeof block)
+    if (worker->handler_state == NULL)
+        status = reader_create(&options->reading, (struct reader **)&worker->handler_state);
+    if (status != STATUS_OK)
+        return status;
+    if (!handler_open_job(item->payload, &job, &work.form, &records))
         return STATUS_INVALID;
-    memcpy(&block, rest.data, sizeof block);
-    rest.data += sizeof block;
-    rest.bytes -= sizeof block;
-    record.number = block.first_record;
-    record.byte = block.first_byte;
-    buffer_append(reply, &tally, sizeof tally);
-    for (; rest.bytes > 0; record.number++) {
-        size_t taken = take_line(&rest, &record.line);
-
-        answer_record(worker, options, &record, reply, &tally);
-        record.byte += taken;
-    }
-    scanner_forget(worker->scanner);
-    buffer_clear(options->scratch);
-    atomic_fetch_add_explicit(&worker->page->messages, tally.records, memory_order_relaxed);
+    work.reader = worker->handler_state;
+    work.number = job.first_record;
+    work.byte = job.first_byte;
+    work.is_single = work.form.format == ARCHIVE_JSONL   ? fields_are_single(&options->reading.fields)
+                     : work.form.format == ARCHIVE_TABLE ? options->reading.fields.count == 1
+                                                         : true;
+    if (work.form.format == ARCHIVE_TABLE && reader_use(work.reader, &work.form) == STATUS_OK)
+        work.is_single = work.reader->columns.count == 1;
+    buffer_append(reply, &work.tally, sizeof work.tally);
+    status = answer_block(&work, &job, records);
+    if (worker->scanner != NULL)
+        scanner_forget(worker->scanner);
+    reader_forget(work.reader);
+    atomic_fetch_add_explicit(&worker->page->messages, work.tally.records, memory_order_relaxed);
     if (reply->failed)
         return STATUS_NO_MEMORY;
-    if (tally.records != block.records)
-        return STATUS_INTERNAL;
-    memcpy(reply->data + tally_at, &tally, sizeof tally);
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        memcpy(reply->data + tally_at, &work.tally, sizeof work.tally);
+    return status;
 }

@@ -33,6 +33,11 @@ enum option_id {
     OPTION_FIELD,
     OPTION_ID_FIELD,
     OPTION_OUTPUT,
+    OPTION_OUTPUT_FORMAT,
+    OPTION_NO_HEADER,
+    OPTION_RESUME,
+    OPTION_SHARD,
+    OPTION_CHECKPOINT,
     OPTION_WORKERS,
     OPTION_FAIL_ON,
     OPTION_JSON,
@@ -93,13 +98,16 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
     verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
-    verb_import;
+    verb_import, verb_merge;
+
+#define FILTERCTL_MAX_FIELDS 16
 
 struct call {
     const struct verb *verb; /* NULL before it is known */
     bool is_japanese;
     const char *values[OPTION_COUNT]; /* the last one given; "" for an option without argument */
     unsigned counts[OPTION_COUNT];
+    const char *fields[FILTERCTL_MAX_FIELDS]; /* all of --field */
     const char *const *operands;
     int operand_count;
 };

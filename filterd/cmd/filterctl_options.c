@@ -31,21 +31,28 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_FORMAT] = {0,
                        "format",
                        "F",
-                       {"jsonl (one JSON object per line; the default) or text (one record per line).",
-                        "jsonl(1行に1つのJSON。省略時)または text(1行が1件)。"}},
+                       {"jsonl (one JSON text per line), csv, tsv, or text (one record per line). Default: by the\n"
+                        "file's name (.jsonl .ndjson .csv .tsv .txt, also before .gz .xz .zst), else jsonl.",
+                        "jsonl(1行に1つのJSON)、csv、tsv、text(1行が1件)。省略時はファイル名の末尾\n"
+                        "(.jsonl .ndjson .csv .tsv .txt。後ろに .gz .xz .zst があってもよい)で決め、\n"
+                        "それ以外は jsonl。"}},
     [OPTION_FIELD] = {0,
                       "field",
                       "NAME",
-                      {"jsonl: the field with the text. Default: text. Names separated by dots lead into\n"
-                       "objects and, as numbers from 0, into arrays: message.parts.0.text; \\. is a dot.",
-                       "jsonl で文が入っているフィールド。省略時は text。点区切りで入れ子をたどる\n"
-                       "(message.parts.0.text。配列は0からの番号、\\. は点そのもの)。"}},
+                      {"The field with the text; give it several times for several. Default: text. csv, tsv: the\n"
+                       "column's name in the header, or its number from 1. jsonl: names separated by dots lead\n"
+                       "into objects and, as numbers from 0, into arrays: message.parts.0.text; [] is every\n"
+                       "element: events[].message.text; \\. is a dot.",
+                       "文が入っているフィールド。複数回指定できる。省略時は text。csv・tsv では見出しの\n"
+                       "列名、または1からの列番号。jsonl では点区切りで入れ子をたどる\n"
+                       "(message.parts.0.text。配列は0からの番号、[] は全要素 events[].message.text、\n"
+                       "\\. は点そのもの)。"}},
     [OPTION_ID_FIELD] = {0,
                          "id-field",
                          "NAME",
-                         {"jsonl: the field that names the record. Default: id. A record without one is named\n"
+                         {"The field or column that names the record. Default: id. A record without one is named\n"
                           "by its number, from 0, as a string.",
-                          "jsonl で記録の名前が入っているフィールド。省略時は id。無い記録は0からの番号\n"
+                          "記録の名前が入っているフィールドや列。省略時は id。無い記録は0からの番号\n"
                           "(文字列)で示す。"}},
     [OPTION_OUTPUT] = {'o',
                        "output",
@@ -53,6 +60,33 @@ const struct option_row option_rows[OPTION_COUNT] = {
                        {"Write to OUT instead of standard output. OUT appears when it is complete; until then\n"
                         "the lines are in OUT.part.",
                         "標準出力の代わりに OUT に書く。途中は OUT.part に書き、完成してから OUT になる。"}},
+    [OPTION_OUTPUT_FORMAT] = {0,
+                              "output-format",
+                              "F",
+                              {"findings (JSON lines; the default), same (as the input, texts as they may be kept) or\n"
+                               "column (the same, and a column with the verdict).",
+                               "findings(JSONの行。省略時)、same(入力と同じ形で文だけ伏せる)、\n"
+                               "column(same に判定の列を加える)。"}},
+    [OPTION_NO_HEADER] = {0,
+                          "no-header",
+                          NULL,
+                          {"csv, tsv: the first row is a record; columns are numbers.",
+                           "csv・tsv の1行目も記録とみなす(列は番号で指定)。"}},
+    [OPTION_RESUME] = {0,
+                       "resume",
+                       NULL,
+                       {"Go on where an earlier run of the same command was stopped.",
+                        "同じコマンドの中断したところから続ける。"}},
+    [OPTION_SHARD] = {0,
+                      "shard",
+                      "I/N",
+                      {"Only the part I of N, from 0. Default: what Slurm or a Kubernetes Indexed Job says.",
+                       "N分割の I 番目(0から)だけ。省略時は Slurm や Kubernetes の Indexed Job に従う。"}},
+    [OPTION_CHECKPOINT] = {0,
+                           "checkpoint",
+                           "BYTES",
+                           {"Make OUT.part safe for --resume after so much input. Default: 16777216.",
+                            "--resume で続けられる地点を、この量の入力ごとに作る。省略時は 16777216。"}},
     [OPTION_WORKERS] = {0,
                         "workers",
                         "N",
@@ -370,6 +404,8 @@ take_option(struct call *call, int code, const struct forms *forms, char **argv)
         return false;
     }
     id = option_of_code(code);
+    if (id == OPTION_FIELD && call->counts[id] < FILTERCTL_MAX_FIELDS)
+        call->fields[call->counts[id]] = optarg;
     call->values[id] = optarg != NULL ? optarg : "";
     call->counts[id]++;
     return true;

@@ -1,136 +1,13 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "archive/output.h"
-#include "archive/run.h"
-#include "cmd/filterctl.h"
-
-#define MAX_WORKERS 256
-
-/* --- settings ----------------------------------------------------------------------------------------------------- */
-
-static unsigned
-processor_count(void)
-{
-    cpu_set_t processors;
-    int count = sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
-
-    return count < 1 ? 1 : count > MAX_WORKERS ? MAX_WORKERS : (unsigned)count;
-}
-
-static bool
-read_workers(const struct call *call, unsigned *workers)
-{
-    const char *text = call->values[OPTION_WORKERS];
-    char *end;
-    unsigned long number;
-
-    *workers = processor_count();
-    if (text == NULL)
-        return true;
-    errno = 0;
-    number = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < 1 || number > MAX_WORKERS) {
-        usage_error(
-            call,
-            words_for(call, "--workers: '%s' is no number from 1 to %d", "--workers: '%s' は1〜%dの数ではありません"),
-            text, MAX_WORKERS);
-        return false;
-    }
-    *workers = (unsigned)number;
-    return true;
-}
-
-static bool
-read_format(const struct call *call, enum archive_format *format)
-{
-    const char *text = call->values[OPTION_FORMAT] ? call->values[OPTION_FORMAT] : "jsonl";
-
-    if (strcmp(text, "jsonl") == 0)
-        *format = ARCHIVE_JSONL;
-    else if (strcmp(text, "text") == 0)
-        *format = ARCHIVE_TEXT;
-    else {
-        usage_error(call,
-                    words_for(call, "--format: '%s' is neither jsonl nor text",
-                              "--format: '%s' は jsonl でも text でもありません"),
-                    text);
-        return false;
-    }
-    if (*format == ARCHIVE_TEXT && call->counts[OPTION_FIELD] + call->counts[OPTION_ID_FIELD] > 0) {
-        usage_error(call, "%s", words_for(call, "lines of text have no fields", "text 形式にフィールドはありません"));
-        return false;
-    }
-    return true;
-}
-
-static bool
-read_field(const struct call *call, enum option_id id, const char *otherwise, struct json_path *path)
-{
-    const char *text = call->values[id] ? call->values[id] : otherwise;
-
-    if (call->counts[id] > 1)
-        usage_error(call, words_for(call, "--%s is given twice", "--%s が2回指定されています"), option_rows[id].name);
-    else if (json_path_parse(text, path) != STATUS_OK)
-        usage_error(call, words_for(call, "--%s: '%s' is no field name", "--%s: '%s' はフィールド名ではありません"),
-                    option_rows[id].name, text);
-    else
-        return true;
-    return false;
-}
-
-static bool
-read_fail_on(const struct call *call, enum action *fail_on)
-{
-    const char *text = call->values[OPTION_FAIL_ON];
-
-    *fail_on = ACTION_NONE;
-    if (text == NULL ||
-        ((strcmp(text, "redact") == 0 || strcmp(text, "block") == 0) && action_parse(slice_of(text), fail_on)))
-        return true;
-    usage_error(call,
-                words_for(call, "--fail-on: '%s' is neither redact nor block",
-                          "--fail-on: '%s' は redact でも block でもありません"),
-                text);
-    return false;
-}
-
-/* Before anything is loaded or written: every input must be there. */
-static bool
-inputs_are_readable(const struct call *call)
-{
-    for (int i = 0; i < call->operand_count; i++) {
-        const char *file = call->operands[i];
-        struct stat about;
-        bool bad = strcmp(file, "-") != 0 && (stat(file, &about) != 0 || access(file, R_OK) != 0);
-
-        if (!bad && strcmp(file, "-") != 0 && S_ISDIR(about.st_mode)) {
-            errno = EISDIR;
-            bad = true;
-        }
-        if (bad) {
-            complain(call, "%s: %s", file, strerror(errno));
-            return false;
-        }
-    }
-    return true;
-}
+#include "base/hash.h"
+#include "cmd/filterctl_scan.h"
 
 /* --- the run ------------------------------------------------------------------------------------------------------ */
-
-struct scan {
-    struct archive_options options;
-    struct archive_result result;
-    struct output output;
-    enum action fail_on;
-    double seconds;
-};
 
 static double
 now_seconds(void)
@@ -158,6 +35,40 @@ report(const struct call *call, const struct scan *scan)
             (double)tally->records / (scan->seconds + 1e-9),
             (double)scan->result.input_bytes / 1e6 / (scan->seconds + 1e-9));
 }
+
+/* --- notes -------------------------------------------------------------------------------------------------------- */
+
+static bool
+was_told(struct scan *scan, const char *file, const char *name, unsigned note)
+{
+    uint64_t hash = hash_fast(slice_of(file)) ^ hash_fast(slice_of(name ? name : "")) * 3 ^ note;
+
+    for (size_t i = 0; i < scan->told_count; i++)
+        if (scan->told[i] == hash)
+            return true;
+    if (scan->told_count == SCAN_MAX_TOLD)
+        return true;
+    scan->told[scan->told_count++] = hash;
+    return false;
+}
+
+static void
+tell_note(void *context, enum archive_note note, const char *file, const char *name)
+{
+    static const struct words words[] = {
+        [NOTE_DAMAGED] = {"%s: cannot be read to its end: %s", "%s: 最後まで読めません: %s"},
+        [NOTE_SKIPPED] = {"%s: left out: its name is none of an archive's (--format reads it)%.0s",
+                          "%s: 読みません: アーカイブの名前ではありません(--format を付ければ読みます)%.0s"},
+        [NOTE_NO_COLUMN] = {"%s: no column '%s': its records are refused", "%s: 列 '%s' がないので、全行を拒否します"},
+        [NOTE_OTHER_COLUMN] = {"%scolumn '%s' was not named and has texts or personal data: it is left as it is",
+                               "%s列 '%s' は指定されていませんが、文や個人情報があります。そのまま残ります"}};
+    struct scan *scan = context;
+
+    if (!was_told(scan, file, name, note))
+        complain(scan->call, words_for(scan->call, words[note].en, words[note].ja), file, name ? name : "");
+}
+
+/* --- the end ------------------------------------------------------------------------------------------------------ */
 
 static int
 exit_code_of(const struct scan *scan)
@@ -211,16 +122,17 @@ static int
 scan_session(const struct call *call, struct scan *scan, const struct session *session)
 {
     struct archive_options *options = &scan->options;
+    struct reading *reading = &options->handler.reading;
     int code;
 
     options->cities = load_cities(session->load);
-    options->handler.ruleset = session->ruleset;
-    options->handler.surface = session->message.surface;
-    options->handler.direction = session->message.direction;
-    options->handler.purpose = session->message.purpose;
-    options->handler.short_tokens = session->message.short_tokens;
-    options->files = call->operands;
-    options->file_count = (size_t)call->operand_count;
+    reading->ruleset = session->ruleset;
+    reading->surface = session->message.surface;
+    reading->direction = session->message.direction;
+    reading->purpose = session->message.purpose;
+    reading->short_tokens = session->message.short_tokens;
+    options->note = tell_note;
+    options->context = scan;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
     if (output_open(&scan->output, call->values[OPTION_OUTPUT]) != STATUS_OK)
         return complain_output(call, strerror(errno));
@@ -233,18 +145,16 @@ scan_session(const struct call *call, struct scan *scan, const struct session *s
 static int
 run_scan(const struct call *call)
 {
-    struct scan scan = {0};
-    struct archive_options *options = &scan.options;
+    static struct scan scan;
     struct session session;
-    int code;
+    int code = EXIT_TROUBLE;
 
-    if (!read_format(call, &options->handler.format) || !read_workers(call, &options->workers) ||
-        !read_field(call, OPTION_FIELD, "text", &options->handler.field) ||
-        !read_field(call, OPTION_ID_FIELD, "id", &options->handler.id_field) || !read_fail_on(call, &scan.fail_on) ||
-        !inputs_are_readable(call) || !session_open(call, &session))
-        return EXIT_TROUBLE;
-    code = scan_session(call, &scan, &session);
-    session_close(&session);
+    inputs_init(&scan.inputs);
+    if (scan_read_options(call, &scan) && session_open(call, &session)) {
+        code = scan_session(call, &scan, &session);
+        session_close(&session);
+    }
+    inputs_fini(&scan.inputs);
     return code;
 }
 
@@ -253,8 +163,8 @@ const struct verb verb_scan = {
     .operands = "[FILE...|-]",
     .max_operands = 1 << 20,
     .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_FORMAT, OPTION_FIELD,
-                OPTION_ID_FIELD, OPTION_OUTPUT, OPTION_WORKERS, OPTION_FAIL_ON, OPTION_VERBOSE, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_KEYS, OPTION_SHORT_TOKENS, OPTION_COUNT},
+                OPTION_ID_FIELD, OPTION_OUTPUT, OPTION_OUTPUT_FORMAT, OPTION_NO_HEADER, OPTION_WORKERS, OPTION_FAIL_ON,
+                OPTION_VERBOSE, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS, OPTION_SHORT_TOKENS, OPTION_COUNT},
     .summary = {"decide about every record of an archive", "アーカイブの全記録を判断する"},
     .description = {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
                     "record, in input order:\n"

@@ -4,11 +4,10 @@
 
 #include <unicode/ucnv.h>
 
+#include "text/charset_cp932.h"
 #include "text/intake.h"
 #include "text/utf8.h"
 
-/* ICU's name for what Windows calls 932: 0x8160 is U+FF5E, 0x8161 U+2225, 0x817C U+FF0D. */
-#define CP932_CONVERTER "ibm-943_P15A-2003"
 #define STEP_UNITS 1024
 
 const char *
@@ -101,18 +100,14 @@ append_units(struct buffer *utf8, const UChar *units, const UChar *end)
     return STATUS_OK;
 }
 
-static enum status
-decode_cp932_with(UConverter *converter, struct slice raw, struct buffer *utf8)
+enum status
+cp932_append_utf8(UConverter *converter, struct slice raw, struct buffer *utf8)
 {
     UErrorCode error = U_ZERO_ERROR;
     const char *source = (const char *)raw.data;
     const char *source_end = source + raw.bytes;
     UChar units[STEP_UNITS];
 
-    ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
-    if (U_FAILURE(error)) {
-        return STATUS_INTERNAL;
-    }
     do {
         UChar *target = units;
         error = U_ZERO_ERROR;
@@ -133,7 +128,8 @@ decode_cp932(struct slice raw, struct buffer *utf8)
     if (U_FAILURE(error)) {
         return error == U_MEMORY_ALLOCATION_ERROR ? STATUS_NO_MEMORY : STATUS_INTERNAL;
     }
-    enum status status = decode_cp932_with(converter, raw, utf8);
+    ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
+    enum status status = U_SUCCESS(error) ? cp932_append_utf8(converter, raw, utf8) : STATUS_INTERNAL;
     ucnv_close(converter);
     return status;
 }

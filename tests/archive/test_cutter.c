@@ -20,7 +20,7 @@
 struct files {
     char *dir;
     char paths[MAX_FILES][96];
-    const char *names[MAX_FILES];
+    struct inputs inputs;
     struct cutter_options options;
 };
 
@@ -31,11 +31,11 @@ set_up(void **state)
 
     files->dir = mkdtemp(strdup("/tmp/filterd-cutter-XXXXXX"));
     assert_non_null(files->dir);
-    files->options = (struct cutter_options){.files = files->names,
+    inputs_init(&files->inputs);
+    files->options = (struct cutter_options){.inputs = &files->inputs,
                                              .block_bytes = BLOCK_BYTES,
-                                             .max_line_bytes = MAX_LINE_BYTES,
-                                             .max_block_lines = 100,
-                                             .drop_last_blank = true};
+                                             .max_record_bytes = MAX_LINE_BYTES,
+                                             .max_block_records = 100};
     *state = files;
     return 0;
 }
@@ -45,9 +45,9 @@ tear_down(void **state)
 {
     struct files *files = *state;
 
-    for (size_t i = 0; i < MAX_FILES; i++)
-        if (files->names[i] != NULL)
-            unlink(files->names[i]);
+    for (size_t i = 0; i < files->inputs.count; i++)
+        unlink(files->inputs.list[i].path);
+    inputs_fini(&files->inputs);
     rmdir(files->dir);
     free(files->dir);
     free(files);
@@ -57,15 +57,15 @@ tear_down(void **state)
 static void
 add_file(struct files *files, const char *content, size_t bytes)
 {
-    size_t index = files->options.file_count++;
+    size_t index = files->inputs.count;
     FILE *file;
 
     snprintf(files->paths[index], sizeof files->paths[index], "%s/%zu", files->dir, index);
-    files->names[index] = files->paths[index];
-    file = fopen(files->names[index], "w");
+    file = fopen(files->paths[index], "w");
     assert_non_null(file);
     assert_int_equal(fwrite(content, 1, bytes, file), bytes);
     fclose(file);
+    assert_int_equal(inputs_add(&files->inputs, files->paths[index]), STATUS_OK);
 }
 
 static void
@@ -74,7 +74,7 @@ add_text(struct files *files, const char *content)
     add_file(files, content, strlen(content));
 }
 
-/* All blocks as "<record>@<byte>+<records>[text]", overlong ones as "<record>@<byte>!". */
+/* All blocks as "<record>@<byte>+<records>[text]", refused ones as "<record>@<byte>!", heads as "^[text]". */
 static void
 assert_blocks(struct files *files, const char *expected)
 {
@@ -90,8 +90,12 @@ assert_blocks(struct files *files, const char *expected)
         if (status == STATUS_NOT_FOUND)
             break;
         assert_int_equal(status, STATUS_OK);
+        if (block.is_head) {
+            buffer_appendf(&seen, "^[%.*s]", (int)block.bytes.bytes, (const char *)block.bytes.data);
+            continue;
+        }
         buffer_appendf(&seen, "%d@%d", (int)block.first_record, (int)block.first_byte);
-        if (block.overlong)
+        if (block.refused != STATUS_OK)
             buffer_append_text(&seen, "!");
         else
             buffer_appendf(&seen, "+%d[%.*s]", (int)block.records, (int)block.bytes.bytes,
@@ -181,7 +185,7 @@ lines_of_a_block_are_bounded(void **state)
 {
     struct files *files = *state;
 
-    files->options.max_block_lines = 2;
+    files->options.max_block_records = 2;
     add_text(files, "a\nb\nc\nd\ne");
     assert_blocks(files, "0@0+2[a\nb\n]2@4+2[c\nd\n]4@8+1[e]");
 }
@@ -191,7 +195,7 @@ a_byte_order_mark_is_left_out(void **state)
 {
     add_text(*state, "\xef\xbb\xbfone\n\xef\xbb\xbftwo\n");
     add_text(*state, "\xef\xbb\xbfthree\n");
-    assert_blocks(*state, "0@3+2[one\n\xef\xbb\xbftwo\n]2@17+1[three\n]");
+    assert_blocks(*state, "^[\xef\xbb\xbf]0@3+2[one\n\xef\xbb\xbftwo\n]2@17+1[three\n]");
 }
 
 /* --- empty lines -------------------------------------------------------------------------------------------------- */
@@ -224,7 +228,7 @@ every_line_of_text_is_a_record(void **state)
 {
     struct files *files = *state;
 
-    files->options.drop_last_blank = false;
+    files->options.format = ARCHIVE_TEXT;
     add_text(files, "one\n\n");
     assert_blocks(files, "0@0+2[one\n\n]");
 }
@@ -248,7 +252,7 @@ open_pipe(struct files *files)
     assert_int_equal(dup2(fds[0], STDIN_FILENO), STDIN_FILENO);
     close(fds[0]);
     end.write_fd = fds[1];
-    files->options.file_count = 0;
+    assert_int_equal(inputs_add(&files->inputs, "-"), STATUS_OK);
     assert_int_equal(cutter_create(&files->options, &end.cutter), STATUS_OK);
     return end;
 }
@@ -301,14 +305,161 @@ a_missing_file_is_named(void **state)
     struct block block;
 
     add_text(files, "one\n");
-    files->options.file_count = 2;
-    files->names[1] = "/nonexistent/file";
+    add_text(files, "two\n");
+    unlink(files->paths[1]);
     assert_int_equal(cutter_create(&files->options, &cutter), STATUS_OK);
     assert_int_equal(cutter_next(cutter, true, &block), STATUS_OK);
     assert_int_equal(cutter_next(cutter, true, &block), STATUS_IO);
-    assert_string_equal(cutter_file(cutter), "/nonexistent/file");
+    assert_string_equal(cutter_file(cutter), files->paths[1]);
     cutter_destroy(&cutter);
-    files->names[1] = NULL;
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------- */
+
+static struct files *
+tables(void **state)
+{
+    struct files *files = *state;
+
+    files->options.format = ARCHIVE_TABLE;
+    return files;
+}
+
+static void
+a_row_ends_outside_of_marks(void **state)
+{
+    add_text(tables(state), "a,b\n1,\"x\ny\"\n2,\"\"\"\n\"\n\n");
+    assert_blocks(*state, "^[a,b\n]0@4+2[1,\"x\ny\"\n2,\"\"\"\n\"\n]");
+}
+
+static void
+a_mark_inside_a_field_is_a_character(void **state)
+{
+    add_text(tables(state), "a\n5\" disk\n\"x\"y\"z\n");
+    assert_blocks(*state, "^[a\n]0@2+2[5\" disk\n\"x\"y\"z\n]");
+}
+
+static void
+an_open_mark_costs_its_line_alone(void **state)
+{
+    add_text(tables(state), "a\n1\n\"2\n3\n");
+    assert_blocks(*state, "^[a\n]0@2+1[1\n]1@4!2@7+1[3\n]");
+}
+
+static void
+an_open_mark_does_not_take_more_than_a_record_may_have(void **state)
+{
+    char content[1024 + 1];
+
+    memset(content, 'x', sizeof content);
+    for (size_t i = 15; i < sizeof content; i += 16)
+        content[i] = '\n';
+    content[0] = 'a';
+    content[16] = '"';
+    content[sizeof content - 1] = '\0';
+    add_text(tables(state), content);
+
+    struct cutter *cutter;
+    struct block block;
+    unsigned records = 0, refused = 0;
+
+    assert_int_equal(cutter_create(&((struct files *)*state)->options, &cutter), STATUS_OK);
+    while (cutter_next(cutter, true, &block) == STATUS_OK) {
+        records += block.records;
+        refused += block.refused != STATUS_OK;
+    }
+    assert_int_equal(records, 63);
+    assert_int_equal(refused, 1);
+    cutter_destroy(&cutter);
+}
+
+static void
+heads_of_later_files_are_not_given(void **state)
+{
+    add_text(tables(state), "a,b\n1,2\n");
+    add_text(*state, "a,b\n3,4\n");
+    assert_blocks(*state, "^[a,b\n]0@4+1[1,2\n]1@12+1[3,4\n]");
+}
+
+static void
+a_chat_export_has_rows_before_its_header(void **state)
+{
+    add_text(tables(state), "アカウント名,さくら市\nタイムゾーン,'+09:00\n送信者タイプ,内容\nUser,あ\n");
+    assert_blocks(*state, "^[アカウント名,さくら市\nタイムゾーン,'+09:00\n送信者タイプ,内容\n]0@85+1[User,あ\n]");
+}
+
+static void
+utf16_comes_as_utf8(void **state)
+{
+    static const char content[] = "\xff\xfe\x42\x30\n\0\x3d\xd8\x00\xde\x3d\xd8\n\0";
+
+    add_file(*state, content, sizeof content - 1);
+    assert_blocks(*state, "^[]0@0+2[あ\n😀\xed\xa0\xbd\n]");
+}
+
+/* --- parts of the whole ------------------------------------------------------------------------------------------- */
+
+/* Every cut between shards gives each record to one of them, under its own number. */
+static void
+shards_share_the_records(void **state)
+{
+    struct files *files = tables(state);
+
+    files->options.block_bytes = 8;
+    add_text(files, "a\n1\n\"2\n2\"\n3\n4\n");
+    add_text(files, "a\n5\n6\n");
+    for (uint64_t at = 1; at < files->inputs.bytes; at++) {
+        char seen[8] = {0};
+
+        for (unsigned shard = 0; shard < 2; shard++) {
+            struct cutter *cutter;
+            struct block block;
+
+            files->options.from = shard == 0 ? 0 : at;
+            files->options.to = shard == 0 ? at : UINT64_MAX;
+            assert_int_equal(cutter_create(&files->options, &cutter), STATUS_OK);
+            while (cutter_next(cutter, true, &block) == STATUS_OK)
+                for (uint32_t i = 0; i < block.records; i++)
+                    seen[block.first_record + i]++;
+            cutter_destroy(&cutter);
+        }
+        assert_memory_equal(seen, "\1\1\1\1\1\1\0", 7);
+    }
+}
+
+/* A run that goes on behind any block gives the same blocks as one that was never stopped. */
+static void
+a_run_goes_on_behind_any_block(void **state)
+{
+    struct files *files = tables(state);
+    uint64_t ends[32], records[32];
+    struct cut_place places[32];
+    size_t count = 0;
+
+    files->options.block_bytes = 8;
+    add_text(files, "a\n1\n\"2\n2\"\n3\n4\n");
+    add_text(files, "a\n5\n\"open\n6\n");
+    for (size_t stopped = 0; stopped <= count; stopped++) {
+        struct cutter *cutter;
+        struct block block;
+        size_t at = stopped;
+
+        files->options.start = stopped == 0 ? NULL : &places[stopped - 1];
+        assert_int_equal(cutter_create(&files->options, &cutter), STATUS_OK);
+        while (cutter_next(cutter, true, &block) == STATUS_OK) {
+            if (stopped == 0) {
+                ends[count] = block.first_byte;
+                records[count] = block.first_record;
+                places[count++] = block.end;
+            }
+            assert_int_equal(block.first_byte, ends[at]);
+            assert_int_equal(block.first_record, records[at]);
+            at++;
+        }
+        assert_int_equal(at, count);
+        cutter_destroy(&cutter);
+    }
+    assert_true(count > 5);
 }
 
 #define CASE(name, function)                    \
@@ -335,6 +486,16 @@ main(void)
         CASE("every line of text is a record", every_line_of_text_is_a_record),
         CASE("lines of a pipe come as they are there", lines_of_a_pipe_come_as_they_are_there),
         CASE("a missing file is named", a_missing_file_is_named),
+        CASE("a row ends outside of marks", a_row_ends_outside_of_marks),
+        CASE("a mark inside a field is a character", a_mark_inside_a_field_is_a_character),
+        CASE("an open mark costs its line alone", an_open_mark_costs_its_line_alone),
+        CASE("an open mark takes no more than a record may have",
+             an_open_mark_does_not_take_more_than_a_record_may_have),
+        CASE("heads of later files are not given", heads_of_later_files_are_not_given),
+        CASE("a chat export has rows before its header", a_chat_export_has_rows_before_its_header),
+        CASE("UTF-16 comes as UTF-8", utf16_comes_as_utf8),
+        CASE("shards share the records", shards_share_the_records),
+        CASE("a run goes on behind any block", a_run_goes_on_behind_any_block),
     };
 
     return cmocka_run_group_tests_name("archive/cutter", tests, NULL, NULL);

@@ -18,7 +18,7 @@ struct archive {
     char dir[64];
     char in[96];
     char out[96];
-    const char *files[1];
+    struct inputs inputs;
     struct cities cities;
     struct archive_options options;
     struct archive_result result;
@@ -73,12 +73,13 @@ set_up(void **state)
     assert_non_null(mkdtemp(archive->dir));
     snprintf(archive->in, sizeof archive->in, "%s/in", archive->dir);
     snprintf(archive->out, sizeof archive->out, "%s/out", archive->dir);
-    archive->files[0] = archive->in;
+    assert_int_equal(file_write_atomic(archive->in, 0600, slice_of("")), STATUS_OK);
+    inputs_init(&archive->inputs);
+    assert_int_equal(inputs_add(&archive->inputs, archive->in), STATUS_OK);
     archive->options = (struct archive_options){.cities = &archive->cities,
-                                                .handler = {.format = ARCHIVE_TEXT},
                                                 .work = echo,
-                                                .files = archive->files,
-                                                .file_count = 1,
+                                                .inputs = &archive->inputs,
+                                                .format = ARCHIVE_TEXT,
                                                 .workers = 3,
                                                 .max_text_bytes = 65536};
     buffer_init(&archive->output);
@@ -92,6 +93,7 @@ tear_down(void **state)
     struct archive *archive = *state;
 
     buffer_fini(&archive->output);
+    inputs_fini(&archive->inputs);
     unlink(archive->in);
     unlink(archive->out);
     rmdir(archive->dir);
@@ -174,7 +176,7 @@ static void
 a_line_over_the_limit_has_its_line(void **state)
 {
     struct archive *archive = *state;
-    size_t bytes = archive_max_line_bytes(65536) + 10;
+    size_t bytes = archive_max_record_bytes(65536) + 10;
     struct buffer input;
 
     buffer_init(&input);
@@ -221,6 +223,7 @@ a_missing_file_is_a_fault(void **state)
     struct archive *archive = *state;
     struct fault fault;
 
+    unlink(archive->in);
     archive->options.out_fd = STDOUT_FILENO;
     assert_int_equal(archive_run(&archive->options, &archive->result, &fault), STATUS_IO);
     assert_string_equal(fault.file, archive->in);

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <archive.h>
@@ -168,6 +169,10 @@ child_main(int in, int out, struct slice head, int parent)
 
     if (sandbox_begin(parent) != STATUS_OK || sandbox_keep_descriptors(fds, 2) != STATUS_OK)
         _exit(1);
+    /* Times of zip members are local. With a zone in the environment no file is asked for it. */
+    if (setenv("TZ", "UTC0", 1) != 0)
+        _exit(1);
+    tzset();
     archive = archive_read_new();
     child.in = fds[0];
     child.out = fds[1];

@@ -1,7 +1,7 @@
 # filterd (GNU make). Override on the command line or in config.mak; `make help` lists the targets.
 
 LAYERS := base text engine rules scan wire pool serve archive tune
-PKGS   := libhs libzmq libpcre2-8 icu-uc libprotobuf-c libsodium yaml-0.1 json-c libsystemd libseccomp
+PKGS   := libhs libpsl libzmq libpcre2-8 icu-uc libprotobuf-c libsodium yaml-0.1 json-c libsystemd libseccomp
 
 comma  := ,
 BUILD  := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))

@@ -158,7 +158,10 @@ add_built_in(struct survey *survey)
                     {"pii.title.described", INFO_JOB_TITLE, CATEGORY_NONE, true},
                     {"care", INFO_SPECIAL_CARE, CATEGORY_NONE, policy->special_care},
                     {"composite", INFO_COMPOSITE, CATEGORY_NONE, policy->composite},
-                    {"privacy.exposure", INFO_NONE, CATEGORY_PRIVACY, true}};
+                    {"privacy.exposure", INFO_NONE, CATEGORY_PRIVACY, true},
+                    {"link.address", INFO_NONE, CATEGORY_HARMFUL_LINK, true},
+                    {"link.lookalike", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->contact_count > 0},
+                    {"link.denied", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->links_deny.count > 0}};
     enum status status = STATUS_OK;
 
     for (size_t r = 0; r < sizeof built_in / sizeof *built_in && status == STATUS_OK; r++) {

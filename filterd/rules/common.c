@@ -15,6 +15,7 @@
 #include "rules/topics.h"
 #include "rules/versions.h"
 #include "rules/writings.h"
+#include "text/domain.h"
 
 #define MAX_COMMON_FILE_BYTES (64u << 20)
 #define MAX_PATH_BYTES 1024
@@ -286,6 +287,9 @@ build_parts(const struct sources *sources, const char *dir, struct build *build,
         status = token_model_create(NULL, &common->tokens);
     }
     if (status == STATUS_OK) {
+        status = domain_list_create(&common->domains);
+    }
+    if (status == STATUS_OK) {
         build->views = common->views;
         status = tokenizer_create(common->tokens, &build->tokenizer);
     }
@@ -370,6 +374,7 @@ common_destroy(struct common **common)
     table_destroy(&(*common)->facts.given_names);
     table_destroy(&(*common)->facts.municipalities);
     table_destroy(&(*common)->facts.towns);
+    domain_list_destroy(&(*common)->domains);
     token_model_destroy(&(*common)->tokens);
     view_tables_destroy(&(*common)->views);
     *common = NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "rules/links.h"
 #include "rules/vocabulary.h"
 #include "rules/yaml.h"
 
@@ -458,7 +459,7 @@ static void
 read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
 {
     int format, id, code, name, account, source, legal_basis, mode, names, composite, special_care, request_rules;
-    int transforms, masks, purposes, notices, contacts, clauses;
+    int transforms, masks, purposes, notices, contacts, links, clauses;
     const struct yaml_key keys[] = {
         {"format", YAML_REQUIRED, &format},
         {"id", YAML_REQUIRED, &id},
@@ -477,6 +478,7 @@ read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
         {"purposes", YAML_OPTIONAL, &purposes},
         {"notices", YAML_OPTIONAL, &notices},
         {"official_contacts", YAML_OPTIONAL, &contacts},
+        {"links", YAML_OPTIONAL, &links},
         {"clauses", YAML_REQUIRED, &clauses},
     };
     yaml_mapping(yaml, yaml_root(yaml), "policy", keys, COUNT(keys));
@@ -494,6 +496,7 @@ read_policy(struct yaml *yaml, const char *expected_id, struct policy *policy)
     read_purposes(yaml, purposes, policy);
     read_notices(yaml, notices, policy);
     read_contacts(yaml, contacts, policy);
+    links_read(yaml, links, policy);
 }
 
 /* No value of the file needs more than this many bytes per byte of text. */
@@ -546,53 +549,4 @@ policy_destroy(struct policy **policy)
     struct arena *arena = ((struct policy_memory *)*policy)->arena;
     *policy = NULL;
     arena_destroy(&arena);
-}
-
-bool
-policy_uses(const struct policy *policy, enum transform transform)
-{
-    for (size_t i = 0; i < policy->clause_count; i++) {
-        if (policy->clauses[i].transform == transform) {
-            return true;
-        }
-    }
-    for (unsigned type = 0; type < INFO_COUNT; type++) {
-        if (policy->transforms[type] == transform) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool
-policy_needs_keys(const struct policy *policy)
-{
-    return policy_uses(policy, TRANSFORM_TOKEN) || policy_uses(policy, TRANSFORM_ENCRYPT);
-}
-
-const struct clause *
-policy_clause(const struct policy *policy, const char *id)
-{
-    for (size_t i = 0; i < policy->clause_count; i++) {
-        if (strcmp(policy->clauses[i].id, id) == 0) {
-            return &policy->clauses[i];
-        }
-    }
-    return NULL;
-}
-
-bool
-policy_purpose(const struct policy *policy, struct slice name, const struct purpose **purpose_out)
-{
-    if (name.bytes == 0 || slice_equal(name, SLICE_LITERAL("chat"))) {
-        *purpose_out = NULL;
-        return true;
-    }
-    for (size_t i = 0; i < policy->purpose_count; i++) {
-        if (slice_equal(name, slice_of(policy->purposes[i].name))) {
-            *purpose_out = &policy->purposes[i];
-            return true;
-        }
-    }
-    return false;
 }

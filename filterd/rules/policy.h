@@ -55,6 +55,12 @@ struct contact { /* official: never redacted; the account's name (PERSON) and LI
     const char *value;
 };
 
+/* Names in the one form of text/domain.h; each stands for what is below it too. */
+struct domains {
+    const char *const *names;
+    size_t count;
+};
+
 struct notice {
     const char *id; /* "danger", "blocked" */
     const char *text;
@@ -79,6 +85,8 @@ struct policy {
     size_t contact_count;
     const struct notice *notices;
     size_t notice_count;
+    struct domains links_allow;            /* never a harmful link */
+    struct domains links_deny;             /* always one */
     enum transform transforms[INFO_COUNT]; /* per info type; NONE = the clause's */
     struct mask_options masks[INFO_COUNT]; /* of the types that `transforms` masks */
 };

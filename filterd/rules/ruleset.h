@@ -204,6 +204,7 @@ struct facts {
     size_t surname_max_bytes, given_max_bytes, town_max_bytes;
 };
 
+struct domain_list;
 struct name_model;
 struct topic_model;
 
@@ -215,6 +216,7 @@ struct common_file {
 struct common {
     struct view_tables *views;
     struct token_model *tokens;
+    struct domain_list *domains;
     struct literals literals;
     const struct term *terms;
     size_t term_count;

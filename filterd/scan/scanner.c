@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "scan/decide.h"
 #include "scan/disguise.h"
+#include "scan/links.h"
 #include "scan/match.h"
 #include "scan/names.h"
 #include "scan/placeholders.h"
@@ -158,6 +159,8 @@ detect(struct state *state)
         status = writings_verify(state);
     if (status == STATUS_OK && state->skeleton.may_disguise)
         status = disguise_find(state);
+    if (status == STATUS_OK && state->candidate_count)
+        status = links_judge(state);
     if (status == STATUS_OK)
         status = topics_find(state);
     if (status == STATUS_OK)

@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#define FAULT_TEXT_BYTES 1280
+
 struct fault {
     char file[256];  /* as the operator named it */
     unsigned line;   /* 1-based; 0 = the whole file */
@@ -16,7 +18,7 @@ struct fault {
     char item[96];   /* the key, column name or rule id; may be empty */
     char value[128]; /* as it stands in the file; may be empty */
     char reason[256];
-    char mend[256];
+    char mend[384];
 };
 
 /* Fills all parts; NULL strings become empty. `fault` may be NULL (the caller does not care). */
@@ -24,7 +26,7 @@ void fault_set(struct fault *fault, const char *file, unsigned line, unsigned co
                const char *value, const char *reason, const char *mend);
 
 /* "file:line:column: item: 'value': reason (mend)" into `out`, NUL-terminated, control characters
- * replaced; returns `out`. 1,024 bytes hold every fault. */
+ * replaced; returns `out`. FAULT_TEXT_BYTES hold every fault. */
 const char *fault_text(const struct fault *fault, char *out, size_t out_bytes);
 
 #endif

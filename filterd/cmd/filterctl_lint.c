@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/fault_words.h"
 #include "base/file.h"
 #include "cmd/filterctl.h"
 #include "tune/lint.h"
@@ -25,14 +26,25 @@ phrase_for(const struct call *call, struct phrase phrase)
     return words_for(call, phrase.en, phrase.ja);
 }
 
+static const char *
+fault_words(const struct call *call, const char *english, char *out, size_t out_bytes)
+{
+    return call->is_japanese ? fault_words_japanese(english, out, out_bytes) : english;
+}
+
 /* city/terms.csv:12: 注意 hidden-in-words 「バイ」: …: アルバイト / 直し方: … */
 static void
 show(const struct linting *linting, const struct remark *remark)
 {
     const struct call *call = linting->call;
     const struct remark_row *row = &remark_rows[remark->check];
-    const char *reason = remark->fault != NULL ? remark->fault->reason : phrase_for(call, row->reason);
-    const char *mend = remark->fault != NULL ? remark->fault->mend : phrase_for(call, row->mend);
+    char reason_words[512], mend_words[512];
+    const char *reason = phrase_for(call, row->reason), *mend = phrase_for(call, row->mend);
+
+    if (remark->fault != NULL) {
+        reason = fault_words(call, remark->fault->reason, reason_words, sizeof reason_words);
+        mend = fault_words(call, remark->fault->mend, mend_words, sizeof mend_words);
+    }
 
     printf("%s/%s", linting->city, remark->file);
     if (remark->line > 0)

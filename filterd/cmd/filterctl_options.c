@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault_words.h"
 #include "cmd/filterctl.h"
 
 const struct option_row option_rows[OPTION_COUNT] = {
@@ -267,9 +268,11 @@ usage_error(const struct call *call, const char *format, ...)
 int
 complain_fault(const struct call *call, const struct fault *fault)
 {
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
-    return complain(call, "%s", fault_text(fault, text, sizeof text));
+    return complain(call, "%s",
+                    call->is_japanese ? fault_text_japanese(fault, text, sizeof text)
+                                      : fault_text(fault, text, sizeof text));
 }
 
 /* --- near names --------------------------------------------------------------------------------------------------- */

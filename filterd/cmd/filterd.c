@@ -173,7 +173,7 @@ test(const struct command_line *line)
     static struct conf conf;
     struct fault fault = {0};
     struct buffer clients;
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     buffer_init(&clients);
     const enum status status = read_conf(line, &conf, &clients, &fault);
@@ -190,7 +190,7 @@ main(int count, char **words)
 {
     struct command_line line = {.japanese = locale_is_japanese()};
     struct fault fault = {0};
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     int code = parse(count, words, &line);
     if (code >= 0)

@@ -12,7 +12,7 @@
 static void
 print_fault(const char *id, const struct fault *fault)
 {
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     printf("%s: %s\n", id, fault_text(fault, text, sizeof text));
 }

@@ -34,7 +34,8 @@ extern const struct vocabulary vocabulary_match_mode;
 /* English in any ASCII case, or Japanese exactly. False, and *number_out untouched, for an unknown word. */
 bool vocabulary_parse(const struct vocabulary *vocabulary, struct slice word, unsigned *number_out);
 
-/* "write one of allow, redact, block" into `out`; the nearest word alone when one is very near. Returns `out`. */
+/* "write one of allow, redact, block" into `out`, in Japanese when `word` is; the nearest word alone when one is very
+ * near. Returns `out`. */
 const char *vocabulary_mend(const struct vocabulary *vocabulary, struct slice word, char *out, size_t out_bytes);
 
 /* How many single-byte edits lead from `a` to `b` (ASCII case ignored); `limit` + 1 when more than `limit`. */

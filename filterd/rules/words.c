@@ -187,6 +187,7 @@ const char *
 vocabulary_mend(const struct vocabulary *vocabulary, struct slice word, char *out, size_t out_bytes)
 {
     size_t used = (size_t)snprintf(out, out_bytes, "write one of");
+    bool is_japanese = word.bytes > 0 && word.data[0] >= 0x80; /* the words come in the language of the cell */
     for (unsigned i = 0; i < vocabulary->count; i++) {
         const struct word *candidate = &vocabulary->words[i];
         if (!candidate->english) {
@@ -198,7 +199,8 @@ vocabulary_mend(const struct vocabulary *vocabulary, struct slice word, char *ou
         }
         if (used < out_bytes) {
             const char *comma = used == strlen("write one of") ? "" : ",";
-            used += (size_t)snprintf(out + used, out_bytes - used, "%s %s", comma, candidate->english);
+            const char *shown = is_japanese && candidate->japanese ? candidate->japanese : candidate->english;
+            used += (size_t)snprintf(out + used, out_bytes - used, "%s %s", comma, shown);
         }
     }
     return out;

@@ -349,7 +349,7 @@ add_city(struct cohort *cohort, const struct city_report *city)
     }
     cohort->cities[cohort->count++] = *city;
     if (city->state != CITY_LIVE) {
-        char text[1024];
+        char text[FAULT_TEXT_BYTES];
         log_warning("city_faulty", LOG_TEXT("policy", city->id),
                     LOG_TEXT("now", city->state == CITY_KEPT ? "last_good" : "unavailable"),
                     LOG_TEXT("fault", fault_text(&city->fault, text, sizeof text)));
@@ -359,7 +359,7 @@ add_city(struct cohort *cohort, const struct city_report *city)
 static void
 take_common(struct cohort *cohort, const struct common_report *common)
 {
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     cohort->common = *common;
     if (common->state != CITY_LIVE)

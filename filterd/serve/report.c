@@ -29,7 +29,7 @@ put_text(struct buffer *out, const char *key, const char *text)
 static void
 put_fault(struct buffer *out, const struct fault *fault)
 {
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     put_text(out, "fault", fault->reason[0] ? fault_text(fault, text, sizeof text) : "");
 }

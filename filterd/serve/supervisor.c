@@ -192,7 +192,7 @@ answer_when_swapped(struct supervisor *supervisor)
 static void
 fail_reload(struct supervisor *supervisor, const struct fault *fault)
 {
-    char text[1024];
+    char text[FAULT_TEXT_BYTES];
 
     log_error("reload_failed", LOG_TEXT("fault", fault_text(fault, text, sizeof text)));
     write_report(supervisor, service_cohort(&supervisor->service, COHORT_LIVE), fault);

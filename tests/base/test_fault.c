@@ -14,7 +14,7 @@ all_parts_are_shown(void **state)
 {
     (void)state;
     struct fault fault;
-    char out[1024];
+    char out[FAULT_TEXT_BYTES];
     fault_set(&fault, "terms.csv", 12, 3, "severity", "strnog", "unknown word", "write LOW, MEDIUM or HIGH");
     assert_string_equal(fault_text(&fault, out, sizeof(out)),
                         "terms.csv:12:3: severity: 'strnog': unknown word (write LOW, MEDIUM or HIGH)");
@@ -25,7 +25,7 @@ missing_parts_are_left_out(void **state)
 {
     (void)state;
     struct fault fault;
-    char out[1024];
+    char out[FAULT_TEXT_BYTES];
     fault_set(&fault, "policy.yaml", 0, 0, NULL, NULL, "the file is empty", NULL);
     assert_string_equal(fault_text(&fault, out, sizeof(out)), "policy.yaml: the file is empty");
     fault_set(&fault, "policy.yaml", 7, 0, "id", NULL, "missing", "");
@@ -56,7 +56,7 @@ the_longest_fault_fits(void **state)
     (void)state;
     struct fault fault;
     char part[400];
-    char out[1024];
+    char out[FAULT_TEXT_BYTES];
     memset(part, 'x', sizeof(part) - 1);
     part[sizeof(part) - 1] = '\0';
     fault_set(&fault, part, 4294967295u, 4294967295u, part, part, part, part);
@@ -81,7 +81,7 @@ control_characters_are_replaced(void **state)
 {
     (void)state;
     struct fault fault;
-    char out[1024];
+    char out[FAULT_TEXT_BYTES];
     fault_set(&fault, "f", 1, 0, "", "a\nb\x1B[31m\x7F\xC2\x9B\u202Ec\u2066d\u2028", "r", "");
     assert_string_equal(fault_text(&fault, out, sizeof(out)), "f:1: 'a?b?[31m???c?d?': r");
 }

@@ -208,6 +208,24 @@ load_a_common(struct generation *generation, struct fault *fault)
     return STATUS_OK;
 }
 
+/* A city that answers must not cease to because of a reload: then nothing changes at all. */
+static enum status
+refuse_loss(const struct generation *generation, struct fault *fault)
+{
+    const struct generation_options *options = generation->options;
+
+    for (size_t i = 0; i < generation->count; i++) {
+        const struct city_report *city = &generation->cities[i].report;
+        for (size_t j = 0; city->state == CITY_FAILED && j < options->answering_count; j++) {
+            if (options->answering[j].state == CITY_FAILED || strcmp(options->answering[j].id, city->id) != 0)
+                continue;
+            *fault = city->fault;
+            return STATUS_INVALID;
+        }
+    }
+    return STATUS_OK;
+}
+
 static enum status
 load_all(struct generation *generation, struct fault *fault)
 {
@@ -220,6 +238,10 @@ load_all(struct generation *generation, struct fault *fault)
         status = check_changed(generation);
     if (status == STATUS_OK)
         build_cities(generation);
+    if (status == STATUS_OK)
+        status = refuse_loss(generation, fault);
+    if (status == STATUS_OK)
+        load_prune_store(generation->load);
     if (status != STATUS_OK && fault->reason[0] == '\0')
         fault_set(fault, options->places->common, 0, 0, NULL, NULL, status_word(status), NULL);
     return status;

@@ -43,6 +43,8 @@ struct generation_options {
     uint32_t number;
     const struct places *places;
     enum generation_purpose purpose;
+    const struct city_report *answering; /* what is to be changed; none of it may cease to answer */
+    size_t answering_count;
     const char *store_dir; /* all private; inside the state directory */
     const char *good_dir;
     const char *history_dir;

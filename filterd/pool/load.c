@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "rules/store.h"
 
+#define STORE_MAX_UNUSED 32
 #define ETC_DIR "/etc/filterd"
 #define SHARE_DIR "/usr/share/filterd"
 
@@ -322,6 +323,13 @@ load_city(struct load *load, const char *id, const struct ruleset **ruleset_out,
     status = load_files(load, &files, ruleset_out, fault);
     city_files_fini(&files);
     return status;
+}
+
+void
+load_prune_store(struct load *load)
+{
+    if (load->store)
+        store_prune(load->store, STORE_MAX_UNUSED);
 }
 
 const struct cities *

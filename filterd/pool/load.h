@@ -57,6 +57,9 @@ STATUS_CHECKED enum status load_city(struct load *load, const char *id, const st
 STATUS_CHECKED enum status load_files(struct load *load, const struct city_files *files,
                                       const struct ruleset **ruleset_out, struct fault *fault);
 
+/* Everything is built: the store keeps of what was not needed only the newest. */
+void load_prune_store(struct load *load);
+
 /* All that was built so far; borrowed, and changed by load_city(). */
 const struct cities *load_cities(const struct load *load);
 

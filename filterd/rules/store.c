@@ -10,6 +10,7 @@
 #include "base/table.h"
 
 #define STORE_PATH_BYTES 4096
+#define SUFFIX ".hsdb"
 #define STORE_MAX_BLOB_BYTES (256u << 20)
 
 struct blob {
@@ -60,7 +61,8 @@ blob_path(const struct store *store, const struct hash *key, char path[STORE_PAT
 {
     char hex[HASH_HEX_BYTES];
     hash_hex(key, hex);
-    return store->dir[0] != '\0' && snprintf(path, STORE_PATH_BYTES, "%s/%s.hsdb", store->dir, hex) < STORE_PATH_BYTES;
+    return store->dir[0] != '\0' &&
+           snprintf(path, STORE_PATH_BYTES, "%s/%s" SUFFIX, store->dir, hex) < STORE_PATH_BYTES;
 }
 
 /* Binds the blob to its key too: a file under another's name does not verify. */
@@ -88,10 +90,22 @@ check_directory(const char *dir)
     return is_private ? STATUS_OK : STATUS_INVALID;
 }
 
+/* Whoever could write a key or a database could have written what it says. */
+static bool
+is_private_file(const char *path)
+{
+    struct stat facts;
+    return lstat(path, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_uid == geteuid() &&
+           (facts.st_mode & 077) == 0;
+}
+
 static enum status
 read_key(const char *path, struct hash *key_out)
 {
     struct buffer content;
+    if (!is_private_file(path)) {
+        return STATUS_NOT_FOUND;
+    }
     buffer_init(&content);
     enum status status = file_read(path, HASH_BYTES, &content);
     if (status == STATUS_OK && content.bytes != HASH_BYTES) {
@@ -197,11 +211,12 @@ read_blob(struct store *store, const struct hash *key, struct blob *blob)
     if (!blob_path(store, key, path)) {
         return STATUS_NOT_FOUND;
     }
-    if (file_read(path, STORE_MAX_BLOB_BYTES, &blob->bytes) != STATUS_OK) {
+    bool is_private = is_private_file(path);
+    if (is_private && file_read(path, STORE_MAX_BLOB_BYTES, &blob->bytes) != STATUS_OK) {
         return STATUS_NOT_FOUND;
     }
     blob->skip = HASH_BYTES;
-    bool verifies = blob->bytes.bytes >= HASH_BYTES;
+    bool verifies = is_private && blob->bytes.bytes >= HASH_BYTES;
     if (verifies) {
         blob_mac(store, key, blob_slice(blob), &mac);
         verifies = memcmp(mac.bytes, blob->bytes.data, HASH_BYTES) == 0;
@@ -259,4 +274,79 @@ store_put(struct store *store, const struct hash *key, struct slice blob)
         status = STATUS_OK;
     }
     return status == STATUS_OK ? written : status;
+}
+
+/* --- what nobody asked for --------------------------------------------------------------------------------------- */
+
+struct unused {
+    struct timespec written;
+    char name[2 * HASH_BYTES + sizeof(SUFFIX)];
+};
+
+static int
+newest_first(const void *a, const void *b)
+{
+    const struct timespec *one = &((const struct unused *)a)->written, *two = &((const struct unused *)b)->written;
+    if (one->tv_sec != two->tv_sec) {
+        return one->tv_sec < two->tv_sec ? 1 : -1;
+    }
+    return one->tv_nsec < two->tv_nsec ? 1 : one->tv_nsec > two->tv_nsec ? -1 : 0;
+}
+
+static bool
+is_in_use(const struct store *store, const char *name)
+{
+    struct hash key;
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        unsigned byte;
+        if (sscanf(name + 2 * i, "%2x", &byte) != 1) {
+            return false;
+        }
+        key.bytes[i] = (uint8_t)byte;
+    }
+    return table_get(store->index, (struct slice){key.bytes, HASH_BYTES}) != TABLE_NONE;
+}
+
+static size_t
+list_unused(const struct store *store, const struct buffer *names, size_t count, struct buffer *unused)
+{
+    const char *name = (const char *)names->data;
+    size_t listed = 0;
+    for (size_t i = 0; i < count; i++, name += strlen(name) + 1) {
+        char path[STORE_PATH_BYTES];
+        struct unused one = {0};
+        struct stat facts;
+        snprintf(path, sizeof(path), "%s/%s", store->dir, name);
+        if (strlen(name) >= sizeof(one.name) || is_in_use(store, name) || lstat(path, &facts) != 0) {
+            continue;
+        }
+        one.written = facts.st_mtim;
+        memcpy(one.name, name, strlen(name));
+        buffer_append(unused, &one, sizeof(one));
+        listed++;
+    }
+    return unused->failed ? 0 : listed;
+}
+
+void
+store_prune(const struct store *store, size_t max_unused)
+{
+    struct buffer names, unused;
+    size_t count = 0;
+    buffer_init(&names);
+    buffer_init(&unused);
+    if (store->dir[0] != '\0' && file_list(store->dir, SUFFIX, &names, &count) == STATUS_OK) {
+        count = list_unused(store, &names, count, &unused);
+        struct unused *list = (struct unused *)(void *)unused.data;
+        if (count > 1) {
+            qsort(list, count, sizeof(*list), newest_first);
+        }
+        for (size_t i = max_unused; i < count; i++) {
+            char path[STORE_PATH_BYTES];
+            snprintf(path, sizeof(path), "%s/%s", store->dir, list[i].name);
+            unlink(path);
+        }
+    }
+    buffer_fini(&names);
+    buffer_fini(&unused);
 }

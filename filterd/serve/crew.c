@@ -98,10 +98,13 @@ crew_start_generation(struct service *service, enum generation_purpose purpose)
 
     if (!cohort || !open_pair(pair))
         return NULL;
+    const struct cohort *live = service_cohort(service, COHORT_LIVE);
     const struct generation_options options = {
         .number = service->last_number + 1,
         .places = &service->places,
         .purpose = purpose,
+        .answering = live ? live->cities : NULL,
+        .answering_count = live ? live->count : 0,
         .store_dir = service->premises.store_dir,
         .good_dir = service->premises.good_dir,
         .history_dir = service->premises.history_dir,

@@ -215,6 +215,44 @@ def broken_common_dictionaries_start_with_the_last_good_ones(service):
             assert verdict(client, BLOCKED_WORD) == pb.VERDICT_BLOCK
 
 
+def a_changed_key_alone_is_seen_and_a_broken_one_changes_nothing(service):
+    text = "電話は090-1234-5678です"
+    with Service() as own:
+        key = f"{own.directory}/city.key"
+        policy = own.city_file("kashiwa", "policy.yaml")
+
+        def write_key(line):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(key)
+            with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+                file.write(line)
+
+        def answered():
+            reply = client.check("kashiwa", text)
+            assert reply.status == pb.STATUS_OK, reply.detail
+            return reply.results[0].redacted_text
+
+        with open(policy, encoding="utf-8") as file:
+            written = file.read()
+        write(policy, written.replace("\nclauses:", "\ntransforms: {PHONE: token}\nclauses:", 1))
+        write_key("k1 " + "11" * 32 + "\n")
+        own.settings["keys_dir"] = key
+        own.conf_path()
+        assert own.control("reload")["ok"]
+        with own.client() as client:
+            first = answered()
+            assert "k1" in first and "090" not in first
+            write_key("k1 " + "22" * 32 + "\n")
+            results = results_of(own.control("reload"))
+            assert results.pop("kashiwa") == "live" and set(results.values()) == {"unchanged"}, results
+            second = answered()
+            assert second != first
+            write_key("k1 " + "22" * 31 + "\n")
+            answer = own.control("reload")
+            assert not answer["ok"] and "city.key" in answer["fault"] and "22" not in answer["fault"], answer
+            assert answered() == second
+
+
 def missing_model_files_change_nothing(service):
     models = os.path.join(service.dictionaries, "common", "models")
     target = os.readlink(models)

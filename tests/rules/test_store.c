@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,6 +157,131 @@ a_file_under_anothers_name_is_not_used(void **state)
     store_destroy(&store);
 }
 
+/* 0 = keep */
+static void
+put_then_change_modes(const struct hash *key, mode_t key_mode, mode_t blob_mode)
+{
+    char path[512];
+    struct store *store = open_store();
+    assert_int_equal(store_put(store, key, slice_of("compiled")), STATUS_OK);
+    store_destroy(&store);
+    path_of(key, path);
+    assert_int_equal(blob_mode ? chmod(path, blob_mode) : 0, 0);
+    snprintf(path, sizeof(path), "%s/key", inner);
+    assert_int_equal(key_mode ? chmod(path, key_mode) : 0, 0);
+}
+
+static void
+a_file_that_others_can_read_or_write_is_not_used_and_removed(void **state)
+{
+    (void)state;
+    static const mode_t modes[] = {0640, 0620, 0604, 0602};
+    char path[512];
+    struct hash key = key_of(1);
+    struct slice blob;
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+        put_then_change_modes(&key, 0, modes[i]);
+        struct store *store = open_store();
+        assert_int_equal(store_get(store, &key, &blob), STATUS_NOT_FOUND);
+        path_of(&key, path);
+        assert_int_equal(access(path, F_OK), -1);
+        store_destroy(&store);
+    }
+}
+
+static void
+a_key_that_others_can_read_is_replaced_and_what_it_signed_not_used(void **state)
+{
+    (void)state;
+    char path[512];
+    struct hash key = key_of(1);
+    struct slice blob;
+    struct stat facts;
+    put_then_change_modes(&key, 0644, 0);
+    struct store *store = open_store();
+    assert_int_equal(store_get(store, &key, &blob), STATUS_NOT_FOUND);
+    snprintf(path, sizeof(path), "%s/key", inner);
+    assert_int_equal(stat(path, &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+    assert_int_equal(store_put(store, &key, slice_of("again")), STATUS_OK);
+    store_destroy(&store);
+    store = open_store();
+    assert_holds(store, &key, "again");
+    store_destroy(&store);
+}
+
+static void
+what_belongs_to_others_is_not_used(void **state)
+{
+    (void)state;
+    char path[512];
+    struct hash key = key_of(1);
+    struct slice blob;
+    struct store *store;
+    if (geteuid() != 0) {
+        skip(); /* only root can give files away */
+    }
+    put_then_change_modes(&key, 0, 0);
+    path_of(&key, path);
+    assert_int_equal(chown(path, 65534, 65534), 0);
+    store = open_store();
+    assert_int_equal(store_get(store, &key, &blob), STATUS_NOT_FOUND);
+    store_destroy(&store);
+    assert_int_equal(chown(inner, 65534, 65534), 0);
+    assert_int_equal(store_create(inner, &store), STATUS_INVALID);
+}
+
+static void
+a_link_in_place_of_a_file_is_not_used(void **state)
+{
+    (void)state;
+    char path[512], aside[520];
+    struct hash key = key_of(1);
+    struct slice blob;
+    put_then_change_modes(&key, 0, 0);
+    path_of(&key, path);
+    snprintf(aside, sizeof(aside), "%s.aside", path);
+    assert_int_equal(rename(path, aside), 0);
+    assert_int_equal(symlink(aside, path), 0);
+    struct store *store = open_store();
+    assert_int_equal(store_get(store, &key, &blob), STATUS_NOT_FOUND);
+    store_destroy(&store);
+}
+
+static void
+what_was_not_asked_for_is_removed_but_for_the_newest(void **state)
+{
+    (void)state;
+    struct store *store = open_store();
+    struct slice blob;
+    char path[512];
+    unsigned left = 0;
+    for (uint8_t i = 1; i <= 9; i++) {
+        struct hash key = key_of(i);
+        struct timespec times[2] = {{.tv_sec = i}, {.tv_sec = i}};
+        assert_int_equal(store_put(store, &key, slice_of("compiled")), STATUS_OK);
+        path_of(&key, path);
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    }
+    store_prune(store, 0); /* all are in use */
+    store_destroy(&store);
+    store = open_store();
+    struct hash asked = key_of(2), oldest_kept = key_of(7), newest_gone = key_of(6);
+    assert_int_equal(store_get(store, &asked, &blob), STATUS_OK);
+    store_prune(store, 3);
+    for (uint8_t i = 1; i <= 9; i++) {
+        struct hash key = key_of(i);
+        path_of(&key, path);
+        left += access(path, F_OK) == 0;
+    }
+    assert_int_equal(left, 4);
+    path_of(&oldest_kept, path);
+    assert_int_equal(access(path, F_OK), 0);
+    path_of(&newest_gone, path);
+    assert_int_equal(access(path, F_OK), -1);
+    store_destroy(&store);
+}
+
 static void
 a_short_file_is_not_used(void **state)
 {
@@ -193,6 +319,14 @@ main(void)
         {"directory and key are private", directory_and_key_are_private, make_dir, remove_dir, NULL},
         {"a changed file is not used and removed", a_changed_file_is_not_used_and_removed, make_dir, remove_dir, NULL},
         {"a file under another's name is not used", a_file_under_anothers_name_is_not_used, make_dir, remove_dir, NULL},
+        {"a file that others can read or write is not used, and removed",
+         a_file_that_others_can_read_or_write_is_not_used_and_removed, make_dir, remove_dir, NULL},
+        {"a key that others can read is replaced, and what it signed not used",
+         a_key_that_others_can_read_is_replaced_and_what_it_signed_not_used, make_dir, remove_dir, NULL},
+        {"what belongs to others is not used", what_belongs_to_others_is_not_used, make_dir, remove_dir, NULL},
+        {"a link in place of a file is not used", a_link_in_place_of_a_file_is_not_used, make_dir, remove_dir, NULL},
+        {"what was not asked for is removed, but for the newest", what_was_not_asked_for_is_removed_but_for_the_newest,
+         make_dir, remove_dir, NULL},
         {"a short file is not used", a_short_file_is_not_used, make_dir, remove_dir, NULL},
         {"a store that can not write still serves", a_store_that_can_not_write_still_serves, make_dir, remove_dir,
          NULL},

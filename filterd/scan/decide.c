@@ -7,6 +7,16 @@ clause_covers(const struct clause *clause, const struct finding *finding)
                                            : clause->categories >> finding->category & 1;
 }
 
+/* The number, address or postal code of an office is no personal data (scan/office.h). A name is one, whoever bears it.
+ */
+static bool
+is_of_office(const struct finding *finding)
+{
+    return finding->subject == SUBJECT_OFFICIAL && finding->evidence & EVIDENCE_NEGATIVE &&
+           (finding->info_type == INFO_PHONE || finding->info_type == INFO_ADDRESS ||
+            finding->info_type == INFO_POSTAL_CODE);
+}
+
 static bool
 clause_applies(const struct clause *clause, const struct message *message, const struct finding *finding)
 {
@@ -72,6 +82,8 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
 {
     const struct policy *policy = state->ruleset->policy;
     finding->action = ACTION_ALLOW;
+    if (is_of_office(finding))
+        return;
     for (size_t i = 0; i < policy->clause_count; i++)
         if (clause_applies(&policy->clauses[i], state->message, finding)) {
             add_clause(finding, &policy->clauses[i]);

@@ -38,6 +38,17 @@ skip_joint_back(const struct state *state, uint32_t at)
 }
 
 bool
+office_ends(const struct state *state, uint32_t at)
+{
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t bytes = strlen(endings[i]);
+        if (at >= bytes && memcmp(state->plain.text.data + at - bytes, endings[i], bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
 office_owns(const struct state *state, enum info_type info, struct span value, const struct cue *label)
 {
     struct slice text = state->plain.text;
@@ -47,10 +58,5 @@ office_owns(const struct state *state, enum info_type info, struct span value, c
     uint32_t at = skip_joint_back(state, value.start);
     if (label && label->role == USE_LABEL && label->plain.end >= at)
         at = skip_joint_back(state, label->plain.start);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t bytes = strlen(endings[i]);
-        if (at >= bytes && memcmp(text.data + at - bytes, endings[i], bytes) == 0)
-            return true;
-    }
-    return false;
+    return office_ends(state, at);
 }

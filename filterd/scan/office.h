@@ -12,4 +12,7 @@
  * Mobile numbers are nobody's office. */
 bool office_owns(const struct state *state, enum info_type info, struct span value, const struct cue *label);
 
+/* Whether the name of an office, school or other institution ends at byte `at`. */
+bool office_ends(const struct state *state, uint32_t at);
+
 #endif

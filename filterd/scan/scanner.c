@@ -215,7 +215,8 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     if (state->candidate_count) {
         placeholders_spare(state);
         status = request_rules_allow(state);
-        subject_assign(state);
+        if (status == STATUS_OK)
+            status = subject_assign(state);
         if (status == STATUS_OK)
             status = subject_find_exposure(state);
         if (status == STATUS_OK)

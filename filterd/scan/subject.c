@@ -1,8 +1,10 @@
 #include "scan/subject.h"
 
+#include "scan/office.h"
+#include "scan/special_hits.h"
 #include "text/intake.h"
 
-enum { SUBJECT_REACH_BYTES = 90 };
+enum { SUBJECT_REACH_BYTES = 90, PERSON_REACH_BYTES = 12, LABEL_GAP_BYTES = 6 };
 
 static bool
 same_sentence(const struct state *state, uint32_t from, uint32_t to)
@@ -32,6 +34,20 @@ subject_of_role(uint8_t role)
     }
 }
 
+/* 元夫の: 夫の is the nearer cue, but only the end of a longer one. */
+static enum subject
+subject_of_longest(const struct state *state, size_t index, enum subject subject)
+{
+    const struct cue *cue = &state->cues[index];
+    for (size_t i = index; i > 0 && state->cues[i - 1].plain.start + CUE_MAX_BYTES > cue->plain.start; i--) {
+        const struct cue *longer = &state->cues[i - 1];
+        enum subject other = subject_of_role(longer->role);
+        if (other != SUBJECT_NONE && longer->plain.start < cue->plain.start && longer->plain.end > cue->plain.start)
+            subject = other;
+    }
+    return subject;
+}
+
 /* The nearest cue before `plain` in its sentence. A title counts only where it touches. */
 static enum subject
 subject_before(const struct state *state, struct span plain)
@@ -46,7 +62,7 @@ subject_before(const struct state *state, struct span plain)
         if (subject == SUBJECT_OFFICIAL && plain.start - cue->plain.end > 3)
             continue;
         if (same_sentence(state, cue->plain.end, plain.start))
-            return subject;
+            return subject_of_longest(state, i - 1, subject);
     }
     return SUBJECT_NONE;
 }
@@ -74,18 +90,162 @@ belongs_to_the_exposed(const struct state *state, const struct finding *finding)
     return named || state->roles_seen & 1u << USE_OTHER;
 }
 
-void
+/* --- who else the sentence shows --- */
+
+static bool
+one_follows(const struct state *state, uint32_t at, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (special_text_at(state, at, texts[i]))
+            return true;
+    return false;
+}
+
+static bool
+one_precedes(const struct state *state, uint32_t at, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (special_text_before(state, at, texts[i]))
+            return true;
+    return false;
+}
+
+#define FOLLOWS(state, at, texts) one_follows(state, at, texts, sizeof(texts) / sizeof *(texts))
+#define PRECEDES(state, at, texts) one_precedes(state, at, texts, sizeof(texts) / sizeof *(texts))
+
+/* 大谷選手, 歌手の…: whoever is known to all is named by what they do. */
+static bool
+is_public(const struct state *state, const struct finding *finding, struct span plain)
+{
+    static const char *const heads[] = {"歌手の",   "画家の",   "作家の", "俳優の",     "女優の",
+                                        "漫画家の", "小説家の", "詩人の", "武将の",     "歌人の",
+                                        "俳人の",   "落語家の", "芸人の", "タレントの", "アイドルの",
+                                        "監督の",   "作曲家の", "書家の", "哲学者の"};
+    static const char *const tails[] = {"選手",   "棋士",       "名人",   "投手",   "捕手",   "横綱",
+                                        "大関",   "監督",       "首相",   "総理",   "大統領", "の小説",
+                                        "の新刊", "の伝記",     "の命日", "の生誕", "記念館", "美術館",
+                                        "展",     "コンサート", "ライブ", "の短歌", "の俳句"};
+    if (finding->info_type != INFO_PERSON)
+        return false;
+    for (size_t i = state_first_cue(state, plain.start); i < state->cue_count && state->cues[i].plain.start < plain.end;
+         i++)
+        if (state->cues[i].role == USE_PUBLIC)
+            return true;
+    return PRECEDES(state, plain.start, heads) || FOLLOWS(state, plain.end, tails);
+}
+
+/* 大家の柿沼さん, 母トメ, 夫(隆之): the person named directly before. */
+static enum subject
+person_before(const struct state *state, const struct special_persons *persons, struct span plain)
+{
+    struct span where;
+    uint32_t from = plain.start > PERSON_REACH_BYTES ? plain.start - PERSON_REACH_BYTES : 0;
+    while (from > 0 && (state->plain.text.data[from] & 0xC0) == 0x80)
+        from--;
+    enum subject subject = special_person_in(persons, (struct span){from, plain.start}, &where);
+    if (subject == SUBJECT_NONE || !same_sentence(state, where.end, plain.start) ||
+        special_text_at(state, where.start, "さん") || special_text_at(state, where.start, "くん"))
+        return SUBJECT_NONE;
+    return subject;
+}
+
+/* 不動産屋の益子さん: who is polite about somebody from somewhere speaks of another. */
+static enum subject
+named_by_place(const struct state *state, const struct finding *finding, struct span plain)
+{
+    if (finding->info_type != INFO_PERSON || !special_text_before(state, plain.start, "の"))
+        return SUBJECT_NONE;
+    uint32_t noun = plain.start - 3;
+    if (office_ends(state, noun))
+        return SUBJECT_OFFICIAL;
+    uint32_t c = state_char_before(state, noun);
+    bool is_noun = (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FC);
+    return is_noun && finding->evidence & EVIDENCE_HONORIFIC ? SUBJECT_OTHER : SUBJECT_NONE;
+}
+
+static bool
+begins_sentence(const struct state *state, uint32_t at)
+{
+    static const char *const openings[] = {"こちら", "こちらは", "市民の", "住民の", "区民の", "町民の"};
+    uint32_t before = state_char_before(state, at);
+    return at == 0 || before == 0x3002 || before == '\n' || before == '!' || before == '?' || before == ' ' ||
+           PRECEDES(state, at, openings);
+}
+
+/* 連絡先は…: a label of the value right before it that says no 誰々の. */
+static bool
+has_own_label(const struct state *state, struct span plain)
+{
+    static const char *const places[] = {"場所", "現場", "物件", "所在地", "現在地", "座標", "緯度"};
+    for (size_t i = state_first_cue(state, plain.start); i > 0; i--) {
+        const struct cue *cue = &state->cues[i - 1];
+        if (plain.start > cue->plain.end + LABEL_GAP_BYTES + CUE_MAX_BYTES)
+            return false;
+        if (cue->role != USE_LABEL || cue->plain.end > plain.start || plain.start - cue->plain.end > LABEL_GAP_BYTES)
+            continue;
+        return !special_text_before(state, cue->plain.start, "の") && !FOLLOWS(state, cue->plain.start, places);
+    }
+    return false;
+}
+
+/* 細野です。 連絡先は…です, 柏市…に住んでいます: nobody else is named, so the writer speaks of themselves. */
+static bool
+speaks_of_self(const struct state *state, const struct finding *finding, struct span plain)
+{
+    static const char *const states[] = {"です", "ですが", "だよ", "なので", "だけど", "でお願い", "といいます"};
+    static const char *const wishes[] = {"にお願い", "まで",   "へ",       "に電話", "に連絡", "に送",     "にかけ",
+                                         "にメール", "に返信", "にお電話", "に届",   "に振",   "にご連絡", "宛"};
+    static const char *const homes[] = {"に住ん", "に住む", "に住み", "在住", "に居住", "に引っ越し", "から引っ越"};
+    static const char *const lives[] = {"の女",     "の男",   "の主婦", "主婦", "会社員",
+                                        "の会社員", "の学生", "です",   "無職"};
+    bool is_stated = FOLLOWS(state, plain.end, states);
+    if (finding->info_type == INFO_PERSON)
+        return is_stated && (begins_sentence(state, plain.start) || has_own_label(state, plain));
+    if (finding->info_type == INFO_ADDRESS && FOLLOWS(state, plain.end, homes))
+        return true;
+    if (finding->info_type == INFO_AGE)
+        return begins_sentence(state, plain.start) && FOLLOWS(state, plain.end, lives);
+    return (is_stated || FOLLOWS(state, plain.end, wishes)) && has_own_label(state, plain);
+}
+
+static enum subject
+subject_of(const struct state *state, const struct special_persons *persons, const struct finding *finding,
+           struct span plain)
+{
+    if (is_public(state, finding, plain))
+        return SUBJECT_PUBLIC;
+    if (introduces_self(state, plain))
+        return SUBJECT_SELF;
+    enum subject subject = subject_before(state, plain);
+    if (subject == SUBJECT_NONE)
+        subject = person_before(state, persons, plain);
+    if (subject == SUBJECT_NONE)
+        subject = named_by_place(state, finding, plain);
+    if (subject == SUBJECT_NONE && speaks_of_self(state, finding, plain))
+        subject = SUBJECT_SELF;
+    if (subject == SUBJECT_NONE)
+        subject = belongs_to_the_exposed(state, finding) ? SUBJECT_OTHER : SUBJECT_UNKNOWN;
+    return subject;
+}
+
+enum status
 subject_assign(struct state *state)
 {
+    struct special_persons persons = {0};
+    bool has_persons = false;
     for (size_t i = 0; i < state->candidate_count; i++) {
         struct finding *finding = &state->candidates[i].finding;
         if (finding->info_type == INFO_NONE || finding->subject != SUBJECT_NONE)
             continue;
-        struct span plain = state->candidates[i].plain;
-        finding->subject = introduces_self(state, plain) ? SUBJECT_SELF : subject_before(state, plain);
-        if (finding->subject == SUBJECT_NONE)
-            finding->subject = belongs_to_the_exposed(state, finding) ? SUBJECT_OTHER : SUBJECT_UNKNOWN;
+        if (!has_persons) {
+            enum status status = special_persons(state, &persons);
+            if (status != STATUS_OK)
+                return status;
+            has_persons = true;
+        }
+        finding->subject = subject_of(state, &persons, finding, state->candidates[i].plain);
     }
+    return STATUS_OK;
 }
 
 enum status

@@ -220,18 +220,18 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
 
 static unsigned
 likelihood_of(const struct state *state, const struct pattern *pattern, struct span *value_inout,
-              uint16_t *evidence_out)
+              uint16_t *evidence_out, enum subject *subject_out)
 {
     bool checked = holds_check(state, pattern, value_inout);
     struct span value = *value_inout;
     const struct cue *near = verify_nearest_label(state, value);
     *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
+    if (office_owns(state, pattern->info, value, near)) {
+        *subject_out = SUBJECT_OFFICIAL;
+        *evidence_out |= EVIDENCE_NEGATIVE;
+    }
     bool labelled = has_sign(state, value, pattern->info) || label_follows(state, value, pattern->info) ||
                     (near && near->role == USE_LABEL && label_names(state, near, pattern->info));
-    if (office_owns(state, pattern->info, value, near)) {
-        *evidence_out |= EVIDENCE_NEGATIVE;
-        return 0;
-    }
     if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
         *evidence_out |= EVIDENCE_NEGATIVE;
         return checked || pattern->check == CHECK_NONE ? pattern->with_negative : 0;
@@ -273,8 +273,9 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
         value = clip_to_next_label(state, value);
     value = trim_open_bracket(state, value);
     uint16_t evidence = 0;
+    enum subject subject = SUBJECT_NONE;
     bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
-    unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, &value, &evidence);
+    unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, &value, &evidence, &subject);
     state_trace(state, TRACE_PATTERN, value, pattern->rule,
                 exclusion    ? "consumes"
                 : likelihood ? "confirmed"
@@ -290,6 +291,7 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
     candidate->finding.category = pattern->category;
     candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
     candidate->finding.evidence = evidence;
+    candidate->finding.subject = subject;
     state->counts->confirmed++;
     return STATUS_OK;
 }

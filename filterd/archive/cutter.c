@@ -200,7 +200,7 @@ place_now(const struct cutter *cutter)
                               .record = cutter->record,
                               .byte = cutter->byte,
                               .first_head = cutter->first_head,
-                              .charset = cutter->charset_known ? (uint32_t)cutter->form.charset + 1 : 0,
+                              .charset = cutter->charset_known ? (uint64_t)cutter->form.charset + 1 : 0,
                               .has_part = 1,
                               .file_is_done = cutter->file_is_done};
 }

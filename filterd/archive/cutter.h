@@ -26,8 +26,8 @@ struct cut_place {
     uint64_t part_byte;     /* bytes of it that are behind */
     uint64_t record, byte;
     uint64_t first_head; /* hash of the head of the first part */
-    uint32_t charset;    /* of the part, + 1; 0 = not known yet */
-    uint32_t has_part;   /* 0: nothing was read yet */
+    uint64_t charset;    /* of the part, + 1; 0 = not known yet */
+    uint64_t has_part;   /* 0: nothing was read yet */
     uint64_t file_is_done;
 };
 

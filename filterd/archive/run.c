@@ -490,9 +490,9 @@ archive_run(struct archive_options *options, struct archive_result *result_out, 
     *result_out = options->start ? *options->start : (struct archive_result){0};
     run.safe_bytes = result_out->end.byte;
     status = begin(&run);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !options->is_empty)
         run_all(&run);
-    else
+    else if (status != STATUS_OK)
         fail(&run, status, NULL);
     if (run.status != STATUS_OK)
         explain_failure(&run);

@@ -40,6 +40,7 @@ struct archive_options {
     uint8_t separator;          /* of tables; 0 = look */
     bool no_header;
     uint64_t from, to;                  /* places of the records that are wanted; 0, 0 = all */
+    bool is_empty;                      /* none at all */
     const struct archive_result *start; /* NULL = the beginning; else what an earlier run has written */
     int out_fd;
     unsigned workers;

@@ -36,6 +36,37 @@ report(const struct call *call, const struct scan *scan)
             (double)scan->result.input_bytes / 1e6 / (scan->seconds + 1e-9));
 }
 
+/* --- progress ----------------------------------------------------------------------------------------------------- */
+
+#define SHOW_EVERY_SECONDS 0.5
+
+static void
+clear_progress(const struct scan *scan)
+{
+    if (scan->shown > 0)
+        fputs("\r\033[K", stderr);
+}
+
+/* One line on a terminal that goes over itself: how much, how fast, how long it will take. */
+static void
+show_progress(void *context, const struct archive_result *so_far)
+{
+    struct scan *scan = context;
+    double now = now_seconds(), seconds = now - scan->started;
+    uint64_t from = scan->options.from > scan->started_place ? scan->options.from : scan->started_place;
+    uint64_t to = scan->options.to > 0 && scan->options.to < scan->inputs.bytes ? scan->options.to : scan->inputs.bytes;
+    double done = to > from && so_far->place > from ? (double)(so_far->place - from) / (double)(to - from) : 0;
+
+    if (now - scan->shown < SHOW_EVERY_SECONDS)
+        return;
+    scan->shown = now;
+    fprintf(stderr, words_for(scan->call, "\r\033[K%" PRIu64 " records, %.0f/s", "\r\033[K%" PRIu64 "件、毎秒%.0f件"),
+            so_far->tally.records, (double)(so_far->tally.records - scan->started_records) / (seconds + 1e-9));
+    if (done > 0.001 && inputs_are_files(&scan->inputs))
+        fprintf(stderr, words_for(scan->call, ", %.0f%%, %.0f s left", "、%.0f%%、残り約%.0f秒"), done * 100,
+                seconds / done * (1 - done));
+}
+
 /* --- notes -------------------------------------------------------------------------------------------------------- */
 
 static bool
@@ -64,8 +95,10 @@ tell_note(void *context, enum archive_note note, const char *file, const char *n
                                "%s列 '%s' は指定されていませんが、文や個人情報があります。そのまま残ります"}};
     struct scan *scan = context;
 
-    if (!was_told(scan, file, name, note))
-        complain(scan->call, words_for(scan->call, words[note].en, words[note].ja), file, name ? name : "");
+    if (was_told(scan, file, name, note))
+        return;
+    clear_progress(scan);
+    complain(scan->call, words_for(scan->call, words[note].en, words[note].ja), file, name ? name : "");
 }
 
 /* --- the end ------------------------------------------------------------------------------------------------------ */
@@ -84,42 +117,55 @@ exit_code_of(const struct scan *scan)
     return EXIT_GOOD;
 }
 
-static const char *
-output_name(const struct call *call)
-{
-    const char *path = call->values[OPTION_OUTPUT];
-
-    return path == NULL || strcmp(path, "-") == 0 ? words_for(call, "standard output", "標準出力") : path;
-}
-
 static int
-complain_output(const struct call *call, const char *reason)
+scan_records(struct scan *scan)
 {
-    return complain(call, "%s: %s", output_name(call), reason);
-}
-
-static int
-scan_records(const struct call *call, struct scan *scan)
-{
+    const struct call *call = scan->call;
     struct fault fault = {0};
-    double started = now_seconds();
     enum status status = archive_run(&scan->options, &scan->result, &fault);
 
-    scan->seconds = now_seconds() - started;
+    scan->seconds = now_seconds() - scan->started;
+    clear_progress(scan);
     if (status == STATUS_UNAVAILABLE && fault.file[0] == '\0')
         return EXIT_TROUBLE; /* whoever read our output went away: no news to them */
     if (status == STATUS_IO && fault.file[0] == '\0')
-        return complain_output(call, fault.reason);
-    if (status != STATUS_OK)
-        return complain_fault(call, &fault);
-    if (output_commit(&scan->output) != STATUS_OK)
-        return complain_output(call, strerror(errno));
+        complain(call, "%s: %s", scan_output_name(call), fault.reason);
+    else if (status != STATUS_OK)
+        complain_fault(call, &fault);
+    if (status != STATUS_OK && scan->output.keeps)
+        complain(
+            call,
+            words_for(call, "%s.part is kept: --resume goes on with it", "%s.part は残ります。--resume で続けられます"),
+            scan_output_name(call));
+    if (status != STATUS_OK || !scan_commit_output(scan))
+        return EXIT_TROUBLE;
     report(call, scan);
     return exit_code_of(scan);
 }
 
 static int
-scan_session(const struct call *call, struct scan *scan, const struct session *session)
+scan_to_output(struct scan *scan)
+{
+    struct archive_options *options = &scan->options;
+
+    if (!scan_open_output(scan))
+        return EXIT_TROUBLE;
+    if (scan->checkpoint.complete) { /* an earlier run had come to the end */
+        scan->result = scan->checkpoint.result;
+        return scan_commit_output(scan) ? exit_code_of(scan) : EXIT_TROUBLE;
+    }
+    if (scan->has_checkpoint)
+        options->checkpoint = scan_checkpoint;
+    if (scan->checkpoint.result.end.has_part)
+        options->start = &scan->checkpoint.result;
+    scan->started_records = scan->checkpoint.result.tally.records;
+    scan->started_place = scan->checkpoint.result.place;
+    options->out_fd = scan->output.fd;
+    return scan_records(scan);
+}
+
+static int
+scan_session(struct scan *scan, const struct session *session)
 {
     struct archive_options *options = &scan->options;
     struct reading *reading = &options->handler.reading;
@@ -132,12 +178,11 @@ scan_session(const struct call *call, struct scan *scan, const struct session *s
     reading->purpose = session->message.purpose;
     reading->short_tokens = session->message.short_tokens;
     options->note = tell_note;
+    options->progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) ? show_progress : NULL;
     options->context = scan;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
-    if (output_open(&scan->output, call->values[OPTION_OUTPUT]) != STATUS_OK)
-        return complain_output(call, strerror(errno));
-    options->out_fd = scan->output.fd;
-    code = scan_records(call, scan);
+    scan->started = now_seconds();
+    code = scan_to_output(scan);
     output_abandon(&scan->output);
     return code;
 }
@@ -151,7 +196,7 @@ run_scan(const struct call *call)
 
     inputs_init(&scan.inputs);
     if (scan_read_options(call, &scan) && session_open(call, &session)) {
-        code = scan_session(call, &scan, &session);
+        code = scan_session(&scan, &session);
         session_close(&session);
     }
     inputs_fini(&scan.inputs);
@@ -162,9 +207,11 @@ const struct verb verb_scan = {
     .name = "scan",
     .operands = "[FILE...|-]",
     .max_operands = 1 << 20,
-    .options = {OPTION_POLICY, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_FORMAT, OPTION_FIELD,
-                OPTION_ID_FIELD, OPTION_OUTPUT, OPTION_OUTPUT_FORMAT, OPTION_NO_HEADER, OPTION_WORKERS, OPTION_FAIL_ON,
-                OPTION_VERBOSE, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS, OPTION_SHORT_TOKENS, OPTION_COUNT},
+    .options = {OPTION_POLICY,  OPTION_DIRECTION,    OPTION_SURFACE,    OPTION_PURPOSE,       OPTION_FORMAT,
+                OPTION_FIELD,   OPTION_ID_FIELD,     OPTION_OUTPUT,     OPTION_OUTPUT_FORMAT, OPTION_NO_HEADER,
+                OPTION_RESUME,  OPTION_SHARD,        OPTION_CHECKPOINT, OPTION_WORKERS,       OPTION_FAIL_ON,
+                OPTION_VERBOSE, OPTION_DICTIONARIES, OPTION_STORE,      OPTION_KEYS,          OPTION_SHORT_TOKENS,
+                OPTION_COUNT},
     .summary = {"decide about every record of an archive", "アーカイブの全記録を判断する"},
     .description = {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
                     "record, in input order:\n"

@@ -7,7 +7,8 @@
 #include "cmd/filterctl_scan.h"
 
 #define MAX_WORKERS 256
-#define CHECKPOINT_BYTES (16u << 20)
+#define CHECKPOINT_BYTES (64u << 20)
+#define MAX_SHARDS 1000000
 
 static unsigned
 processor_count(void)
@@ -168,14 +169,106 @@ read_inputs(const struct call *call, struct scan *scan)
     return true;
 }
 
+/* --- shards ------------------------------------------------------------------------------------------------------- */
+
+/* A number and nothing else; UINT64_MAX otherwise. */
+static uint64_t
+number_of(const char *text, char ends_with)
+{
+    char *end;
+    uint64_t number;
+
+    errno = 0;
+    number = text != NULL && *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : UINT64_MAX;
+    return number == UINT64_MAX || errno != 0 || *end != ends_with ? UINT64_MAX : number;
+}
+
+static uint64_t
+number_in(const char *variable)
+{
+    return number_of(getenv(variable), '\0');
+}
+
+/* What a batch system says about this process. A task may count from any number, in any steps. */
+static bool
+shard_of_environment(const struct call *call, uint64_t *shard, uint64_t *shards)
+{
+    uint64_t step = number_in("SLURM_ARRAY_TASK_STEP");
+
+    if (getenv("SLURM_ARRAY_TASK_ID") != NULL) {
+        uint64_t first = number_in("SLURM_ARRAY_TASK_MIN");
+
+        *shard = number_in("SLURM_ARRAY_TASK_ID") - (first == UINT64_MAX ? 0 : first);
+        *shard /= step == UINT64_MAX || step == 0 ? 1 : step;
+        *shards = number_in("SLURM_ARRAY_TASK_COUNT");
+        return true;
+    }
+    if (getenv("JOB_COMPLETION_INDEX") == NULL)
+        return true;
+    *shard = number_in("JOB_COMPLETION_INDEX");
+    *shards = number_in("JOB_COMPLETION_COUNT");
+    if (*shards != UINT64_MAX)
+        return true;
+    complain(call, "%s",
+             words_for(call, "JOB_COMPLETION_INDEX is set and JOB_COMPLETION_COUNT is not; give --shard I/N (0/1: all)",
+                       "JOB_COMPLETION_INDEX がありますが JOB_COMPLETION_COUNT がありません。--shard I/N を"
+                       "付けてください(全部なら 0/1)"));
+    return false;
+}
+
+static bool
+read_shard(const struct call *call, struct scan *scan)
+{
+    const char *text = call->values[OPTION_SHARD];
+    uint64_t shard = 0, shards = 0, bytes = scan->inputs.bytes;
+
+    if (text != NULL) {
+        const char *slash = strchr(text, '/');
+
+        shard = number_of(text, '/');
+        shards = slash == NULL ? UINT64_MAX : number_of(slash + 1, '\0');
+    } else if (!shard_of_environment(call, &shard, &shards)) {
+        return false;
+    }
+    if (text == NULL && shards == 0)
+        return true;
+    if (shards == 0 || shards > MAX_SHARDS || shard >= shards) {
+        usage_error(call,
+                    words_for(call, "--shard: '%s' is no I/N with I from 0 below N",
+                              "--shard: '%s' は I/N(I は0以上N未満)ではありません"),
+                    text ? text : "SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX");
+        return false;
+    }
+    scan->checkpoint.shard = shard;
+    scan->checkpoint.shards = shards;
+    scan->options.from = (uint64_t)((__uint128_t)bytes * shard / shards);
+    scan->options.to = shard + 1 == shards ? UINT64_MAX : (uint64_t)((__uint128_t)bytes * (shard + 1) / shards);
+    scan->options.is_empty = shard + 1 < shards && scan->options.from == scan->options.to;
+    return true;
+}
+
+static bool
+read_checkpoint(const struct call *call, struct archive_options *options)
+{
+    const char *text = call->values[OPTION_CHECKPOINT];
+
+    options->checkpoint_bytes = text == NULL ? CHECKPOINT_BYTES : number_of(text, '\0');
+    if (options->checkpoint_bytes != UINT64_MAX)
+        return true;
+    usage_error(call, words_for(call, "--checkpoint: '%s' is no number", "--checkpoint: '%s' は数ではありません"),
+                text);
+    return false;
+}
+
 bool
 scan_read_options(const struct call *call, struct scan *scan)
 {
     struct archive_options *options = &scan->options;
 
     scan->call = call;
-    options->checkpoint_bytes = CHECKPOINT_BYTES;
+    scan->resume = call->counts[OPTION_RESUME] > 0;
     options->no_header = call->counts[OPTION_NO_HEADER] > 0;
     return read_format(call, options) && read_output_format(call, options) && read_workers(call, &options->workers) &&
-           read_fields(call, options) && read_fail_on(call, &scan->fail_on) && read_inputs(call, scan);
+           read_fields(call, options) && read_fail_on(call, &scan->fail_on) && read_checkpoint(call, options) &&
+           read_inputs(call, scan) && read_shard(call, scan);
 }

@@ -23,7 +23,7 @@ struct scan {
     bool has_checkpoint, resume;
     double started, seconds, shown; /* CLOCK_MONOTONIC */
     uint64_t started_place, started_records;
-    uint64_t told[SCAN_MAX_TOLD];   /* hashes of what was noted: each once */
+    uint64_t told[SCAN_MAX_TOLD]; /* hashes of what was noted: each once */
     size_t told_count;
 };
 

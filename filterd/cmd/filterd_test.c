@@ -104,7 +104,7 @@ filterd_test(const struct conf *conf, bool japanese)
         status = places_set_keys(&places, conf->keys_dir, &fault);
     fflush(stdout); /* what is buffered must not be printed by children too */
     if (status == STATUS_OK)
-        status = check_common(&places, NULL, &fault);
+        status = check_common(&(struct common_check){.places = &places}, NULL, &fault);
     if (status == STATUS_OK)
         status = load_create(&places, NULL, &load, &fault);
     if (status != STATUS_OK) {

@@ -5,12 +5,16 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "pool/history.h"
 #include "pool/sandbox.h"
+#include "rules/build.h"
 #include "scan/cases.h"
 #include "scan/scanner.h"
 
@@ -19,9 +23,9 @@
 /* --- in the child ------------------------------------------------------------------------------------------------- */
 
 static enum status
-child_begin(int parent_pid, int *fd)
+child_begin(int parent_pid, int *fd, unsigned cpu_s)
 {
-    const struct rlimit cpu = {CHECK_CPU_S, CHECK_CPU_S + 1};
+    const struct rlimit cpu = {cpu_s, cpu_s + 1};
     const struct rlimit memory = {CHECK_MEMORY_BYTES, CHECK_MEMORY_BYTES};
 
     if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(fd, 1) != STATUS_OK ||
@@ -95,41 +99,52 @@ give_report(int fd, struct check_report *report)
 struct child {
     int pid;
     int fd;
+    struct fault *note; /* shared: what it was about to compile */
     struct check_report *report;
 };
 
+/* What the child noted last is what it died of. */
 static void
-say_died(const char *file, int wait_status, struct check_report *report)
+say_died(const struct child *child, const char *file, int wait_status, struct check_report *report)
 {
     const int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
     const bool over_cpu = signal_number == SIGXCPU || signal_number == SIGKILL;
+    const struct fault *note = child->note;
 
     report->status = STATUS_BUDGET;
-    fault_set(&report->fault, file, 0, 0, NULL, NULL,
+    fault_set(&report->fault, note->file[0] ? note->file : file, note->line, 0, note->item, NULL,
               over_cpu ? "compiling took too long" : "compiling needed too much memory or failed",
               "look for very many or very complicated patterns");
 }
 
 /* Forks; in the child returns 0 with *child_out.fd being where to report. */
 static int
-fork_child(struct child *child_out)
+fork_child(struct child *child_out, unsigned cpu_s)
 {
+    struct fault *note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (note == MAP_FAILED)
         return -1;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        munmap(note, sizeof *note);
+        return -1;
+    }
     const int parent_pid = getpid();
     const int pid = fork();
     if (pid == 0) {
-        if (child_begin(parent_pid, &ends[1]) != STATUS_OK)
+        if (child_begin(parent_pid, &ends[1], cpu_s) != STATUS_OK)
             _exit(1);
+        build_note_in(note);
         child_out->fd = ends[1];
         return 0;
     }
     close(ends[1]);
-    if (pid < 0)
+    if (pid < 0) {
         close(ends[0]);
-    *child_out = (struct child){.pid = pid, .fd = ends[0], .report = child_out->report};
+        munmap(note, sizeof *note);
+    }
+    *child_out = (struct child){.pid = pid, .fd = ends[0], .note = note, .report = child_out->report};
     return pid;
 }
 
@@ -149,7 +164,8 @@ collect(struct child *child, const char *file)
     if (got == sizeof report)
         *child->report = report;
     else
-        say_died(file, wait_status, child->report);
+        say_died(child, file, wait_status, child->report);
+    munmap(child->note, sizeof *child->note);
     child->pid = 0;
 }
 
@@ -160,24 +176,38 @@ no_child(struct check_report *report)
     fault_set(&report->fault, "", 0, 0, NULL, NULL, "no process to compile in", "see the limits of the service");
 }
 
+/* The copy is made by who has just read the files: what is loaded afterwards is what was checked. */
+static void
+keep_copy(const struct common_check *check, struct load *load, struct check_report *report)
+{
+    const struct common *common = load_cities(load)->common;
+
+    if (check->history_dir && history_keep_common(check->history_dir, check->places->common, common) == STATUS_OK)
+        hash_hex(&common->hash, report->common);
+}
+
 enum status
-check_common(const struct places *places, const char *store_dir, struct fault *fault)
+check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES], struct fault *fault)
 {
     struct check_report report = {0};
     struct child child = {.report = &report};
-    const int pid = fork_child(&child);
+    const int pid = fork_child(&child, check->cpu_s > 0 ? check->cpu_s : CHECK_CPU_S);
 
     if (pid == 0) {
         struct load *load = NULL;
-        report.status = load_create(places, store_dir, &load, &report.fault);
+        report.status = load_create(check->places, check->store_dir, &load, &report.fault);
+        if (report.status == STATUS_OK)
+            keep_copy(check, load, &report);
         give_report(child.fd, &report);
     }
     if (pid < 0)
         no_child(&report);
     else
-        collect(&child, places->common);
+        collect(&child, check->places->common);
     if (report.status != STATUS_OK && fault)
         *fault = report.fault;
+    if (kept_out)
+        memcpy(kept_out, report.common, HASH_HEX_BYTES);
     return report.status;
 }
 
@@ -228,7 +258,7 @@ check_cities(struct load *load, struct check_job *jobs, size_t count, enum check
         struct child *child = free_place(children, at_once);
         jobs[i].report = (struct check_report){0};
         child->report = &jobs[i].report;
-        const int pid = fork_child(child);
+        const int pid = fork_child(child, CHECK_CPU_S);
         if (pid == 0) {
             struct check_report report = {0};
             check_city(load, jobs[i].files, depth, max_text_bytes, &report);

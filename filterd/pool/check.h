@@ -4,7 +4,7 @@
  * stays in the store, so that building the same again in the parent costs little.
  *
  * Threads: fork from a process with one thread. Errors: what the child says, or STATUS_BUDGET with a fault when it
- * died.
+ * died: file, line and rule of what it was compiling then.
  */
 #ifndef POOL_CHECK_H
 #define POOL_CHECK_H
@@ -26,7 +26,8 @@ enum check_depth {
 struct check_report {
     enum status status; /* STATUS_INVALID also when cases fail */
     unsigned passed, failed;
-    struct fault fault; /* empty when status is STATUS_OK */
+    char common[HASH_HEX_BYTES]; /* see check_common */
+    struct fault fault;          /* empty when status is STATUS_OK */
 };
 
 struct check_job {
@@ -34,8 +35,17 @@ struct check_job {
     struct check_report report; /* filled */
 };
 
-/* Compiles what all cities share, in a child. */
-STATUS_CHECKED enum status check_common(const struct places *places, const char *store_dir, struct fault *fault);
+struct common_check {
+    const struct places *places;
+    const char *store_dir;   /* NULL = what is compiled is thrown away */
+    const char *history_dir; /* where a copy of good files is kept (pool/history.h); NULL = nowhere */
+    unsigned cpu_s;          /* 0 = CHECK_CPU_S */
+};
+
+/* Compiles what all cities share, in a child. `kept_out` (may be NULL): hash of the common whose files are in the
+ * history now, "" when they are not. */
+STATUS_CHECKED enum status check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES],
+                                        struct fault *fault);
 
 /* Checks every job in a child of its own, `at_once` of them side by side. */
 void check_cities(struct load *load, struct check_job *jobs, size_t count, enum check_depth depth,

@@ -162,13 +162,25 @@ build_cities(struct generation *generation)
     }
 }
 
+/* What is loaded is the copy that the check has made: what happens to the operator's files later, mapped or not,
+ * touches nothing that runs. Without a copy (a full disk) they must do themselves. */
 static enum status
 load_common(struct generation *generation, struct fault *fault)
 {
-    const char *store_dir = generation->options->store_dir;
+    const struct generation_options *options = generation->options;
+    const struct common_check check = {
+        .places = &generation->places, .store_dir = options->store_dir, .history_dir = options->history_dir};
+    char kept[HASH_HEX_BYTES];
 
-    const enum status status = check_common(&generation->places, store_dir, fault);
-    return status == STATUS_OK ? load_create(&generation->places, store_dir, &generation->load, fault) : status;
+    enum status status = check_common(&check, kept, fault);
+    if (status != STATUS_OK)
+        return status;
+    if (history_common(options->history_dir, kept, generation->places.common) != STATUS_OK)
+        generation->common.lost++;
+    status = load_create(&generation->places, options->store_dir, &generation->load, fault);
+    if (status == STATUS_OK && generation->common.lost == 0)
+        (void)!good_save_common(options->good_dir, &load_cities(generation->load)->common->hash);
+    return status;
 }
 
 /* True: the places name the common dictionaries that were last good, which are others than those at fault. */
@@ -185,27 +197,15 @@ turn_to_last_good(struct generation *generation)
 static enum status
 load_a_common(struct generation *generation, struct fault *fault)
 {
-    const struct generation_options *options = generation->options;
-    struct fault again = {0};
-
-    generation->places = *options->places;
+    generation->places = *generation->options->places;
     enum status status = load_common(generation, fault);
-    if (status != STATUS_OK && turn_to_last_good(generation)) {
-        status = load_common(generation, &again);
-        if (status != STATUS_OK)
-            return status;
-        generation->common.state = CITY_KEPT;
-        generation->common.fault = *fault;
-        *fault = again;
-    }
-    if (status != STATUS_OK)
+    if (status == STATUS_OK || !turn_to_last_good(generation))
         return status;
-    const struct common *common = load_cities(generation->load)->common;
-    if (history_keep_common(options->history_dir, generation->places.common, common) != STATUS_OK)
-        generation->common.lost++;
-    else
-        (void)!good_save_common(options->good_dir, &common->hash);
-    return STATUS_OK;
+    generation->common.state = CITY_KEPT;
+    generation->common.fault = *fault;
+    status = load_common(generation, fault);
+    *fault = status == STATUS_OK ? (struct fault){0} : generation->common.fault; /* the operator's own comes first */
+    return status;
 }
 
 /* A city that answers must not cease to because of a reload: then nothing changes at all. */

@@ -1,5 +1,19 @@
 #include "rules/build.h"
 
+static struct fault *notes;
+
+void
+build_note_in(struct fault *place)
+{
+    notes = place;
+}
+
+struct fault *
+build_notes(void)
+{
+    return notes;
+}
+
 enum status
 build_fold(struct build *build, struct slice literal, struct slice *plain_out, struct slice *skeleton_out)
 {

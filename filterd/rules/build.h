@@ -25,6 +25,11 @@ struct build {
     const struct writing_table *writing_table; /* rules/writings.h; NULL = terms have no further writings */
 };
 
+/* Where this process notes file, line and rule of what it is about to compile, in memory shared with a parent that may
+ * find it dead; NULL = nowhere. With a place every pattern is first compiled alone: together, none could be named. */
+void build_note_in(struct fault *place);
+struct fault *build_notes(void);
+
 /* Both forms of at most BUILD_MAX_LITERAL_BYTES, valid until the next fold. STATUS_TOO_LARGE when longer. */
 STATUS_CHECKED enum status build_fold(struct build *build, struct slice literal, struct slice *plain_out,
                                       struct slice *skeleton_out);

@@ -47,6 +47,7 @@ struct pattern_nodes {
 
 /* The file being read; `nodes` says where each pattern's expression stands, in the order of `patterns`. */
 struct reader {
+    const char *file;
     struct build *build;
     struct yaml *yaml;
     struct pattern *patterns;
@@ -306,6 +307,23 @@ compile_multi(struct reader *reader, const char *const *expressions, struct comm
     return STATUS_INVALID;
 }
 
+/* Only in a process that is watched: what it dies of has a name then. The result is thrown away. */
+static void
+compile_each_alone(struct reader *reader, const char *const *expressions, struct common *common)
+{
+    for (size_t i = 0; build_notes() && i < common->searched_count; i++) {
+        struct multi *alone = NULL;
+        size_t bad;
+        fault_set(build_notes(), reader->file, yaml_line(reader->yaml, reader->nodes[i]), 0, reader->patterns[i].rule,
+                  "", "", "");
+        (void)!multi_compile_patterns(&expressions[i], 1, &alone, &bad, NULL); /* a refusal comes again, with all */
+        multi_destroy(&alone);
+    }
+    if (build_notes()) {
+        fault_set(build_notes(), reader->file, 0, 0, "patterns", "", "", "");
+    }
+}
+
 static enum status
 make_multi(struct reader *reader, struct common *common)
 {
@@ -325,6 +343,7 @@ make_multi(struct reader *reader, struct common *common)
     hasher_finish(&hasher, &key);
     enum status status = build_recall(reader->build, &key, &common->pattern_multi);
     if (status == STATUS_NOT_FOUND) {
+        compile_each_alone(reader, expressions, common);
         status = compile_multi(reader, expressions, common);
         if (status == STATUS_OK) {
             status = build_remember(reader->build, &key, common->pattern_multi);
@@ -394,7 +413,7 @@ make_triggers(struct build *build, struct common *common)
 enum status
 patterns_read(struct build *build, struct slice text, const char *file, struct common *common)
 {
-    struct reader reader = {.build = build};
+    struct reader reader = {.build = build, .file = file};
     enum status status = yaml_open(text, file, build->arena, build->fault, &reader.yaml);
     if (status != STATUS_OK) {
         return status;

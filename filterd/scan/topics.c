@@ -8,6 +8,7 @@ enum {
     PASSAGE_MIN_BYTES = 120,   /* longer ones by sentences, together at least so long */
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
+    CHUNK_CHARACTERS = 16,
     SHORT_BYTES = 36,     /* about 12 characters: too little to judge by its sound */
     SHORT_LIKELIHOOD = 55 /* reported, under the floor of most clauses */
 };
@@ -100,21 +101,58 @@ weights_of(const struct topic_model *model, uint64_t hash)
     return model->checks[slot] == topic_check(hash) ? model->weights + (size_t)slot * TOPIC_LANES : NULL;
 }
 
+/* The rows of characters that begin with the next few. Their weights lie anywhere in a table larger than the cache: all
+ * are asked for before the first is looked at. */
+struct grams {
+    uint64_t hashes[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
+    const int8_t *weights[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
+    unsigned count, known;
+};
+
+static void
+read_grams(const struct topic_model *model, struct slice text, uint32_t *at, uint32_t passage_end, struct grams *grams)
+{
+    grams->count = 0;
+    for (unsigned i = 0; i < CHUNK_CHARACTERS && *at < passage_end; i++) {
+        uint32_t end = *at;
+        uint64_t hash = TOPIC_HASH_START;
+        for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage_end; n++) {
+            hash = topic_hash(hash, next_character(text.data, &end));
+            grams->hashes[grams->count++] = hash;
+            __builtin_prefetch(&model->checks[topic_slot(hash, model->numbers.slots)]);
+        }
+        next_character(text.data, at);
+    }
+}
+
+static void
+find_weights(const struct topic_model *model, struct grams *grams)
+{
+    grams->known = 0;
+    for (unsigned i = 0; i < grams->count; i++) {
+        const int8_t *weights = weights_of(model, grams->hashes[i]);
+        if (!weights)
+            continue;
+        __builtin_prefetch(weights);
+        grams->weights[grams->known++] = weights;
+    }
+}
+
 static void
 score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
 {
+    struct grams grams;
     *scores = (struct scores){0};
     for (uint32_t at = passage.start; at < passage.end;) {
-        uint32_t end = at;
-        uint64_t hash = TOPIC_HASH_START;
-        for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage.end; n++) {
-            hash = topic_hash(hash, next_character(text.data, &end));
-            scores->grams++;
-            const int8_t *weights = weights_of(model, hash);
-            for (unsigned topic = 0; weights && topic < TOPIC_LANES; topic++)
-                scores->sum[topic] += weights[topic];
-        }
-        next_character(text.data, &at);
+        int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
+        read_grams(model, text, &at, passage.end, &grams);
+        find_weights(model, &grams);
+        for (unsigned i = 0; i < grams.known; i++)
+            for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
+                sums[topic] = (int16_t)(sums[topic] + grams.weights[i][topic]);
+        for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
+            scores->sum[topic] += sums[topic];
+        scores->grams += grams.count;
     }
 }
 

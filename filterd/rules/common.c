@@ -172,7 +172,7 @@ read_facts(const struct sources *sources, struct build *build, struct facts *fac
     }
     if (status == STATUS_OK) {
         status = tables_read_municipalities(build, content_of(sources, MUNICIPALITIES),
-                                            sources->items[MUNICIPALITIES].path, &facts->municipalities);
+                                            sources->items[MUNICIPALITIES].path, facts);
     }
     if (status == STATUS_OK) {
         status = tables_read_names(build, content_of(sources, TOWNS), sources->items[TOWNS].path, &facts->towns,

@@ -181,24 +181,30 @@ struct special_word {
     size_t exception_count;
 };
 
+#define SPECIAL_START_BITS 16384
 struct special {
     const struct special_word *words;
     size_t count;
     const uint32_t *lists[SPECIAL_KIND_COUNT]; /* indices of the words of each kind, as in the file */
     size_t list_counts[SPECIAL_KIND_COUNT];
-    uint8_t person_starts[512]; /* bit special_start() of the first three bytes of every word for a person */
+    uint64_t person_starts[SPECIAL_START_BITS / 64]; /* bit special_start() of every word for a person */
 };
 
-/* Most places of a text begin no word for a person: one look tells. */
+/* Most places of a text begin no word for a person: two looks tell. `count` of the first bytes: 6, of words with fewer
+ * SPECIAL_START_SHORT. */
+#define SPECIAL_START_SHORT 3
 static inline unsigned
-special_start(const uint8_t *bytes)
+special_start(const uint8_t *bytes, size_t count)
 {
-    return (bytes[0] * 31u + bytes[1] * 67u + bytes[2] * 5u) & 4095;
+    uint64_t key = 0;
+    memcpy(&key, bytes, count);
+    return (unsigned)(key * 0x9E3779B97F4A7C15u >> 40) % SPECIAL_START_BITS;
 }
 
 struct facts {
-    struct table *surnames;       /* plain form -> rank (0 = most frequent) */
-    struct table *given_names;    /* plain form -> rank */
+    struct table *surnames;                /* plain form -> rank (0 = most frequent) */
+    struct table *given_names;             /* plain form -> rank */
+    uint64_t municipality_ends[4096 / 64]; /* bit c % 4096 of the last code point of each municipality */
     struct table *municipalities; /* 柏市, 目黒区 … -> code as number; also prefectures (柏 alone is not in it) */
     struct table *towns; /* 上目黒 … : what stands between municipality and number; ヶ as ケ, ノ as の, ッ as つ */
     size_t surname_max_bytes, given_max_bytes, town_max_bytes;

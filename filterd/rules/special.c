@@ -152,9 +152,9 @@ mark_starts(struct special *special)
 {
     for (size_t i = 0; i < special->count; i++) {
         const struct special_word *word = &special->words[i];
-        if (word->match == SPECIAL_NEAR && word->plain.bytes >= 3) {
-            unsigned start = special_start(word->plain.data);
-            special->person_starts[start >> 3] |= (uint8_t)(1u << (start & 7));
+        if (word->match == SPECIAL_NEAR) {
+            unsigned start = special_start(word->plain.data, word->plain.bytes < 6 ? SPECIAL_START_SHORT : 6);
+            special->person_starts[start / 64] |= 1ull << start % 64;
         }
     }
 }

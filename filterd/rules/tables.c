@@ -123,20 +123,22 @@ parse_code(struct slice digits, uint32_t *code_out)
 }
 
 static enum status
-put_place(struct build *build, const struct table_line *line, unsigned column, uint32_t code, struct table *table)
+put_place(struct build *build, const struct table_line *line, unsigned column, uint32_t code, struct facts *facts)
 {
     struct slice plain, skeleton;
     enum status status = fold_field(build, line, column, &plain, &skeleton);
     if (status != STATUS_OK) {
         return status;
     }
-    status = table_put(table, plain, code);
+    uint32_t end = (uint32_t)plain.bytes, last = utf8_previous(plain, &end) % 4096;
+    facts->municipality_ends[last / 64] |= 1ull << last % 64;
+    status = table_put(facts->municipalities, plain, code);
     return status == STATUS_INVALID ? STATUS_OK
                                     : status; /* 府中市 exists twice, a prefecture has many lines: the first counts */
 }
 
 static enum status
-put_municipality(struct build *build, const struct table_line *line, struct table *table)
+put_municipality(struct build *build, const struct table_line *line, struct facts *facts)
 {
     uint32_t code;
     if (line->count != 3) {
@@ -145,27 +147,24 @@ put_municipality(struct build *build, const struct table_line *line, struct tabl
     if (!parse_code(line->fields[0], &code)) {
         return line_fault(build, line, 1, "is no code of six digits", "write it with its check digit");
     }
-    enum status status = put_place(build, line, 2, code / 10000 * 10000, table);
-    return status == STATUS_OK ? put_place(build, line, 3, code, table) : status;
+    enum status status = put_place(build, line, 2, code / 10000 * 10000, facts);
+    return status == STATUS_OK ? put_place(build, line, 3, code, facts) : status;
 }
 
 enum status
-tables_read_municipalities(struct build *build, struct slice text, const char *file, struct table **table_out)
+tables_read_municipalities(struct build *build, struct slice text, const char *file, struct facts *facts)
 {
-    struct table *table = NULL;
     struct table_line line = {.file = file};
     enum status status = check_encoding(build, text, file);
     if (status == STATUS_OK) {
-        status = table_create(text.bytes / 16, &table);
+        status = table_create(text.bytes / 16, &facts->municipalities);
     }
     while (status == STATUS_OK && text.bytes > 0) {
         next_line(&text, &line);
-        status = line.count > 0 ? put_municipality(build, &line, table) : STATUS_OK;
+        status = line.count > 0 ? put_municipality(build, &line, facts) : STATUS_OK;
     }
     if (status != STATUS_OK) {
-        table_destroy(&table);
-        return status;
+        table_destroy(&facts->municipalities);
     }
-    *table_out = table;
-    return STATUS_OK;
+    return status;
 }

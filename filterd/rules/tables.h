@@ -13,8 +13,8 @@
 STATUS_CHECKED enum status tables_read_names(struct build *build, struct slice text, const char *file,
                                              struct table **table_out, size_t *max_bytes_out);
 
-/* code, prefecture, name. `*table_out`: municipality or prefecture -> code as a number. */
+/* code, prefecture, name: fills `municipalities` and `municipality_ends`. */
 STATUS_CHECKED enum status tables_read_municipalities(struct build *build, struct slice text, const char *file,
-                                                      struct table **table_out);
+                                                      struct facts *facts);
 
 #endif

@@ -332,14 +332,29 @@ begins_with_prefecture(const struct state *state, uint32_t start, uint32_t end)
     return false;
 }
 
+/* A cheap no before the tables are asked: in the words before `end`, nothing ends as a municipality or county does. */
+static bool
+may_follow_municipality(const struct state *state, uint32_t end)
+{
+    const uint64_t *ends = state->common->facts.municipality_ends;
+    for (uint32_t at = end, c; at > 0;) {
+        at = step_back(state, at, &c);
+        if (c == 0x90E1 || c == 0x5CF6 || ends[c % 4096 / 64] >> c % 64 & 1) /* 郡 島 */
+            return true;
+        if (!is_place_character(c) && c != ' ')
+            return false;
+    }
+    return false;
+}
+
 bool
 address_extend_single(const struct state *state, struct span *value)
 {
     unsigned characters;
     struct run run;
-    if (counts_something(state, value->end))
-        return false;
     uint32_t end = skip_spaces_back(state, value->start);
+    if (!may_follow_municipality(state, end) || counts_something(state, value->end))
+        return false;
     uint32_t town = town_start(state, end, &characters);
     uint32_t start = municipalities_start(state, town);
     if (town == end || start == town) {

@@ -116,37 +116,45 @@ match_literals(struct state *state)
     return STATUS_OK;
 }
 
-/* Which byte values the plain view holds, bit per value. */
+/* Which ASCII characters the text holds, bit per value: few texts hold many. Reads up to 7 bytes of the padding. */
 static void
-bytes_present(struct slice text, uint64_t present[4])
+ascii_present(struct slice text, uint64_t present[2])
 {
-    present[0] = present[1] = present[2] = present[3] = 0;
-    for (size_t i = 0; i < text.bytes; i++)
-        present[text.data[i] >> 6] |= 1ull << (text.data[i] & 63);
+    present[0] = present[1] = 0;
+    for (size_t at = 0; at < text.bytes; at += 8) {
+        uint64_t bytes, ascii;
+        memcpy(&bytes, text.data + at, sizeof bytes);
+        ascii = ~bytes & 0x8080808080808080u;
+        if (text.bytes - at < 8)
+            ascii &= (1ull << 8 * (text.bytes - at)) - 1;
+        for (; ascii; ascii &= ascii - 1) {
+            uint8_t c = (uint8_t)(bytes >> (__builtin_ctzll(ascii) - 7));
+            present[c / 64] |= 1ull << c % 64;
+        }
+    }
 }
 
 #define DIGITS (0x3FFull << '0')
 
 static bool
-trigger_fires(const struct trigger *trigger, const uint64_t present[4])
+trigger_fires(const struct trigger *trigger, struct slice text, const uint64_t present[2])
 {
-    if (trigger->required >= 0 && !(present[trigger->required >> 6] >> (trigger->required & 63) & 1))
-        return false;
-    if (trigger->digit && !(present[0] & DIGITS))
-        return false;
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);
-    return (first[0] & present[0]) || (first[1] & present[1]) || (first[2] & present[2]) || (first[3] & present[3]);
+    bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
+    if (!begins || (trigger->digit && !(present[0] & DIGITS)))
+        return false;
+    return trigger->required < 0 || memchr(text.data, trigger->required, text.bytes);
 }
 
 enum status
 match_patterns(struct state *state)
 {
-    uint64_t present[4];
-    bytes_present(state->plain.text, present);
+    uint64_t present[2];
+    ascii_present(state->plain.text, present);
     bool fires = false;
     for (size_t i = 0; i < state->common->trigger_count && !fires; i++)
-        fires = trigger_fires(&state->common->triggers[i], present);
+        fires = trigger_fires(&state->common->triggers[i], state->plain.text, present);
     if (!fires)
         return STATUS_OK;
     state->counts->patterns++;

@@ -264,6 +264,14 @@ static const struct {
 
 enum { PERSON_KINDS = sizeof person_kinds / sizeof *person_kinds };
 
+/* Whether some word for a person may begin at `at`; six bytes may be read, the text is padded. */
+static inline bool
+may_begin_person(const struct special *special, const uint8_t *at)
+{
+    unsigned pair = special_start(at, 6), one = special_start(at, SPECIAL_START_SHORT);
+    return (special->person_starts[pair / 64] >> pair % 64 | special->person_starts[one / 64] >> one % 64) & 1;
+}
+
 /* The longest word of any kind of person that begins at `at`. */
 static enum subject
 person_at(const struct state *state, uint32_t at, uint32_t *end_out)
@@ -272,10 +280,7 @@ person_at(const struct state *state, uint32_t at, uint32_t *end_out)
     enum subject subject = SUBJECT_NONE;
     size_t longest = 0;
     *end_out = at;
-    if (at + 3 > state->plain.text.bytes)
-        return SUBJECT_NONE;
-    unsigned start = special_start(state->plain.text.data + at);
-    if (!(special->person_starts[start >> 3] >> (start & 7) & 1))
+    if (at + 3 > state->plain.text.bytes || !may_begin_person(special, state->plain.text.data + at))
         return SUBJECT_NONE;
     for (size_t i = 0; i < PERSON_KINDS; i++) {
         size_t bytes = special_word_at(state, person_kinds[i].kind, at);

@@ -227,14 +227,11 @@ paired(uint32_t own, uint32_t next)
     return 0;
 }
 
-/* The letter at `at`, or nothing when it only draws out, joins or parts others. Returns its end. */
+/* The letter `own` of `entry` at `at`, or nothing when it only draws out, joins or parts others. Returns its end. */
 static uint32_t
-take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
+take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32_t entry, uint32_t own)
 {
-    unsigned length = utf8_length(text.data[at]);
-    uint32_t entry = fold_entry(table, text.data + at, length);
-    uint32_t own = utf8_decode(text.data + at, length);
-    struct letter letter = {.own = own, .start = at, .end = at + length};
+    struct letter letter = {.own = own, .start = at, .end = at + utf8_length(text.data[at])};
     bool is_hinted = fold_numeric(entry) & HINT_CLASS_LOOK_ALIKE;
     if (fold_kind(entry) == FOLD_MARK || own == DITTO_MARK) {
         join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
@@ -277,6 +274,44 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     }
     add(maker, letter);
     return letter.end;
+}
+
+/* Whether a row of gal_pairs begins with it: asked for every letter. */
+static bool
+begins_pair(uint32_t own)
+{
+    switch (own) {
+    case u'レ':
+    case u'カ':
+    case u'イ':
+    case u'ヘ':
+    case u'ノ':
+    case u'l':
+    case u'й':
+    case u'м':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Most letters are what they are: nothing is listed of them, and the letter before is another. */
+static inline uint32_t
+take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
+{
+    unsigned length = utf8_length(text.data[at]);
+    uint32_t entry = fold_entry(table, text.data + at, length);
+    uint32_t own = utf8_decode(text.data + at, length);
+    bool is_listed = entry & HINT_CLASSES || own == KANJI_ONE || begins_pair(own);
+    if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE)) {
+        return take_closely(maker, text, at, entry, own);
+    }
+    uint32_t code = without_twins(folded_code(entry, own));
+    if (maker->count > 0 && maker->items[maker->count - 1].code == code) {
+        return take_closely(maker, text, at, entry, own);
+    }
+    add(maker, (struct letter){.code = code, .own = own, .start = at, .end = at + length});
+    return at + length;
 }
 
 enum status

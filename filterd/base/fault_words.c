@@ -291,6 +291,15 @@ static const struct wording wordings[] = {
     {"put it under listen_curve, with curve_key and clients; under listen %s", "listen_curve に書き、curve_key と clients を付けてください。listen には %s"},
     {"listen_curve needs a key of this server", "listen_curve にはこのサーバーの鍵が要ります"},
     {"make one with filterctl keygen --curve FILE, and name FILE here", "filterctl keygen --curve FILE で作り、FILE をここに書いてください"},
+    {"is no domain name", "ドメイン名ではありません"},
+    {"write the name alone, such as example.jp: no https://, no path, no *", "example.jp のように名前だけを書いてください(https://、パス、* は付けない)"},
+    {"anybody can register a name below this one", "この下の名前はだれでも登録できます"},
+    {"write the name that somebody registered, such as example.co.jp for co.jp", "co.jp ではなく example.co.jp のように、登録された名前を書いてください"},
+    {"stands in the list already", "一覧にすでにあります"},
+    {"stands in the list allow too", "allow の一覧にもあります"},
+    {"delete it in one of the two", "どちらかから消してください"},
+    {"the list of public suffixes cannot be read", "公開サフィックスの一覧を読めません"},
+    {"install the package publicsuffix", "パッケージ publicsuffix を入れてください"},
     {"see filterctl rollback --list", "filterctl rollback --list で確かめてください"},
 };
 /* clang-format on */

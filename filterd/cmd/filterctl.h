@@ -59,6 +59,9 @@ enum option_id {
     OPTION_ACCEPT_WARNINGS,
     OPTION_LIST,
     OPTION_NAME,
+    OPTION_OLD,
+    OPTION_NEW,
+    OPTION_ARCHIVE,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -98,7 +101,7 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
     verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
-    verb_import, verb_merge;
+    verb_import, verb_merge, verb_whatif;
 
 #define FILTERCTL_MAX_FIELDS 16
 
@@ -146,6 +149,8 @@ struct session {
  * user. */
 bool session_open(const struct call *call, struct session *session);
 void session_close(struct session *session);
+/* Reads --direction, --surface, --purpose for session->ruleset alone. False: told the user. */
+bool session_read_message(const struct call *call, struct session *session);
 /* A scanner for the session's ruleset; NULL: told the user. */
 struct scanner *session_scanner(const struct call *call, const struct session *session);
 /* The text of the command line or of standard input, as it came. False: told the user. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/filterctl.h"
+#include "cmd/filterctl_whatif.h"
 #include "tune/versions.h"
 
 /* Tells the service, if there is one. False: it could not take the new files (told). */
@@ -87,14 +87,37 @@ may_publish(const struct call *call, const unsigned told[REMARK_LEVEL_COUNT])
     return true;
 }
 
+/* What the draft does to --archive; a summary for the person, no verdict on the draft. False: told the user. */
+static bool
+try_archive(const struct call *call, struct load *load, const struct places *places, const char *folder, const char *id)
+{
+    struct call archive_call = *call; /* its operand is the draft, no file of an archive */
+    struct city before = {0}, after = {0};
+    struct fault fault;
+    bool is_tried = false;
+
+    if (call->values[OPTION_ARCHIVE] == NULL || session_read_city(places, id, &before.files, &fault) != STATUS_OK)
+        return true; /* a new city: everything is new */
+    city_files_fini(&before.files);
+    before = (struct city){0};
+    archive_call.operand_count = 0;
+    if (city_open(call, load, places, id, &before) && city_open(call, load, places, folder, &after))
+        is_tried = whatif_show(&archive_call, load, &before, &after) != EXIT_TROUBLE;
+    city_close(&before);
+    city_close(&after);
+    return is_tried;
+}
+
 static int
 publish(const struct call *call, struct load *load, const struct places *places, const struct city_files *files)
 {
     unsigned kept = 0;
     int code = show_changes(call, load, places, files);
 
-    if (code == EXIT_TROUBLE || call->counts[OPTION_DRY_RUN] > 0)
-        return code == EXIT_TROUBLE ? code : EXIT_GOOD;
+    if (code == EXIT_TROUBLE || !try_archive(call, load, places, call->operands[0], files->id))
+        return EXIT_TROUBLE;
+    if (call->counts[OPTION_DRY_RUN] > 0)
+        return EXIT_GOOD;
     if (code == EXIT_GOOD) {
         printf(words_for(call, "%s: nothing to publish\n", "%s: 公開する変更はありません\n"), files->id);
         return EXIT_GOOD;
@@ -138,18 +161,20 @@ const struct verb verb_publish = {
     .name = "publish",
     .operands = "FOLDER",
     .max_operands = 1,
-    .options = {OPTION_DRY_RUN, OPTION_ACCEPT_WARNINGS, OPTION_HARMLESS, OPTION_CONTROL, OPTION_DICTIONARIES,
-                OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
+    .options = {OPTION_DRY_RUN, OPTION_ACCEPT_WARNINGS, OPTION_HARMLESS, OPTION_ARCHIVE, OPTION_FORMAT, OPTION_FIELD,
+                OPTION_CONTROL, OPTION_DICTIONARIES, OPTION_STORE, OPTION_KEYS, OPTION_COUNT},
     .summary = {"put a draft of a city into service", "市の下書きを公開する"},
     .description =
-        {"Checks the draft as lint does, tells what it changes, puts it in place of the city's files,\n"
-         "and makes the service read them. The name of FOLDER is the city's. What was there is kept\n"
-         "as a numbered version under versions/ beside cities/; rollback brings it back. Readers see\n"
-         "the old files or the new ones, never a mixture. When the service refuses the new files,\n"
-         "the old ones are put back.",
-         "下書きを lint と同じように確かめ、変わることを示し、市のファイルと入れかえて、サービスに読み込ませる。\n"
-         "FOLDER の名前が市の名前。前のファイルは cities/ の隣の versions/ に番号つきで残り、rollback で\n"
-         "戻せる。途中の状態が使われることはない。サービスが受け付けなければ、前のファイルに戻す。"},
+        {"Checks the draft as lint does, tells what it changes (with --archive also in real\n"
+         "messages, as whatif does), puts it in place of the city's files, and makes the service\n"
+         "read them. The name of FOLDER is the city's. What was there is kept as a numbered version\n"
+         "under versions/ beside cities/; rollback brings it back. Readers see the old files or the\n"
+         "new ones, never a mixture. When the service refuses the new files, the old ones are put\n"
+         "back.",
+         "下書きを lint と同じように確かめ、変わることを示し(--archive を付ければ whatif と同じく実際の\n"
+         "メッセージへの影響も)、市のファイルと入れかえて、サービスに読み込ませる。FOLDER の名前が市の名前。\n"
+         "前のファイルは cities/ の隣の versions/ に番号つきで残り、rollback で戻せる。途中の状態が使われる\n"
+         "ことはない。サービスが受け付けなければ、前のファイルに戻す。"},
     .exits = {{EXIT_GOOD, {"published, or nothing to publish", "公開した、または変更なし"}},
               {EXIT_FOUND, {"not published: errors or warnings", "誤りか注意があり公開しなかった"}},
               {EXIT_TROUBLE, {"the draft or the dictionaries could not be read or written", "読み書きできなかった"}}},

@@ -155,13 +155,15 @@ read_fail_on(const struct call *call, enum action *fail_on)
 static bool
 read_inputs(const struct call *call, struct scan *scan)
 {
-    static const char *const standard[] = {"-"};
-    const char *const *files = call->operand_count == 0 ? standard : call->operands;
-    int count = call->operand_count == 0 ? 1 : call->operand_count;
+    const char *named = call->values[OPTION_ARCHIVE];
 
-    for (int i = 0; i < count; i++) {
-        if (inputs_add(&scan->inputs, files[i]) != STATUS_OK) {
-            complain(call, "%s: %s", files[i], strerror(errno));
+    if (named == NULL && call->operand_count == 0)
+        named = "-";
+    for (int i = named == NULL ? 0 : -1; i < call->operand_count; i++) {
+        const char *file = i < 0 ? named : call->operands[i];
+
+        if (inputs_add(&scan->inputs, file) != STATUS_OK) {
+            complain(call, "%s: %s", file, strerror(errno));
             return false;
         }
     }

@@ -196,6 +196,12 @@ read_purpose(const struct call *call, struct session *session)
 }
 
 bool
+session_read_message(const struct call *call, struct session *session)
+{
+    return read_words(call, &session->message) && read_purpose(call, session);
+}
+
+bool
 session_open(const struct call *call, struct session *session)
 {
     *session = (struct session){.message.short_tokens = call->counts[OPTION_SHORT_TOKENS] > 0};

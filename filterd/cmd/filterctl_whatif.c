@@ -1,0 +1,286 @@
+#include "cmd/filterctl_whatif.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cmd/filterctl_scan.h"
+#include "tune/rows.h"
+#include "tune/whatif.h"
+#include "wire/json.h"
+
+#define SHOWN_GROUPS 20 /* of a kind, to people */
+
+static const struct {
+    const char *id;
+    struct words words;
+} kinds[WHATIF_KIND_COUNT] = {
+    [WHATIF_BLOCKED] = {"blocked", {"newly blocked", "新しく遮断される"}},
+    [WHATIF_ALLOWED] = {"unblocked", {"no longer blocked", "遮断されなくなる"}},
+    [WHATIF_REDACTED] = {"redacted", {"newly redacted", "新しく伏せ字になる"}},
+    [WHATIF_KEPT] = {"unredacted", {"no longer redacted", "伏せ字でなくなる"}},
+    [WHATIF_REPLACED] = {"changed", {"redacted otherwise", "伏せ字が変わる"}},
+};
+
+struct trial {
+    const struct call *call;
+    struct whatif whatif;
+    struct scan scan;
+    struct rows before_rows, after_rows;
+    const struct city *before, *after;
+    int lines_fd; /* what workers write, in memory; emptied after every block */
+    enum status status;
+};
+
+/* --- running ------------------------------------------------------------------------------------------------------ */
+
+/* Takes what was written so far and begins the file anew: it stays as small as one block's answer. */
+static void
+drain(void *context, const struct archive_result *so_far)
+{
+    struct trial *trial = context;
+    off_t bytes = lseek(trial->lines_fd, 0, SEEK_END);
+    struct buffer lines;
+    uint8_t *room;
+
+    (void)so_far;
+    if (bytes <= 0 || trial->status != STATUS_OK)
+        return;
+    buffer_init(&lines);
+    room = buffer_reserve(&lines, (size_t)bytes);
+    if (room == NULL)
+        trial->status = STATUS_NO_MEMORY;
+    else if (pread(trial->lines_fd, room, (size_t)bytes, 0) != (ssize_t)bytes || ftruncate(trial->lines_fd, 0) != 0 ||
+             lseek(trial->lines_fd, 0, SEEK_SET) != 0)
+        trial->status = STATUS_IO;
+    else
+        trial->status = whatif_add(&trial->whatif, (struct slice){room, (size_t)bytes});
+    buffer_fini(&lines);
+}
+
+static int
+run_archive(struct trial *trial, const struct common *common)
+{
+    struct ruleset *versions[] = {trial->before->ruleset, trial->after->ruleset};
+    struct cities cities = {.common = common, .rulesets = versions, .count = 2};
+    struct archive_options *options = &trial->scan.options;
+    struct fault fault = {0};
+    enum status status;
+
+    options->cities = &cities;
+    options->work = whatif_work;
+    options->handler.output = OUTPUT_FINDINGS;
+    options->handler.reading.ruleset = trial->before->ruleset;
+    options->out_fd = trial->lines_fd;
+    options->progress = drain;
+    options->context = trial;
+    options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
+    status = archive_run(options, &trial->scan.result, &fault);
+    drain(trial, NULL);
+    if (status == STATUS_OK)
+        status = trial->status;
+    if (status == STATUS_OK)
+        return EXIT_GOOD;
+    return fault.reason[0] != '\0' ? complain_fault(trial->call, &fault) : session_complain(trial->call, status);
+}
+
+/* --- showing ------------------------------------------------------------------------------------------------------ */
+
+/* terms.csv:12 「バイト」, for a row of the city; else the cause as it is. */
+static void
+put_cause(const struct trial *trial, const struct whatif_group *group)
+{
+    const struct row *row = rows_find(&trial->after_rows, group->cause);
+    const char *file = "terms.csv";
+
+    if (row == NULL) {
+        row = rows_find(&trial->before_rows, group->cause);
+        file = words_for(trial->call, "old terms.csv", "前の terms.csv");
+    }
+    if (row == NULL) {
+        print_safely(stdout, slice_of(group->cause), 0);
+        return;
+    }
+    printf("%s:%u 「", file, row->line);
+    print_safely(stdout, row->term->plain, 30);
+    fputs("」", stdout);
+}
+
+static void
+show_group(const struct trial *trial, const struct whatif_group *group)
+{
+    fputs("  ", stdout);
+    put_cause(trial, group);
+    printf(words_for(trial->call, ": %" PRIu64 "\n", ": %" PRIu64 "件\n"), group->count);
+    for (unsigned i = 0; i < WHATIF_SAMPLES && group->samples[i].bytes > 0; i++) {
+        fputs("      ", stdout);
+        print_safely(stdout, group->samples[i], 0);
+        putchar('\n');
+    }
+}
+
+static void
+show(const struct trial *trial, const struct whatif_group *groups, size_t count)
+{
+    const struct whatif *whatif = &trial->whatif;
+    size_t at = 0;
+
+    for (unsigned kind = 0; kind < WHATIF_KIND_COUNT; kind++) {
+        unsigned shown = 0;
+
+        if (whatif->counts[kind] > 0)
+            printf(words_for(trial->call, "%s: %" PRIu64 "\n", "%s: %" PRIu64 "件\n"),
+                   words_for(trial->call, kinds[kind].words.en, kinds[kind].words.ja), whatif->counts[kind]);
+        for (; at < count && groups[at].kind == kind; at++)
+            if (shown++ < SHOWN_GROUPS)
+                show_group(trial, &groups[at]);
+        if (shown > SHOWN_GROUPS)
+            printf(words_for(trial->call, "  and %u more rows (-j shows all)\n", "  ほか%u行(-j ですべて)\n"),
+                   shown - SHOWN_GROUPS);
+    }
+    printf(words_for(trial->call, "%" PRIu64 " texts, %" PRIu64 " records refused\n",
+                     "文 %" PRIu64 "件、読めない記録 %" PRIu64 "件\n"),
+           whatif->texts, trial->scan.result.tally.refused);
+}
+
+static void
+show_json(const struct trial *trial, const struct whatif_group *groups, size_t count)
+{
+    struct buffer line;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct row *row = rows_find(&trial->after_rows, groups[i].cause);
+
+        buffer_init(&line);
+        buffer_appendf(&line, "{\"change\":\"%s\",\"cause\":", kinds[groups[i].kind].id);
+        json_string(&line, slice_of(groups[i].cause));
+        buffer_appendf(&line, ",\"line\":%u,\"count\":%" PRIu64 ",\"samples\":[", row == NULL ? 0 : row->line,
+                       groups[i].count);
+        for (unsigned s = 0; s < WHATIF_SAMPLES && groups[i].samples[s].bytes > 0; s++) {
+            buffer_append_text(&line, s == 0 ? "" : ",");
+            json_string(&line, groups[i].samples[s]);
+        }
+        buffer_append_text(&line, "]}");
+        print_json_line(&line);
+    }
+    buffer_init(&line);
+    buffer_appendf(&line, "{\"texts\":%" PRIu64 ",\"refused\":%" PRIu64, trial->whatif.texts,
+                   trial->scan.result.tally.refused);
+    for (unsigned kind = 0; kind < WHATIF_KIND_COUNT; kind++)
+        buffer_appendf(&line, ",\"%s\":%" PRIu64, kinds[kind].id, trial->whatif.counts[kind]);
+    buffer_append_byte(&line, '}');
+    print_json_line(&line);
+}
+
+static int
+finish(struct trial *trial)
+{
+    size_t count;
+    const struct whatif_group *groups = whatif_sort(&trial->whatif, &count);
+
+    if (trial->call->counts[OPTION_JSON] > 0)
+        show_json(trial, groups, count);
+    else
+        show(trial, groups, count);
+    return count > 0 ? EXIT_FOUND : EXIT_GOOD;
+}
+
+/* --- the verb ----------------------------------------------------------------------------------------------------- */
+
+static bool
+read_settings(struct trial *trial)
+{
+    const struct call *call = trial->call;
+    struct session settings = {.ruleset = trial->before->ruleset};
+    struct reading *reading = &trial->scan.options.handler.reading;
+
+    if (!scan_read_options(call, &trial->scan) || !session_read_message(call, &settings))
+        return false;
+    reading->surface = settings.message.surface;
+    reading->direction = settings.message.direction;
+    reading->purpose = settings.message.purpose;
+    return true;
+}
+
+int
+whatif_show(const struct call *call, struct load *load, const struct city *before, const struct city *after)
+{
+    static struct trial trial;
+    const struct common *common = load_cities(load)->common;
+    struct fault fault = {0};
+    enum status status;
+    int code = EXIT_TROUBLE;
+
+    trial = (struct trial){.call = call, .before = before, .after = after};
+    inputs_init(&trial.scan.inputs);
+    status = whatif_begin(&trial.whatif);
+    trial.lines_fd = memfd_create("whatif", MFD_CLOEXEC);
+    if (status == STATUS_OK && trial.lines_fd < 0)
+        status = STATUS_IO;
+    if (status == STATUS_OK)
+        status = rows_read(common, &before->files, NULL, NULL, &trial.before_rows, &fault);
+    if (status == STATUS_OK)
+        status = rows_read(common, &after->files, NULL, NULL, &trial.after_rows, &fault);
+    if (status != STATUS_OK)
+        session_complain(call, status);
+    else if (read_settings(&trial))
+        code = run_archive(&trial, common);
+    if (code == EXIT_GOOD)
+        code = finish(&trial);
+    if (trial.lines_fd >= 0)
+        close(trial.lines_fd);
+    rows_fini(&trial.before_rows);
+    rows_fini(&trial.after_rows);
+    whatif_fini(&trial.whatif);
+    inputs_fini(&trial.scan.inputs);
+    return code;
+}
+
+static int
+run_whatif(const struct call *call)
+{
+    struct city before = {0}, after = {0};
+    struct places places;
+    struct load *load;
+    int code = EXIT_TROUBLE;
+
+    if (call->values[OPTION_OLD] == NULL || call->values[OPTION_NEW] == NULL)
+        return usage_error(call, words_for(call, "name both versions: --old CITY --new FOLDER",
+                                           "両方の版を書いてください: --old 市 --new フォルダ"));
+    load = session_load(call, &places);
+    if (load == NULL)
+        return EXIT_TROUBLE;
+    if (city_open(call, load, &places, call->values[OPTION_OLD], &before) &&
+        city_open(call, load, &places, call->values[OPTION_NEW], &after))
+        code = whatif_show(call, load, &before, &after);
+    city_close(&before);
+    city_close(&after);
+    load_destroy(&load);
+    return code;
+}
+
+const struct verb verb_whatif = {
+    .name = "whatif",
+    .operands = "[FILE...|-]",
+    .max_operands = 1 << 20,
+    .options = {OPTION_OLD, OPTION_NEW, OPTION_ARCHIVE, OPTION_DIRECTION, OPTION_SURFACE, OPTION_PURPOSE, OPTION_FORMAT,
+                OPTION_FIELD, OPTION_NO_HEADER, OPTION_WORKERS, OPTION_JSON, OPTION_DICTIONARIES, OPTION_STORE,
+                OPTION_KEYS, OPTION_COUNT},
+    .summary = {"what a draft would change in real messages", "下書きで実際のメッセージの扱いがどう変わるか"},
+    .description =
+        {"Reads the archive once and decides about every text with both versions. Told is what would\n"
+         "be blocked, redacted, let through or replaced otherwise, how often, and which row or clause\n"
+         "does it, with a few samples. Samples are texts as they may be kept: personal data replaced.\n"
+         "Files are read as scan reads them.",
+         "アーカイブを1度読み、すべての文を両方の版で判断する。新しく遮断・伏せ字になる文、止まらなくなる文、\n"
+         "伏せ字が変わる文を、件数と、その原因になった行または条項ごとに、例を添えて示す。例は個人情報を伏せた\n"
+         "文。ファイルの読み方は scan と同じ。"},
+    .exits = {{EXIT_GOOD, {"nothing would change", "何も変わらない"}},
+              {EXIT_FOUND, {"something would", "変わるものがある"}},
+              {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}}},
+    .examples = {{"filterctl whatif --old kashiwa --new ./draft/kashiwa comments.csv --field 本文",
+                  {"Before publishing a draft:", "下書きを公開する前に:"}}},
+    .run = run_whatif,
+};

@@ -27,12 +27,12 @@ read_info_type(struct sheet *sheet, unsigned role, unsigned *info_out)
 {
     bool empty = sheet_cell(sheet, INFO_TYPE).bytes == 0;
     *info_out = INFO_NONE;
-    if (role != USE_LABEL && role != USE_NEGATIVE && role != USE_START) {
+    if (role != USE_LABEL && role != USE_NEGATIVE && role != USE_START && role != USE_PUBLIC) {
         return empty ? STATUS_OK
-                     : sheet_fault(sheet, INFO_TYPE, "only a label, negative or start has an info type",
+                     : sheet_fault(sheet, INFO_TYPE, "only a label, negative, start or public has an info type",
                                    "empty the cell");
     }
-    if (empty && role == USE_NEGATIVE) {
+    if (empty && (role == USE_NEGATIVE || role == USE_PUBLIC)) {
         return STATUS_OK;
     }
     return sheet_word(sheet, INFO_TYPE, &vocabulary_info_type, 0, info_out);

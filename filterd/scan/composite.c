@@ -62,7 +62,7 @@ static bool
 is_sure_name(const struct candidate *candidate)
 {
     return candidate->finding.info_type == INFO_PERSON && !candidate->is_dropped &&
-           candidate->finding.likelihood >= NAMED_LIKELIHOOD &&
+           candidate->finding.subject != SUBJECT_PUBLIC && candidate->finding.likelihood >= NAMED_LIKELIHOOD &&
            candidate->finding.evidence & (EVIDENCE_HONORIFIC | EVIDENCE_LABEL | EVIDENCE_HINT);
 }
 

@@ -7,8 +7,8 @@ clause_covers(const struct clause *clause, const struct finding *finding)
                                            : clause->categories >> finding->category & 1;
 }
 
-/* The number, address or postal code of an office is no personal data (scan/office.h). A name is one, whoever bears it.
- */
+/* The number, address or postal code of an office is no personal data (scan/office.h). A name is one, whoever bears it,
+ * unless the public knows them. */
 static bool
 is_of_office(const struct finding *finding)
 {
@@ -82,7 +82,7 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
 {
     const struct policy *policy = state->ruleset->policy;
     finding->action = ACTION_ALLOW;
-    if (is_of_office(finding))
+    if (is_of_office(finding) || finding->subject == SUBJECT_PUBLIC)
         return;
     for (size_t i = 0; i < policy->clause_count; i++)
         if (clause_applies(&policy->clauses[i], state->message, finding)) {

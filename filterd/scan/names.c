@@ -181,7 +181,7 @@ take_over(struct state *state, struct earlier *earlier, struct candidate *tagged
         tagged->finding.evidence |= other->finding.evidence;
         if (other->finding.likelihood > tagged->finding.likelihood)
             tagged->finding.likelihood = other->finding.likelihood;
-        if (tagged->finding.subject == SUBJECT_NONE)
+        if (tagged->finding.subject == SUBJECT_NONE && other->finding.subject != SUBJECT_PUBLIC)
             tagged->finding.subject = other->finding.subject;
         other->is_dropped = true;
     }

@@ -5,7 +5,6 @@ enum feature_kind {
     KIND_1 = 1,
     KIND_2,
     KIND_3,
-    KIND_TYPES,
     KIND_WORD,
     KIND_WORD_END,
     KIND_WORD_LEFT,
@@ -18,8 +17,6 @@ enum feature_kind {
     KIND_REST,
     KIND_RUN,
     KIND_RUN_END,
-    KIND_RUN_RIGHT,
-    KIND_RUN_LEFT,
     KIND_LABEL,
     KIND_HONORIFIC,
     KIND_PARTS,
@@ -35,7 +32,6 @@ names_feature_word(uint8_t kind)
         [KIND_1] = "a character",
         [KIND_2] = "two characters",
         [KIND_3] = "three characters",
-        [KIND_TYPES] = "scripts in a row",
         [KIND_WORD] = "a word of the dictionary",
         [KIND_WORD_END] = "a word of the dictionary",
         [KIND_WORD_LEFT] = "a name's word, and what stands left",
@@ -48,8 +44,6 @@ names_feature_word(uint8_t kind)
         [KIND_REST] = "a surname and the rest of its run",
         [KIND_RUN] = "a run of one script",
         [KIND_RUN_END] = "a run of one script",
-        [KIND_RUN_RIGHT] = "a run, and what stands right",
-        [KIND_RUN_LEFT] = "a run, and what stands left",
         [KIND_LABEL] = "a label before it",
         [KIND_HONORIFIC] = "an honorific or title behind it",
         [KIND_PARTS] = "several parts of one script",
@@ -91,13 +85,11 @@ static void
 emit_characters(const struct extractor *x)
 {
     const uint32_t *c = x->text->characters;
-    const uint8_t *t = x->text->types;
     for (int32_t i = -1; i <= (int32_t)x->text->count; i++) {
         uint64_t pair = (uint64_t)c[i] << 21 | c[i + 1];
         emit(x->batch, KIND_1, c[i], 0, i - 3);
         emit(x->batch, KIND_2, pair, 0, i - 3);
         emit(x->batch, KIND_3, pair << 21 | c[i + 2], 0, i - 3);
-        emit(x->batch, KIND_TYPES, (uint64_t)t[i - 1] << 12 | t[i] << 8 | t[i + 1] << 4 | t[i + 2], 0, i - 3);
     }
 }
 
@@ -311,10 +303,6 @@ emit_run(const struct extractor *x, int32_t start, int32_t end)
         emit(x->batch, KIND_WHOLE_LEFT, whole, neighbour(text, start - 1) << 26 | neighbour(text, start - 2),
              start - 1);
     }
-    emit(x->batch, KIND_RUN_RIGHT, (uint64_t)t[start] << 4 | size,
-         (uint64_t)text->characters[end] << 21 | text->characters[end + 1], end + 1 - NAME_ROWS);
-    emit(x->batch, KIND_RUN_LEFT, (uint64_t)t[start] << 4 | size,
-         (uint64_t)text->characters[start - 1] << 21 | text->characters[start - 2], start - 1);
     if (t[start] == TYPE_KATAKANA || same_run(t[start], TYPE_LATIN))
         if (t[start - 1] != TYPE_DOT)
             emit_parts(x, start);

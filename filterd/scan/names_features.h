@@ -25,7 +25,7 @@ struct feature_batch {
     uint32_t slot_count;
 };
 
-enum { NAMES_FEATURE_KINDS = 25 };
+enum { NAMES_FEATURE_KINDS = 22 };
 const char *names_feature_word(uint8_t kind); /* "surname and given name": for explain */
 
 /* Every feature of the text goes through batch->flush, in order. `scratch`: names_scratch_bytes(). */

@@ -100,13 +100,25 @@ name_before(const struct state *state, uint32_t end, struct span *name_out, unsi
     return false;
 }
 
+static bool
+is_public_person(const struct state *state, const struct cue *cue)
+{
+    if (cue->role != USE_PUBLIC)
+        return false;
+    return cue->city ? state->ruleset->public_names[cue->index].kind == PUBLIC_STAFF : cue->info == INFO_PERSON;
+}
+
+/* 吉田茂 is known, 吉田茂子 is not: a public person's name inside a longer one says nothing. */
 bool
 names_is_public(const struct state *state, struct span plain)
 {
     size_t first = state_first_cue(state, plain.start > CUE_MAX_BYTES ? plain.start - CUE_MAX_BYTES : 0);
-    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.end; i++)
-        if (state->cues[i].role == USE_PUBLIC && span_overlaps(state->cues[i].plain, plain))
+    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.end; i++) {
+        const struct cue *cue = &state->cues[i];
+        bool inside = span_contains(plain, cue->plain) && !span_contains(cue->plain, plain);
+        if (cue->role == USE_PUBLIC && span_overlaps(cue->plain, plain) && !(inside && is_public_person(state, cue)))
             return true;
+    }
     return false;
 }
 
@@ -143,7 +155,7 @@ name_before_cue(struct state *state, const struct cue *cue)
         return STATUS_OK;
     bool title = cue->role == USE_TITLE;
     struct span with_cue = {name.start, cue->plain.end};
-    if (is_polite_word(state, name.start) || names_is_public(state, with_cue)) {
+    if (is_polite_word(state, name.start) || names_is_public(state, with_cue) || names_is_public(state, name)) {
         state_trace(state, TRACE_NAME, name, "pii.person.honorific", "a word, or public", (int)likelihood);
         return STATUS_OK;
     }
@@ -153,10 +165,21 @@ name_before_cue(struct state *state, const struct cue *cue)
                      EVIDENCE_HONORIFIC | EVIDENCE_DICTIONARY, title ? SUBJECT_OFFICIAL : SUBJECT_NONE);
 }
 
+static enum status
+add_public_persons(struct state *state)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
+        if (is_public_person(state, &state->cues[i]))
+            status =
+                names_add(state, state->cues[i].plain, "pii.person.public", 99, EVIDENCE_DICTIONARY, SUBJECT_PUBLIC);
+    return status;
+}
+
 enum status
 names_by_rules(struct state *state)
 {
-    enum status status = STATUS_OK;
+    enum status status = state->roles_seen & 1u << USE_PUBLIC ? add_public_persons(state) : STATUS_OK;
     if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE)))
         return status;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)

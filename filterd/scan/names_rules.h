@@ -8,7 +8,7 @@
 STATUS_CHECKED enum status names_add(struct state *state, struct span name, const char *rule, unsigned likelihood,
                                      uint16_t evidence, enum subject subject);
 
-/* Candidates beside every honorific and title. */
+/* Candidates beside every honorific and title, and everybody who is known to the public: SUBJECT_PUBLIC. */
 STATUS_CHECKED enum status names_by_rules(struct state *state);
 
 /* Whether a public name (a facility, a figure of history) covers part of `plain`. */

@@ -52,7 +52,7 @@ is_official(const struct state *state, const struct candidate *candidate)
         if (cue->role == USE_CONTACT && span_contains(cue->plain, candidate->plain))
             return true;
         if (cue->role == USE_PUBLIC && candidate->finding.info_type == INFO_PERSON &&
-            span_contains(cue->plain, candidate->plain))
+            candidate->finding.subject != SUBJECT_PUBLIC && span_contains(cue->plain, candidate->plain))
             return true;
         /* an official address may be followed by more of it: a room, a line's path; the city's name is no address */
         if (cue->role == USE_CONTACT && cue->plain.start == candidate->plain.start &&

@@ -3,6 +3,8 @@
 generate(templates, count, seed) yields (text, [(start, end)]), spans in code points. Slots:
     {N} any name  {F} full name  {S} surname  {SA} surname in any script  {G} given name  {C} a child's name  {K} katakana
     {HF} hiragana full name  {HS} hiragana surname  {HW} half-width kana  {R} Latin  {X} a resident from abroad
+    {G1} a given name of one kanji  {HG} a given name in hiragana  {K1} katakana, one part  {X1} one part of a name from abroad
+    {R1} one part in Latin  {RI} initial and surname  {PS} a surname that is a place too (a place in templates without names)
     {PUB} a public figure; and what is no name: {A} address {P} phone {M} municipality {ML} its name without 市 …
 """
 import os
@@ -107,7 +109,13 @@ class Lists:
         for group, part, latin, kata, kanji in foreign:
             self.groups.setdefault(group, {"s": [], "g": []})[part].append((latin, kata, kanji))
         self.katakana_nouns, self.kanji_nouns = nouns()
+        self.one_kanji = [row for row in self.given + self.more if re.fullmatch("[㐀-鿿]", row[0])]
+        self.given_kanji = sorted({c for row in self.more for c in row[0] if "㐀" <= c <= "鿿"})
+        self.surname_kanji = sorted({c for row in self.surnames for c in row[0] if "㐀" <= c <= "鿿"})
         self.public = lines_of("models/data/public_figures.txt")
+        self.phrases = {}
+        for slot, phrase in table("models/data/phrases.tsv"):
+            self.phrases.setdefault(slot, []).append(phrase)
 
 
 class Message:
@@ -122,13 +130,21 @@ class Message:
     def chance(self, p):
         return self.rng.random() < p
 
+    def rare(self, kanji, reading):
+        """A name that no list has: two kanji that names are made of."""
+        return [self.pick(kanji) + self.pick(kanji), reading]
+
     def surname_row(self):
+        if self.chance(0.03):
+            return self.rare(self.lists.surname_kanji, self.pick(self.lists.surnames)[1])
         if self.chance(0.12):
             return self.pick(self.lists.placelike)
         rows = self.lists.surnames
         return rows[int(len(rows) * self.rng.random() ** 2.2)]
 
     def given_row(self):
+        if self.chance(0.06):
+            return self.rare(self.lists.given_kanji, self.pick(self.lists.more)[1])
         if self.chance(0.3):
             return self.pick(self.lists.more)
         rows = self.lists.given
@@ -151,6 +167,35 @@ class Message:
     def G(self):
         row, r = self.given_row(), self.rng.random()
         return row[0] if r < 0.6 else row[1] if r < 0.85 else katakana(row[1])
+
+    def PS(self):
+        return self.pick(self.lists.placelike)[0]
+
+    def G1(self):
+        return self.pick(self.lists.one_kanji)[0]
+
+    def HG(self):
+        return self.pick(self.lists.more if self.chance(0.5) else self.lists.given)[1]
+
+    def K1(self):
+        return katakana(self.surname_row()[1] if self.chance(0.6) else self.given_row()[1])
+
+    def X1(self):
+        name = self.lists.groups[self.pick(sorted(self.lists.groups))]
+        return self.pick(name["s"] if self.chance(0.5) else name["g"])[1]
+
+    def R1(self):
+        if self.chance(0.5):
+            return self.pick(self.lists.groups[self.pick(sorted(self.lists.groups))]["g"])[0].capitalize()
+        return self.pick(romaji((self.surname_row() if self.chance(0.5) else self.given_row())[1]) or ["ken"]).capitalize()
+
+    def RI(self):
+        initial, surname = self.pick("ABCDEFGHIJKLMNOPRSTY"), self.pick(romaji(self.surname_row()[1]) or ["sato"])
+        return self.latin([initial + ".", surname]) if self.chance(0.7) else self.latin([surname, initial + "."])
+
+    def S2(self):
+        """A surname of two kanji and more: where it is part of another word it is no name."""
+        return self.pick(self.lists.surnames[:2500])[0]
 
     def C(self):
         r = self.rng.random()
@@ -322,7 +367,7 @@ class Message:
     def NN(self):
         return self.pick(self.lists.kanji_nouns)
 
-    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB"}
+    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB", "G1", "HG", "K1", "X1", "R1", "RI", "PS"}
     FIXED = {"TOPIC": TOPICS, "TOPICN": TOPIC_NOUNS, "DEPT": DEPARTMENTS, "DEPT2": ["営業部", "総務部", "経理", "人事課", ""], "TITLE": TITLES,
              "TITLE2": STAFF_TITLES, "H": HONORIFICS, "COUNTRY": COUNTRIES, "FAC": FACILITIES, "CLUB": CLUBS, "SHOP": SHOPS, "FOOD": FOODS,
              "BANK": BANKS, "ERA": ERAS, "BR": ["\n"]}
@@ -338,6 +383,8 @@ class Message:
                 out += piece
             elif slot in self.FIXED:
                 out += self.pick(self.FIXED[slot])
+            elif slot in self.lists.phrases:
+                out += self.pick(self.lists.phrases[slot])
             elif redacted and (slot in self.NAMES or slot in self.HIDDEN):
                 out += self.HIDDEN.get(slot, "【氏名】")
             else:

@@ -15,9 +15,10 @@ import re
 
 from generate import Lists, Message, generate, lines_of
 
-LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.5)]
+LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.7)]
 UNLABELLED = [("benign/real_persona_chat.jsonl", 12000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
               ("toxicity/jcommonsensemorality_train.jsonl", 14000, 0.6)]
+TIMES, COPIES = 2, 2  # how often a labelled text is learnt as it is, and with other names
 # a text without labels that may hold a name after all is no example
 MAYBE_NAME = re.compile(r"(さん|くん|君|ちゃん|様|氏|選手|先生)")
 
@@ -102,14 +103,16 @@ def read_labelled(folder):
 def put_labelled(writer, folder, rng):
     message, rows = Message(Lists(), rng), read_labelled(folder)
     for row, spans, weight, held in rows:
-        writer.put("held-text" if held else "train", weight, row["text"], spans)
+        for _ in range(1 if held else TIMES):
+            writer.put("held-text" if held else "train", weight, row["text"], spans)
         if held or not spans:
             continue
         if message.chance(0.15):
             writer.put("train", weight, redacted(row["text"], spans), [])
-        copy = swapped(row, spans, from_lists(message))
-        if copy:
-            writer.put("train", weight, *copy)
+        for _ in range(COPIES):
+            copy = swapped(row, spans, from_lists(message))
+            if copy:
+                writer.put("train", weight, *copy)
 
 
 def put_unlabelled(writer, folder):
@@ -142,7 +145,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out")
     parser.add_argument("--train")
-    parser.add_argument("--messages", type=int, default=45000)
+    parser.add_argument("--messages", type=int, default=60000)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     writer = Writer(chosen.out)

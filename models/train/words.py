@@ -202,4 +202,5 @@ def main():
     write(words, chosen.out)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -183,7 +183,7 @@ a_broken_cue_names_its_cell(void **state)
     write_copy("cues.csv", "cue,role,info_type,note\n電話番号,label,,\n");
     assert_common_fault("cues.csv", 2, 3, "the row has no info type");
     write_copy("cues.csv", "cue,role,info_type,note\n様,honorific,PERSON,\n");
-    assert_common_fault("cues.csv", 2, 3, "only a label, negative or start has an info type");
+    assert_common_fault("cues.csv", 2, 3, "only a label, negative, start or public has an info type");
     write_copy("cues.csv", "cue,role,info_type,note\n様,term,,\n");
     assert_common_fault("cues.csv", 2, 2, "unknown role");
     write_copy("cues.csv", "cue,role,info_type,note\nTEL,label,PHONE,\nＴＥＬ,label,PHONE,\n");

@@ -139,6 +139,23 @@ a_name_beside_a_title_is_an_officials(void **state)
 }
 
 static void
+public_persons_are_marked_and_left_readable(void **state)
+{
+    (void)state;
+    const struct verdict *verdict = run(ruleset, "夏目漱石さんの展示は氏名を書かずに見られますか");
+    assert_int_equal(verdict->finding_count, 1);
+    assert_int_equal(verdict->findings[0].info_type, INFO_PERSON);
+    assert_int_equal(verdict->findings[0].span.end, strlen("夏目漱石"));
+    assert_int_equal(verdict->findings[0].subject, SUBJECT_PUBLIC);
+    assert_int_equal(verdict->action, ACTION_ALLOW);
+    verdict = run(ruleset, "吉田茂子と申します。");
+    assert_int_equal(verdict->finding_count, 1);
+    assert_int_equal(verdict->findings[0].span.end, strlen("吉田茂子"));
+    assert_int_not_equal(verdict->findings[0].subject, SUBJECT_PUBLIC);
+    assert_int_equal(verdict->action, ACTION_REDACT);
+}
+
+static void
 a_name_inside_another_finding_is_none(void **state)
 {
     (void)state;
@@ -222,6 +239,7 @@ main(void)
         {"honorifics and titles stay outside", honorifics_and_titles_stay_outside, NULL, NULL, NULL},
         {"places that look like surnames are none", places_that_look_like_surnames_are_none, NULL, NULL, NULL},
         {"a name beside a title is an official's", a_name_beside_a_title_is_an_officials, NULL, NULL, NULL},
+        {"public persons are marked and left readable", public_persons_are_marked_and_left_readable, NULL, NULL, NULL},
         {"a name inside another finding is none", a_name_inside_another_finding_is_none, NULL, NULL, NULL},
         {"the fast gate passes what has a cue", the_fast_gate_passes_what_has_a_cue, NULL, NULL, NULL},
         {"every position of a long text is read", every_position_of_a_long_text_is_read, NULL, NULL, NULL},

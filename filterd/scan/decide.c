@@ -1,5 +1,7 @@
 #include "scan/decide.h"
 
+#include "scan/names_rules.h"
+
 static bool
 clause_covers(const struct clause *clause, const struct finding *finding)
 {
@@ -8,7 +10,7 @@ clause_covers(const struct clause *clause, const struct finding *finding)
 }
 
 /* The number, address or postal code of an office is no personal data (scan/office.h). A name is one, whoever bears it,
- * unless the public knows them. */
+ * unless a list says that the public knows them. */
 static bool
 is_of_office(const struct finding *finding)
 {
@@ -82,7 +84,7 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
 {
     const struct policy *policy = state->ruleset->policy;
     finding->action = ACTION_ALLOW;
-    if (is_of_office(finding) || finding->subject == SUBJECT_PUBLIC)
+    if (is_of_office(finding) || finding->rule == names_public_rule)
         return;
     for (size_t i = 0; i < policy->clause_count; i++)
         if (clause_applies(&policy->clauses[i], state->message, finding)) {

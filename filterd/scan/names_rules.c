@@ -5,6 +5,8 @@
 
 enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4, GIVEN_MAX_CHARACTERS = 4 };
 
+const char names_public_rule[] = "pii.person.public";
+
 static bool
 is_name_kanji(uint32_t c)
 {
@@ -171,8 +173,7 @@ add_public_persons(struct state *state)
     enum status status = STATUS_OK;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
         if (is_public_person(state, &state->cues[i]))
-            status =
-                names_add(state, state->cues[i].plain, "pii.person.public", 99, EVIDENCE_DICTIONARY, SUBJECT_PUBLIC);
+            status = names_add(state, state->cues[i].plain, names_public_rule, 99, EVIDENCE_DICTIONARY, SUBJECT_PUBLIC);
     return status;
 }
 

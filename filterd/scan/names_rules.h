@@ -8,6 +8,9 @@
 STATUS_CHECKED enum status names_add(struct state *state, struct span name, const char *rule, unsigned likelihood,
                                      uint16_t evidence, enum subject subject);
 
+/* The rule of findings whom a list says the public knows: nobody's secret, marked and left readable. */
+extern const char names_public_rule[];
+
 /* Candidates beside every honorific and title, and everybody who is known to the public: SUBJECT_PUBLIC. */
 STATUS_CHECKED enum status names_by_rules(struct state *state);
 

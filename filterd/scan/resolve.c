@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "scan/names_rules.h"
 #include "text/intake.h"
 
 enum { REPORT_FLOOR = 40, CLEARLY_SURER = 25 };
@@ -52,7 +53,7 @@ is_official(const struct state *state, const struct candidate *candidate)
         if (cue->role == USE_CONTACT && span_contains(cue->plain, candidate->plain))
             return true;
         if (cue->role == USE_PUBLIC && candidate->finding.info_type == INFO_PERSON &&
-            candidate->finding.subject != SUBJECT_PUBLIC && span_contains(cue->plain, candidate->plain))
+            candidate->finding.rule != names_public_rule && span_contains(cue->plain, candidate->plain))
             return true;
         /* an official address may be followed by more of it: a room, a line's path; the city's name is no address */
         if (cue->role == USE_CONTACT && cue->plain.start == candidate->plain.start &&

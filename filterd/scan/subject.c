@@ -127,10 +127,6 @@ is_public(const struct state *state, const struct finding *finding, struct span 
                                         "展",     "コンサート", "ライブ", "の短歌", "の俳句"};
     if (finding->info_type != INFO_PERSON)
         return false;
-    for (size_t i = state_first_cue(state, plain.start); i < state->cue_count && state->cues[i].plain.start < plain.end;
-         i++)
-        if (state->cues[i].role == USE_PUBLIC)
-            return true;
     return PRECEDES(state, plain.start, heads) || FOLLOWS(state, plain.end, tails);
 }
 

@@ -280,7 +280,7 @@ const struct verb verb_whatif = {
     .exits = {{EXIT_GOOD, {"nothing would change", "何も変わらない"}},
               {EXIT_FOUND, {"something would", "変わるものがある"}},
               {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}}},
-    .examples = {{"filterctl whatif --old kashiwa --new ./draft/kashiwa comments.csv --field 本文",
+    .examples = {{"filterctl whatif --old kashiwa --new ./draft/kashiwa chat.jsonl",
                   {"Before publishing a draft:", "下書きを公開する前に:"}}},
     .run = run_whatif,
 };

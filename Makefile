@@ -46,6 +46,11 @@ bench: ## measure against mecab, Hyperscan, ripgrep and a bare echo; CORPUS=file
 	@$(MAKE) --no-print-directory $(JOBS) all bench-programs $(BUILD)/python/filter_pb2.py
 	@bench/run $(if $(CORPUS),--corpus $(CORPUS)) $(BENCH_FLAGS)
 
+overload: ## offer five times what the service can do for SECONDS=60; one greedy client beside nine
+	@tests/setup.sh run bench
+	@$(MAKE) --no-print-directory $(JOBS) all bench-programs
+	@bench/overload.py --seconds $(SECONDS_PER_TARGET)
+
 fuzz: ## run each fuzz target for SECONDS=60
 	@tests/setup.sh run test
 	@tests/run --only fuzz --fuzz-seconds $(SECONDS_PER_TARGET)
@@ -155,6 +160,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: all models topics calibrate run test bench fuzz lint format clean help unit-tests fuzzers bench-programs
+.PHONY: all models topics calibrate run test bench overload fuzz lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -18,7 +18,7 @@
 #include "serve/gate.h"
 #include "wire/reply.h"
 
-#define TURN_MAX_REQUESTS 256
+#define TURN_MAX_REQUESTS 64
 #define MAX_EVENTS 64
 #define TICK_MS 4
 #define ORDERS_EVENT (DOORS_LAST_EVENT - 1)

@@ -312,6 +312,7 @@ subject_of(const struct state *state, const struct special_persons *persons, con
                                            "父が",   "母が", "夫は", "妻は", "夫が", "妻が",  "主人は",
                                            "孫は",   "孫が", "祖父", "祖母", "兄は", "姉は",  "弟は",
                                            "妹は",   "兄が", "姉が", "弟が", "妹が", "わが子"};
+    static const char *const polite[] = {"奥さん", "ご主人", "旦那さん", "娘さん", "息子さん", "お孫さん", "した先生"};
     uint32_t first = cluster->parts[0].plain.start, end = cluster->parts[cluster->count - 1].plain.end;
     struct span before = {cluster->sentences.start, first}, rest = {end, cluster->sentences.end}, where;
     if (ANY_IN(state, before, selves))
@@ -319,8 +320,9 @@ subject_of(const struct state *state, const struct special_persons *persons, con
     enum subject named = special_person_in(persons, before, &where);
     if (named == SUBJECT_FAMILY || ANY_IN(state, before, families))
         return SUBJECT_FAMILY;
-    if (ANY_IN(state, rest, others) || named == SUBJECT_OTHER || is_seen(state, cluster) ||
-        points_at_somebody(state, (struct span){first, cluster->sentences.end}))
+    struct span all = {first, cluster->sentences.end};
+    if (ANY_IN(state, rest, others) || ANY_IN(state, all, polite) || named == SUBJECT_OTHER ||
+        is_seen(state, cluster) || points_at_somebody(state, all))
         return SUBJECT_OTHER;
     if (ANY_IN(state, rest, families))
         return SUBJECT_FAMILY;

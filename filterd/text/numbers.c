@@ -191,3 +191,62 @@ numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer
         }
     }
 }
+
+/* --- marks of items ----------------------------------------------------------------------------------------------- */
+
+/* 1 to 9 for ① to ⑨ as written in the source, 0 for anything else. */
+static unsigned
+circled_value(struct slice source, const struct view_writer *writer, uint32_t at)
+{
+    if (at >= writer->at || writer->from[at] + 3 > source.bytes) {
+        return 0;
+    }
+    const uint8_t *bytes = source.data + writer->from[at];
+    bool is_circled = bytes[0] == 0xE2 && bytes[1] == 0x91 && bytes[2] >= 0xA0 && bytes[2] <= 0xA8;
+    return is_circled ? bytes[2] - 0x9Fu : 0;
+}
+
+static bool
+is_alone(struct slice source, const struct view_writer *writer, uint32_t at)
+{
+    return circled_value(source, writer, at + 1) == 0 && (at == 0 || circled_value(source, writer, at - 1) == 0);
+}
+
+static bool
+touches_number(const struct view_writer *writer, uint32_t at)
+{
+    return at < writer->at && ((writer->text[at] >= '0' && writer->text[at] <= '9') || writer->text[at] == '-');
+}
+
+/* Whether the circled digits that stand alone count 1, 2, …: then they are no part of a number. */
+static bool
+marks_count(struct slice source, const struct view_writer *writer)
+{
+    unsigned expected = 1;
+
+    for (uint32_t at = 0; at < writer->at; at++) {
+        unsigned value = circled_value(source, writer, at);
+        if (value == 0 || !is_alone(source, writer, at)) {
+            continue;
+        }
+        if (value != expected) {
+            return false;
+        }
+        expected++;
+    }
+    return expected > 2;
+}
+
+void
+numbers_part_marks(struct slice source, struct view_writer *writer)
+{
+    if (memmem(source.data, source.bytes, "\xE2\x91", 2) == NULL || !marks_count(source, writer)) {
+        return;
+    }
+    for (uint32_t at = 0; at < writer->at; at++) {
+        bool before = at > 0 && touches_number(writer, at - 1), behind = touches_number(writer, at + 1);
+        if (circled_value(source, writer, at) != 0 && is_alone(source, writer, at) && (before || behind)) {
+            writer->text[at] = ' ';
+        }
+    }
+}

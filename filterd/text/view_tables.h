@@ -147,6 +147,8 @@ view_load(const uint8_t *at, unsigned length)
 
 /* plain.c: kanji digits and dashes of a finished text (numbers.c). */
 void numbers_fold_kanji(const struct view_tables *tables, struct view_writer *writer);
+/* ① ② ③ that count items part the numbers beside them (②090-… ③…); `source` is what the view was made from. */
+void numbers_part_marks(struct slice source, struct view_writer *writer);
 void numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer);
 
 /* Kana with a voiced (or half voiced) mark composed, as code point; 0 when there is none. Both kinds of kana. */

@@ -159,6 +159,9 @@ add_built_in(struct survey *survey)
                     {"care", INFO_SPECIAL_CARE, CATEGORY_NONE, policy->special_care},
                     {"composite", INFO_COMPOSITE, CATEGORY_NONE, policy->composite},
                     {"privacy.exposure", INFO_NONE, CATEGORY_PRIVACY, true},
+                    {"impersonation.account", INFO_NONE, CATEGORY_IMPERSONATION, policy->account_name != NULL},
+                    {"impersonation.name", INFO_NONE, CATEGORY_IMPERSONATION, survey->ruleset->impostor_count > 0},
+                    {"impersonation.id", INFO_NONE, CATEGORY_IMPERSONATION, policy->line_id != NULL},
                     {"link.address", INFO_NONE, CATEGORY_HARMFUL_LINK, true},
                     {"link.lookalike", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->contact_count > 0},
                     {"link.denied", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->links_deny.count > 0}};

@@ -8,6 +8,7 @@
 #include "rules/literals.h"
 #include "rules/names.h"
 #include "rules/terms.h"
+#include "rules/writings.h"
 
 #define MAX_PATH_BYTES 600
 #define SCRATCH_BYTES (1u << 20)
@@ -78,6 +79,34 @@ add_contacts(struct build *build, struct literals_builder *literals, const struc
     return status;
 }
 
+/* 柏巿役所: of the account's name and of the city's with 役所 behind it. */
+static enum status
+add_impostors(struct build *build, struct literals_builder *literals, struct ruleset *ruleset)
+{
+    const struct policy *policy = ruleset->policy;
+    struct buffer impostors;
+    char office[MAX_PATH_BYTES];
+    const void *kept = NULL;
+    enum status status = STATUS_OK;
+    buffer_init(&impostors);
+    snprintf(office, sizeof(office), "%s役所", policy->name);
+    if (policy->account_name) {
+        status = writings_add_impostors(build, slice_of(policy->account_name), &impostors, literals);
+    }
+    if (policy->account_name && status == STATUS_OK && strcmp(office, policy->account_name) != 0) {
+        status = writings_add_impostors(build, slice_of(office), &impostors, literals);
+    }
+    if (status == STATUS_OK) {
+        status = build_keep_array(build, &impostors, &kept);
+    }
+    if (status == STATUS_OK) {
+        ruleset->impostors = kept;
+        ruleset->impostor_count = impostors.bytes / sizeof(struct slice);
+    }
+    buffer_fini(&impostors);
+    return status;
+}
+
 static enum status
 read_literals(const struct city_files *files, struct build *build, struct ruleset *ruleset)
 {
@@ -92,6 +121,9 @@ read_literals(const struct city_files *files, struct build *build, struct rulese
     }
     if (status == STATUS_OK) {
         status = add_contacts(build, &literals, ruleset->policy);
+    }
+    if (status == STATUS_OK) {
+        status = add_impostors(build, &literals, ruleset);
     }
     if (status == STATUS_OK) {
         status = literals_finish(&literals, build, &ruleset->literals);

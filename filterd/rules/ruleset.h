@@ -40,7 +40,8 @@ enum use_role {
                 */
     USE_SPECIAL, /* index = word of special.csv */
     USE_REPORT, /* what stands before it is told, asked or opposed, not said (と言われ, という言葉): no term */
-    USE_WRITING, /* index = writing of a term (rules/writings.h) */
+    USE_WRITING,  /* index = writing of a term (rules/writings.h) */
+    USE_IMPOSTOR, /* index = look-alike of the account's name (city) */
     USE_ROLE_COUNT
 };
 
@@ -261,6 +262,8 @@ struct ruleset {
     size_t term_count;
     const struct term_writing *writings;
     size_t writing_count;
+    const struct slice *impostors; /* what passes for the account's name by one letter: plain forms */
+    size_t impostor_count;
     const struct public_name *public_names;
     size_t public_name_count;
     struct hash hash;

@@ -21,7 +21,7 @@ enum {
     (1u << CATEGORY_ILLEGAL | 1u << CATEGORY_DEFAMATION | 1u << CATEGORY_DISCRIMINATION | \
      1u << CATEGORY_PUBLIC_ORDER | 1u << CATEGORY_OBSCENE | 1u << CATEGORY_DISRESPECT)
 
-enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_COUNT };
+enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_LOOKALIKE, KIND_COUNT };
 
 struct writing_row {
     enum kind kind;
@@ -43,8 +43,10 @@ static const struct csv_column columns[COLUMNS] = {
     [WRITING] = {"writing", "書き方", CSV_OPTIONAL},
     [NOTE] = {"note", "メモ", CSV_OPTIONAL},
 };
-static const struct word kinds[KIND_COUNT] = {
-    [KIND_SPLIT] = {"split", "分解"}, [KIND_HOMOPHONE] = {"homophone", "同音"}, [KIND_INNOCENT] = {"innocent", "無害"}};
+static const struct word kinds[KIND_COUNT] = {[KIND_SPLIT] = {"split", "分解"},
+                                              [KIND_HOMOPHONE] = {"homophone", "同音"},
+                                              [KIND_INNOCENT] = {"innocent", "無害"},
+                                              [KIND_LOOKALIKE] = {"lookalike", "類似"}};
 static const struct vocabulary vocabulary_kind = {"kind", kinds, KIND_COUNT};
 
 static enum status
@@ -338,7 +340,7 @@ add_replaced(struct maker *maker)
     unsigned parts = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
-        if (row->kind == KIND_INNOCENT) {
+        if (row->kind != KIND_SPLIT && row->kind != KIND_HOMOPHONE) {
             continue;
         }
         size_t bytes = replace(maker->term->plain, row, text);
@@ -377,4 +379,44 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
         add_replaced(&maker);
     }
     return maker.status;
+}
+
+/* --- names that pass for others ----------------------------------------------------------------------------------- */
+
+static enum status
+add_impostor(struct build *build, struct slice text, struct buffer *impostors, struct literals_builder *literals)
+{
+    struct slice plain, skeleton, kept, kept_skeleton;
+    enum status status = build_fold(build, text, &plain, &skeleton);
+    if (status != STATUS_OK) {
+        return status == STATUS_TOO_LARGE ? STATUS_OK : status;
+    }
+    status = build_keep(build, plain, &kept);
+    if (status == STATUS_OK) {
+        status = build_keep(build, skeleton, &kept_skeleton);
+    }
+    if (status != STATUS_OK || kept_skeleton.bytes == 0) {
+        return status;
+    }
+    uint32_t index = (uint32_t)(impostors->bytes / sizeof(kept));
+    buffer_append(impostors, &kept, sizeof(kept));
+    return impostors->failed
+               ? STATUS_NO_MEMORY
+               : literals_add(literals, build, kept_skeleton, (struct use){.role = USE_IMPOSTOR, .index = index});
+}
+
+enum status
+writings_add_impostors(struct build *build, struct slice name, struct buffer *impostors,
+                       struct literals_builder *literals)
+{
+    const struct writing_table *table = build->writing_table;
+    uint8_t text[BUILD_MAX_LITERAL_BYTES];
+    enum status status = STATUS_OK;
+    for (size_t i = 0; table && i < table->count && status == STATUS_OK; i++) {
+        size_t bytes = table->rows[i].kind == KIND_LOOKALIKE ? replace(name, &table->rows[i], text) : 0;
+        if (bytes) {
+            status = add_impostor(build, (struct slice){text, bytes}, impostors, literals);
+        }
+    }
+    return status;
 }

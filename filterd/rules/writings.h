@@ -23,4 +23,9 @@ STATUS_CHECKED enum status writings_read(struct build *build, struct slice raw, 
 STATUS_CHECKED enum status writings_add(struct build *build, const struct term *term, uint32_t index,
                                         struct buffer *writings, struct literals_builder *literals);
 
+/* Appends the writings that pass for `name` by one letter (rows `lookalike`) to `impostors` (struct slice, plain forms)
+ * and to the literals, as USE_IMPOSTOR. */
+STATUS_CHECKED enum status writings_add_impostors(struct build *build, struct slice name, struct buffer *impostors,
+                                                  struct literals_builder *literals);
+
 #endif

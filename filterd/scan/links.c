@@ -1,9 +1,10 @@
 #include "scan/links.h"
 
+#include "scan/look.h"
 #include "text/domain.h"
 #include "text/intake.h"
 
-enum { DENIED_LIKELIHOOD = 95, LOOKALIKE_LIKELIHOOD = 88, ADDRESS_LIKELIHOOD = 85, LOOK_MAX_BYTES = 256 };
+enum { DENIED_LIKELIHOOD = 95, LOOKALIKE_LIKELIHOOD = 88, ADDRESS_LIKELIHOOD = 85 };
 
 /* --- where it leads ----------------------------------------------------------------------------------------------- */
 
@@ -65,25 +66,6 @@ with_foreign_letters(const struct state *state, struct span link)
 
 /* --- what passes for the city's own ------------------------------------------------------------------------------- */
 
-/* A name as the eye takes it: look-alike letters folded, dots and hyphens left out, i 1 l one letter, o 0 too, rn m. */
-static enum status
-make_look(struct state *state, const char *unicode, char out[LOOK_MAX_BYTES])
-{
-    struct slice plain, skeleton;
-    size_t count = 0;
-    enum status status = view_fold_literal(state->common->views, state->arena, slice_of(unicode), &plain, &skeleton);
-    for (size_t i = 0; status == STATUS_OK && i < skeleton.bytes && count + 1 < LOOK_MAX_BYTES; i++) {
-        char c = (char)skeleton.data[i];
-        c = c == '1' || c == 'i' ? 'l' : c == '0' ? 'o' : c;
-        if (c == 'n' && count > 0 && out[count - 1] == 'r')
-            out[count - 1] = 'm';
-        else
-            out[count++] = c;
-    }
-    out[count] = '\0';
-    return status;
-}
-
 /* Whether `domain` shows the name of an official contact without being it. */
 static enum status
 passes_for_official(struct state *state, const char *domain, bool *passes_out)
@@ -93,14 +75,14 @@ passes_for_official(struct state *state, const char *domain, bool *passes_out)
     const struct policy *policy = state->ruleset->policy;
     if (domain_to_unicode(state->common->domains, domain, unicode) != STATUS_OK)
         return STATUS_OK;
-    enum status status = make_look(state, unicode, look);
+    enum status status = look_make(state, slice_of(unicode), look);
     for (size_t i = 0; i < policy->contact_count && status == STATUS_OK && !*passes_out; i++) {
         struct slice link = slice_of(policy->contacts[i].value);
         if (policy->contacts[i].type != INFO_URL || link.bytes >= sizeof host ||
             domain_normalise(state->common->domains, host_of(link, host), own) != STATUS_OK)
             continue;
         const char *registered = domain_registrable(state->common->domains, own);
-        status = make_look(state, registered ? registered : own, wanted);
+        status = look_make(state, slice_of(registered ? registered : own), wanted);
         *passes_out = status == STATUS_OK && strstr(look, wanted) != NULL;
     }
     return status;

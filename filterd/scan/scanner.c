@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "scan/decide.h"
 #include "scan/disguise.h"
+#include "scan/impostors.h"
 #include "scan/links.h"
 #include "scan/match.h"
 #include "scan/names.h"
@@ -161,6 +162,8 @@ detect(struct state *state)
         status = disguise_find(state);
     if (status == STATUS_OK && state->candidate_count)
         status = links_judge(state);
+    if (status == STATUS_OK)
+        status = impostors_find(state);
     if (status == STATUS_OK)
         status = topics_find(state);
     if (status == STATUS_OK)

@@ -311,6 +311,8 @@ static const struct wording wordings[] = {
     {"delete it in one of the two", "どちらかから消してください"},
     {"the list of public suffixes cannot be read", "公開サフィックスの一覧を読めません"},
     {"install the package publicsuffix", "パッケージ publicsuffix を入れてください"},
+    {"there are no everyday words", "普通の言葉の一覧がありません"},
+    {"install the package mecab-ipadic", "パッケージ mecab-ipadic を入れてください"},
     {"see filterctl rollback --list", "filterctl rollback --list で確かめてください"},
 };
 /* clang-format on */

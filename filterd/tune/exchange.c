@@ -73,6 +73,15 @@ end_cell(struct buffer *out, bool is_last, enum way way)
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
+void
+exchange_put_row(struct buffer *out, const struct slice *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_cell(out, cells[i], FROM_EXCEL);
+        end_cell(out, i + 1 == count, FROM_EXCEL);
+    }
+}
+
 static enum status
 convert_rows(enum exchange_file file, struct csv *csv, enum way way, struct buffer *out, unsigned *rows,
              struct fault *fault)

@@ -20,6 +20,9 @@ extern const char *const exchange_names[EXCHANGE_FILE_COUNT]; /* "terms.csv" */
 /* "terms" or "terms.csv". False: none of them. */
 bool exchange_parse(const char *word, enum exchange_file *out);
 
+/* A row as it stands in a city's folder. */
+void exchange_put_row(struct buffer *out, const struct slice *cells, size_t count);
+
 STATUS_CHECKED enum status exchange_export(enum exchange_file file, struct slice raw, struct buffer *out,
                                            struct fault *fault);
 /* `path` names the source in faults. */

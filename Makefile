@@ -55,6 +55,11 @@ fuzz: ## run each fuzz target for SECONDS=60
 	@tests/setup.sh run test
 	@tests/run --only fuzz --fuzz-seconds $(SECONDS_PER_TARGET)
 
+faults: ## the long fault tests (tests/faults): 1,000 reloads under load
+	@tests/setup.sh run test
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
+	@for script in tests/faults/*.py; do $$script || exit 1; done
+
 lint: ## layers, sizes, format and proto, without building
 	@tests/run --only lint
 
@@ -160,6 +165,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: all models topics calibrate run test bench overload fuzz lint format clean help unit-tests fuzzers bench-programs
+.PHONY: all models topics calibrate run test bench overload fuzz faults lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -6,9 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 
 from harness import BLOCKED_WORD, BUILD, Service, pb, write
 from test_faults import Load
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "faults"))
+import reload_storm  # noqa: E402
 
 NEW_WORD = "うつせみむらくも"
 HEADER = "語句,分類,一致,強さ\n"
@@ -103,6 +107,11 @@ def sighup_reloads_under_load_without_a_lost_request(service):
     assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
     with service.client() as client:
         assert verdict(client, "かりそめ2番") == pb.VERDICT_BLOCK
+
+
+def twenty_reloads_under_load_lose_nothing(service):
+    with Service() as own:
+        assert reload_storm.storm(own, 20) > 20
 
 
 def a_city_added_and_removed(service):

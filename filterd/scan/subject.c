@@ -125,9 +125,8 @@ is_public(const struct state *state, const struct finding *finding, struct span 
                                         "大関",   "監督",       "首相",   "総理",   "大統領", "の小説",
                                         "の新刊", "の伝記",     "の命日", "の生誕", "記念館", "美術館",
                                         "展",     "コンサート", "ライブ", "の短歌", "の俳句"};
-    if (finding->info_type != INFO_PERSON)
-        return false;
-    return PRECEDES(state, plain.start, heads) || FOLLOWS(state, plain.end, tails);
+    return finding->info_type == INFO_PERSON &&
+           (PRECEDES(state, plain.start, heads) || FOLLOWS(state, plain.end, tails));
 }
 
 /* 大家の柿沼さん, 母トメ, 夫(隆之): the person named directly before. */
@@ -208,13 +207,13 @@ static enum subject
 subject_of(const struct state *state, const struct special_persons *persons, const struct finding *finding,
            struct span plain)
 {
-    if (is_public(state, finding, plain))
-        return SUBJECT_PUBLIC;
     if (introduces_self(state, plain))
         return SUBJECT_SELF;
     enum subject subject = subject_before(state, plain);
     if (subject == SUBJECT_NONE)
         subject = person_before(state, persons, plain);
+    if (subject == SUBJECT_NONE && is_public(state, finding, plain))
+        subject = SUBJECT_PUBLIC;
     if (subject == SUBJECT_NONE)
         subject = named_by_place(state, finding, plain);
     if (subject == SUBJECT_NONE && speaks_of_self(state, finding, plain))

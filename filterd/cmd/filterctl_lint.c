@@ -156,9 +156,9 @@ gather(struct linting *linting)
     enum status status = harmless_begin(&linting->harmless);
 
     if (status == STATUS_OK)
-        status = harmless_add_words(&linting->harmless, LEXICON_DIR);
+        status = harmless_add_words(&linting->harmless, WORDLIST_DIR);
     if (status == STATUS_NOT_FOUND) {
-        complain(call, "%s: %s", LEXICON_DIR,
+        complain(call, "%s: %s", WORDLIST_DIR,
                  words_for(call, "no everyday words to try the terms on; install the package mecab-ipadic",
                            "語句を試す普通の言葉がありません。パッケージ mecab-ipadic を入れてください"));
         return false;

@@ -99,9 +99,10 @@ gather(const struct call *call, const struct city_files *files, struct harmless_
 
     buffer_init(&lines);
     if (status == STATUS_OK)
-        status = harmless_add_words(set, LEXICON_DIR);
+        status = harmless_add_words(set, WORDLIST_DIR);
     if (status == STATUS_NOT_FOUND)
-        fault_set(&fault, LEXICON_DIR, 0, 0, "", "", "there are no everyday words", "install the package mecab-ipadic");
+        fault_set(&fault, WORDLIST_DIR, 0, 0, "", "", "there are no everyday words",
+                  "install the package mecab-ipadic");
     if (status == STATUS_OK)
         status = harmless_add_cases(set, files, &fault);
     if (status == STATUS_OK && path != NULL) {

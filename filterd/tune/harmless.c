@@ -12,7 +12,7 @@ harmless_begin(struct harmless_set *set)
 {
     *set = (struct harmless_set){0};
     buffer_init(&set->items);
-    buffer_init(&set->lexicon.text);
+    buffer_init(&set->wordlist.text);
     return arena_create(ARENA_BYTES, &set->arena);
 }
 
@@ -20,7 +20,7 @@ void
 harmless_fini(struct harmless_set *set)
 {
     buffer_fini(&set->items);
-    lexicon_fini(&set->lexicon);
+    wordlist_fini(&set->wordlist);
     arena_destroy(&set->arena);
 }
 
@@ -52,10 +52,10 @@ harmless_add_words(struct harmless_set *set, const char *dir)
 {
     enum status status;
 
-    lexicon_fini(&set->lexicon);
-    status = lexicon_read(dir, &set->lexicon);
-    for (size_t i = 0; i < set->lexicon.count && status == STATUS_OK; i++)
-        add(set, set->lexicon.words[i], NULL);
+    wordlist_fini(&set->wordlist);
+    status = wordlist_read(dir, &set->wordlist);
+    for (size_t i = 0; i < set->wordlist.count && status == STATUS_OK; i++)
+        add(set, set->wordlist.words[i], NULL);
     return status == STATUS_OK && set->items.failed ? STATUS_NO_MEMORY : status;
 }
 

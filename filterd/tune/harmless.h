@@ -7,7 +7,7 @@
 
 #include "base/fault.h"
 #include "rules/ruleset.h"
-#include "tune/lexicon.h"
+#include "tune/wordlist.h"
 
 /* A text that nobody would stop. */
 struct harmless {
@@ -17,14 +17,14 @@ struct harmless {
 
 struct harmless_set {
     struct buffer items; /* struct harmless */
-    struct lexicon lexicon;
+    struct wordlist wordlist;
     struct arena *arena; /* texts and origins */
 };
 
 STATUS_CHECKED enum status harmless_begin(struct harmless_set *set);
 void harmless_fini(struct harmless_set *set);
 
-/* STATUS_NOT_FOUND: no lexicon in `dir`. */
+/* STATUS_NOT_FOUND: no wordlist in `dir`. */
 STATUS_CHECKED enum status harmless_add_words(struct harmless_set *set, const char *dir);
 /* The texts that the city expects to be allowed. */
 STATUS_CHECKED enum status harmless_add_cases(struct harmless_set *set, const struct city_files *files,

@@ -1,4 +1,4 @@
-#include "tune/lexicon.h"
+#include "tune/wordlist.h"
 
 #include <iconv.h>
 #include <stdio.h>
@@ -122,46 +122,46 @@ read_entries(struct slice text, struct buffer *entries)
 }
 
 static enum status
-sort_words(struct lexicon *lexicon)
+sort_words(struct wordlist *wordlist)
 {
     struct buffer entries;
     struct entry *items;
 
     buffer_init(&entries);
-    buffer_append_byte(&lexicon->text, '\0'); /* strtol stops here */
-    read_entries((struct slice){lexicon->text.data, lexicon->text.bytes - 1}, &entries);
-    lexicon->words = entries.failed || lexicon->text.failed
-                         ? NULL
-                         : calloc(entries.bytes / sizeof *items + 1, sizeof *lexicon->words);
-    if (lexicon->words == NULL) {
+    buffer_append_byte(&wordlist->text, '\0'); /* strtol stops here */
+    read_entries((struct slice){wordlist->text.data, wordlist->text.bytes - 1}, &entries);
+    wordlist->words = entries.failed || wordlist->text.failed
+                          ? NULL
+                          : calloc(entries.bytes / sizeof *items + 1, sizeof *wordlist->words);
+    if (wordlist->words == NULL) {
         buffer_fini(&entries);
         return STATUS_NO_MEMORY;
     }
     items = (struct entry *)(void *)entries.data;
-    lexicon->count = entries.bytes / sizeof *items;
-    if (lexicon->count > 0)
-        qsort(items, lexicon->count, sizeof *items, by_cost);
-    for (size_t i = 0; i < lexicon->count; i++)
-        lexicon->words[i] = items[i].word;
+    wordlist->count = entries.bytes / sizeof *items;
+    if (wordlist->count > 0)
+        qsort(items, wordlist->count, sizeof *items, by_cost);
+    for (size_t i = 0; i < wordlist->count; i++)
+        wordlist->words[i] = items[i].word;
     buffer_fini(&entries);
     return STATUS_OK;
 }
 
 enum status
-lexicon_read(const char *dir, struct lexicon *lexicon_out)
+wordlist_read(const char *dir, struct wordlist *wordlist_out)
 {
     enum status status;
 
-    *lexicon_out = (struct lexicon){0};
-    buffer_init(&lexicon_out->text);
-    status = read_files(dir, &lexicon_out->text);
-    return status == STATUS_OK ? sort_words(lexicon_out) : status;
+    *wordlist_out = (struct wordlist){0};
+    buffer_init(&wordlist_out->text);
+    status = read_files(dir, &wordlist_out->text);
+    return status == STATUS_OK ? sort_words(wordlist_out) : status;
 }
 
 void
-lexicon_fini(struct lexicon *lexicon)
+wordlist_fini(struct wordlist *wordlist)
 {
-    free(lexicon->words);
-    buffer_fini(&lexicon->text);
-    *lexicon = (struct lexicon){0};
+    free(wordlist->words);
+    buffer_fini(&wordlist->text);
+    *wordlist = (struct wordlist){0};
 }

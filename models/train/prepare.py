@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Collects what the tagger learns from: labelled texts, copies with other names, texts without names, made messages.
 
-    prepare.py OUT.tsv [--train DIR] [--messages N] [--seed N]
+    prepare.py OUT.tsv [--train DIR] [--messages N] [--seed N] [--without FROM:TO]
 
 DIR holds labelled JSONL ({"text", "spans": [{"start", "end", "type"}]}) under ner/ and texts without labels under benign/ and
-toxicity/; what is missing is left out. Every twentieth template, and every twentieth labelled text, is held: not learnt, but
+toxicity/; what is missing is left out. DIR may be the ner/ folder itself. --without leaves rows of the last labelled set out. Every twentieth template, and every twentieth labelled text, is held: not learnt, but
 used to set likelihoods. The same files give the same bytes. Format of OUT: models/train/corpus.h.
 """
 import argparse
@@ -87,21 +87,23 @@ def redacted(text, spans):
     return text
 
 
-def read_labelled(folder):
+def read_labelled(folder, without):
     """(text, names, weight, held) of every labelled text."""
     rows = []
     for path, weight in LABELLED:
         if not os.path.exists(os.path.join(folder, path)):
             continue
         for i, row in enumerate(read(os.path.join(folder, path))):
+            if path == LABELLED[-1][0] and i in without:
+                continue
             if not any(s["type"] == "OPTIONAL" for s in row["spans"]):
                 spans = [(s["start"], s["end"]) for s in row["spans"] if s["type"] == "PERSON"]
                 rows.append((row, spans, weight, i % 20 == 7))
     return rows
 
 
-def put_labelled(writer, folder, rng):
-    message, rows = Message(Lists(), rng), read_labelled(folder)
+def put_labelled(writer, folder, rng, without):
+    message, rows = Message(Lists(), rng), read_labelled(folder, without)
     for row, spans, weight, held in rows:
         for _ in range(1 if held else TIMES):
             writer.put("held-text" if held else "train", weight, row["text"], spans)
@@ -147,11 +149,14 @@ def main():
     parser.add_argument("--train")
     parser.add_argument("--messages", type=int, default=60000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", default="0:0")
     chosen = parser.parse_args()
     writer = Writer(chosen.out)
     if chosen.train:
-        put_labelled(writer, chosen.train, random.Random(chosen.seed))
-        put_unlabelled(writer, chosen.train)
+        folder = os.path.abspath(chosen.train)
+        folder = os.path.dirname(folder) if os.path.exists(os.path.join(folder, os.path.basename(LABELLED[0][0]))) else folder
+        put_labelled(writer, folder, random.Random(chosen.seed), range(*map(int, chosen.without.split(":"))))
+        put_unlabelled(writer, folder)
     put_messages(writer, chosen.messages, chosen.seed)
     writer.out.close()
     print(f"{writer.rows} texts")

@@ -162,6 +162,8 @@ add_built_in(struct survey *survey)
                     {"impersonation.account", INFO_NONE, CATEGORY_IMPERSONATION, policy->account_name != NULL},
                     {"impersonation.name", INFO_NONE, CATEGORY_IMPERSONATION, survey->ruleset->impostor_count > 0},
                     {"impersonation.id", INFO_NONE, CATEGORY_IMPERSONATION, policy->line_id != NULL},
+                    {"security.address", INFO_NONE, CATEGORY_SECURITY, true},
+                    {"security.host", INFO_NONE, CATEGORY_SECURITY, true},
                     {"link.address", INFO_NONE, CATEGORY_HARMFUL_LINK, true},
                     {"link.lookalike", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->contact_count > 0},
                     {"link.denied", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->links_deny.count > 0}};

@@ -288,13 +288,18 @@ read_clauses(struct yaml *yaml, int list, struct policy *policy)
 static void
 read_purpose(struct yaml *yaml, int node, const struct policy *policy, struct purpose *purpose)
 {
-    int keep, clause;
-    const struct yaml_key keys[] = {{"keep", YAML_REQUIRED, &keep}, {"clause", YAML_REQUIRED, &clause}};
+    int keep, clause, review, both;
+    const struct yaml_key keys[] = {{"keep", YAML_OPTIONAL, &keep},
+                                    {"clause", YAML_REQUIRED, &clause},
+                                    {"review", YAML_OPTIONAL, &review},
+                                    {"both_directions", YAML_OPTIONAL, &both}};
     yaml_mapping(yaml, node, "purposes", keys, COUNT(keys));
     purpose->keep = read_word_bits(yaml, keep, "keep", &vocabulary_info_type);
     if (purpose->keep & BIT(INFO_MY_NUMBER)) {
         yaml_fault(yaml, keep, "keep", "MY_NUMBER can not be kept (番号法2条8項)", "take MY_NUMBER out");
     }
+    purpose->review = yaml_bool(yaml, review, "review", false);
+    purpose->both_directions = yaml_bool(yaml, both, "both_directions", false);
     const char *id = yaml_text(yaml, clause, "clause", MAX_ID_BYTES, "");
     purpose->clause = policy_clause(policy, id);
     if (!purpose->clause) {

@@ -48,6 +48,8 @@ struct purpose {
     const char *name;            /* "application" */
     uint64_t keep;               /* info types not redacted */
     const struct clause *clause; /* what permits it */
+    bool review;                 /* a person looks at every message of it */
+    bool both_directions;        /* clauses of both directions apply: a shared post is somebody else's text too */
 };
 
 struct contact { /* official: never redacted; the account's name (PERSON) and LINE id (LINE_ID) are the last ones */

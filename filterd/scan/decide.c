@@ -26,7 +26,8 @@ clause_applies(const struct clause *clause, const struct message *message, const
     enum surface surface = message->surface ? message->surface : SURFACE_MESSAGE_TEXT;
     if (clause->judged_by_human || !clause_covers(clause, finding))
         return false;
-    if (clause->direction != DIRECTION_NONE && clause->direction != direction)
+    bool is_directed = !(message->purpose && message->purpose->both_directions);
+    if (is_directed && clause->direction != DIRECTION_NONE && clause->direction != direction)
         return false;
     if (clause->surfaces && !(clause->surfaces >> surface & 1))
         return false;
@@ -150,6 +151,7 @@ decide(const struct state *state, struct finding *findings, size_t count, bool i
     struct decision decision = {.action = ACTION_ALLOW, .escalate = in_danger, .notice_id = ""};
     if (policy->mode == POLICY_OBSERVE)
         decision.observed = ACTION_ALLOW;
+    decision.review = state->message->purpose && state->message->purpose->review;
     for (size_t i = 0; i < count; i++)
         decide_finding(state, &findings[i], in_danger, &decision);
     if (decision.observed != ACTION_NONE && decision.observed < decision.action)

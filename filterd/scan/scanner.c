@@ -9,6 +9,7 @@
 #include "scan/links.h"
 #include "scan/match.h"
 #include "scan/names.h"
+#include "scan/outbound.h"
 #include "scan/placeholders.h"
 #include "scan/request_rules.h"
 #include "scan/resolve.h"
@@ -164,6 +165,8 @@ detect(struct state *state)
         status = links_judge(state);
     if (status == STATUS_OK)
         status = impostors_find(state);
+    if (status == STATUS_OK)
+        status = outbound_find(state);
     if (status == STATUS_OK)
         status = topics_find(state);
     if (status == STATUS_OK)

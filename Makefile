@@ -100,12 +100,12 @@ $(BUILD)/libfilterd.a: $(OBJECTS)
 $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL) $(DEFINES) -MMD -MP -c -o $@ $<
 
 # What judges, as one number: it stands in the hash of every ruleset.
 ENGINE_FILES := $(sort $(foreach layer,base text engine rules scan,$(wildcard filterd/$(layer)/*.[ch])))
 $(OBJ)/filterd/rules/versions.o: $(ENGINE_FILES)
-$(OBJ)/filterd/rules/versions.o: ALL += -DENGINE_CODE='"$(shell cat $(ENGINE_FILES) | sha256sum | cut -c 1-16)"'
+$(OBJ)/filterd/rules/versions.o: DEFINES = -DENGINE_CODE='"$(shell cat $(ENGINE_FILES) | sha256sum | cut -c 1-16)"'
 
 $(BUILD)/proto/%.o: $(BUILD)/proto/%.c
 	$(call say,CC,$<)

@@ -216,3 +216,26 @@ refused() {
     run filterctl scan --format xls /dev/null
     contains "$output" "'xls' is none of jsonl, csv, tsv, text"
 }
+
+# How many lines of two say, for each child of $1, that it is filtered and cannot gain privileges.
+sandboxed_children() {
+    for child in $(cat "/proc/$1/task/$1/children"); do
+        cat "/proc/$child/status"
+    done | grep -cE '^(Seccomp:.2|NoNewPrivs:.1)$'
+}
+
+@test "the workers of a scan are in the sandbox of the service" {
+    mkfifo "$T/in"
+    "$FILTERCTL" scan --format text --workers 2 -o "$T/out" - < "$T/in" 3>&- &
+    scan=$!
+    limit=$((SECONDS + 120))
+    exec 9> "$T/in" # the scan waits for its input; its workers are there
+    until [ "$(sandboxed_children "$scan")" = 4 ]; do
+        kill -0 "$scan"
+        [ "$SECONDS" -lt "$limit" ]
+    done
+    echo 'こんにちは' >&9
+    exec 9>&-
+    wait "$scan"
+    grep -q '"status":"OK"' "$T/out"
+}

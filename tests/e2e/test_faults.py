@@ -72,6 +72,21 @@ def all_workers_killed_at_once_are_replaced(service):
     assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
 
 
+def facts_of(pid):
+    """What the kernel says of a process."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return dict(line.split(":", 1) for line in status.read().replace("\t", "").splitlines())
+
+
+def every_process_is_in_its_sandbox(service):
+    status = service.control("status")
+    workers = [worker["pid"] for worker in status["workers"]]
+    for pid in [*workers, status["front"]["pid"], int(facts_of(workers[0])["PPid"])]:
+        facts = facts_of(pid)
+        assert facts["Seccomp"] == "2" and facts["NoNewPrivs"] == "1", (pid, facts)
+    assert {facts_of(pid)["Seccomp_filters"] for pid in workers} == {"2"}  # the generation's, and their own
+
+
 def workers_are_replaced_after_their_share_without_a_lost_request(service):
     with Service(worker_messages=400) as own:
         load = Load(own)

@@ -41,6 +41,11 @@ test: ## install what is missing, run every test; the last line counts them
 	@tests/setup.sh run test
 	@tests/run
 
+test-batch: ## archives at scale: Slurm, Kubernetes' manifest, PostgreSQL, memory, 200 kills (installs what these need)
+	@tests/setup.sh run test batch
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@bats tests/batch
+
 bench: ## measure against mecab, Hyperscan, ripgrep and a bare echo; CORPUS=file for other texts
 	@tests/setup.sh run bench
 	@$(MAKE) --no-print-directory $(JOBS) all bench-programs $(BUILD)/python/filter_pb2.py
@@ -165,6 +170,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: all models topics calibrate run test bench overload fuzz faults lint format clean help unit-tests fuzzers bench-programs
+.PHONY: test-batch all models topics calibrate run test bench overload fuzz faults lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/setup.sh run|test|bench ... - installs the Debian packages that are missing; asks nothing, says nothing when none is.
+# tests/setup.sh run|test|bench|batch ... - installs the Debian packages that are missing; asks nothing, says nothing when none is.
 #
 # Recommended packages are left out, so everything needed is named. Exit: 0 all there, 1 could not install.
 set -eu
@@ -8,8 +8,9 @@ run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-de
      protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libarchive-dev
      libjson-c-dev libsystemd-dev
      python3 python3-zmq python3-protobuf"
-test="libcmocka-dev clang libclang-rt-14-dev clang-format bats"
+test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
 bench="mecab ripgrep"
+batch="slurmctld slurmd slurm-client munge postgresql postgresql-client python3-yaml"
 
 wanted=
 for set in "$@"; do
@@ -17,7 +18,8 @@ for set in "$@"; do
     run) wanted="$wanted $run" ;;
     test) wanted="$wanted $test" ;;
     bench) wanted="$wanted $bench" ;;
-    *) echo "usage: tests/setup.sh run|test|bench ..." >&2; exit 1 ;;
+    batch) wanted="$wanted $batch" ;;
+    *) echo "usage: tests/setup.sh run|test|bench|batch ..." >&2; exit 1 ;;
     esac
 done
 

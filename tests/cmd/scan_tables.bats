@@ -86,6 +86,12 @@ kept() {
     is 2 "$(scan --field '[].text' "$T/in" | wc -l)"
 }
 
+@test "the name of a column is a label of its values" {
+    printf '電話,x\n080-0000-0000,080-0000-0000\n' > "$T/in.csv"
+    contains "$(scan --field 電話 "$T/in.csv")" '"text":"【電話番号】","findings":[{"start":0,"end":13,"info_type":"PHONE","category":null,"subject":"UNKNOWN","likelihood":97,'
+    contains "$(scan --field x "$T/in.csv")" '"likelihood":90,'
+}
+
 @test "a column that is not there is refused before anything is written" {
     printf "$COMMENTS" > "$T/in.csv"
     run scan --field 本文 -o "$T/out" "$T/in.csv"

@@ -73,3 +73,10 @@ setup_draft() {
     run filterctl export sakura things
     is 2 "$status"
 }
+
+@test "the sixth city of docs/ has nothing to mend and leaves no clause uncovered" {
+    run filterctl lint docs/sixth-city/nagareyama -d dictionaries
+    is '0 errors, 0 warnings, 0 hints' "${lines[-1]}"
+    run filterctl coverage docs/sixth-city/nagareyama -d dictionaries
+    is 0 "$status"
+}

@@ -4,6 +4,7 @@
 
 enum {
     BEGIN_SLACK = 20, /* below the gate's threshold for the message: what is near a name may be one too */
+    FAST_SLACK = 45,
     BEFORE_BEGIN = 6, /* characters before and behind the begin of a possible name */
     BEHIND_BEGIN = 14,
     BEFORE_CUE = 12, /* before an honorific or title */
@@ -54,7 +55,7 @@ names_windows_mark(const struct state *state, const struct name_model *model, co
         return NULL;
     memset(marks, 0, text->count + 1);
     bool fast = state->ruleset->policy->names == NAMES_FAST;
-    int32_t floor = model->numbers.gate_thorough - (fast ? 0 : BEGIN_SLACK);
+    int32_t floor = fast ? model->numbers.gate_fast - FAST_SLACK : model->numbers.gate_thorough - BEGIN_SLACK;
     for (uint32_t i = 0; i < text->count; i++)
         if (text->begins[i] >= floor)
             mark(marks, text->count, i, BEFORE_BEGIN, BEHIND_BEGIN);

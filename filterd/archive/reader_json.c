@@ -145,9 +145,12 @@ reader_take_json(struct reader *reader, struct slice record)
     const struct json_path *paths[JSON_MAX_PATHS];
     struct json_value values[JSON_MAX_PATHS];
     size_t places[FIELDS_MAX], count = 0;
-    struct walk walk = {.reader = reader, .is_named = !fields_are_single(fields)};
+    struct walk walk;
     enum status status;
 
+    walk.reader = reader;
+    walk.is_named = !fields_are_single(fields);
+    walk.name[0] = '\0';
     values[0] = (struct json_value){.kind = JSON_ABSENT};
     if (id->part_count == 1)
         paths[count++] = &id->parts[0];

@@ -213,47 +213,56 @@ const struct verb verb_scan = {
                 OPTION_VERBOSE, OPTION_DICTIONARIES, OPTION_STORE,      OPTION_KEYS,          OPTION_SHORT_TOKENS,
                 OPTION_COUNT},
     .summary = {"decide about every record of an archive", "アーカイブの全記録を判断する"},
-    .description = {"Reads the files, or standard input, one after another, and prints one JSON line per\n"
-                    "record, in input order:\n"
-                    "\n"
-                    "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
-                    "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
-                    "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
-                    "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
-                    "\n"
-                    "text is the text as it may be kept: redacted also where the verdict is block. id is the\n"
-                    "record's own, number or string as it stands. A record that cannot be read has a line with\n"
-                    "its status, \"verdict\":null and \"position\":{\"record\":…,\"byte\":…}; it never stops the run.\n"
-                    "INVALID_ARGUMENT: the line is no JSON, has no such field or has it twice, or the field is\n"
-                    "no string; an empty line too, except one at the end of a file. TOO_LARGE: the text has more\n"
-                    "than 65536 bytes, or the line more than 458752. INTERNAL: the record brought down the\n"
-                    "process that looked at it, twice.\n"
-                    "\n"
-                    "Records and bytes are counted from 0 through all inputs. Bytes that are no UTF-8 are\n"
-                    "replaced by U+FFFD, as are halves of surrogate pairs. In text format every line is a\n"
-                    "record, empty ones too. \\r\\n ends a line like \\n; a byte order mark is left out.\n"
-                    "\n"
-                    "Records are looked at in sandboxed processes; memory does not grow with the input. Standard\n"
-                    "output carries the lines and nothing else.",
-                    "ファイル(または標準入力)を順に読み、1件につき1行のJSONを入力の順に出す。\n"
-                    "\n"
-                    "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
-                    "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
-                    "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
-                    "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
-                    "\n"
-                    "text は保存してよい文で、遮断(block)の場合も伏せ字後の文。id は記録のもの(数は数、文字列は\n"
-                    "文字列のまま)。読めない記録にも1行があり、status と \"verdict\":null と\n"
-                    "\"position\":{\"record\":…,\"byte\":…} が付く。処理は止まらない。\n"
-                    "INVALID_ARGUMENT: JSONでない、フィールドが無い・2つある・文字列でない。空行も同じ(ファイル末尾の\n"
-                    "1つを除く)。TOO_LARGE: 文が65536バイト、または行が458752バイトを超える。INTERNAL: その記録を\n"
-                    "調べたプロセスが2度異常終了した。\n"
-                    "\n"
-                    "記録とバイトは全入力を通して0から数える。UTF-8でないバイトと片割れのサロゲートは U+FFFD に\n"
-                    "置き換える。text 形式では空行も含め1行が1件。\\r\\n も行の終わり。BOM は除く。\n"
-                    "\n"
-                    "記録は隔離されたプロセスで調べ、使うメモリは入力の大きさによらない。標準出力には結果の行だけを\n"
-                    "出す。"},
+    .description =
+        {"Reads files, directories, compressed files (.gz .bz2 .xz .zst .tar .zip) or standard input,\n"
+         "one after another: JSON lines, CSV and TSV in any encoding that Excel saves, chat exports\n"
+         "of LINE Official Account Manager, lines of text. Prints one JSON line per text, in input\n"
+         "order; --output-format same or column writes the input with texts replaced. More in\n"
+         "docs/archive.md.\n"
+         "\n"
+         "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
+         "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
+         "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
+         "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
+         "\n"
+         "text is the text as it may be kept: redacted also where the verdict is block. id is the\n"
+         "record's own, number or string as it stands. A record that cannot be read has a line with\n"
+         "its status, \"verdict\":null and \"position\":{\"record\":…,\"byte\":…}; it never stops the run.\n"
+         "INVALID_ARGUMENT: the line is no JSON, has no such field or has it twice, or the field is\n"
+         "no string; an empty line too, except one at the end of a file; a quotation mark is never\n"
+         "closed; bytes are not of the file's encoding; a compressed file is damaged. TOO_LARGE: the\n"
+         "text has more than 65536 bytes, or the record more than 458752. INTERNAL: the record brought down the\n"
+         "process that looked at it, twice.\n"
+         "\n"
+         "Records and bytes are counted from 0 through all inputs. Bytes that are no UTF-8 are\n"
+         "replaced by U+FFFD, as are halves of surrogate pairs. In text format every line is a\n"
+         "record, empty ones too. \\r\\n ends a line like \\n; a byte order mark is left out.\n"
+         "\n"
+         "Records are looked at in sandboxed processes; memory does not grow with the input. Standard\n"
+         "output carries the lines and nothing else.",
+         "ファイル、ディレクトリ、圧縮ファイル(.gz .bz2 .xz .zst .tar .zip)、標準入力を順に読む。\n"
+         "JSONの行、Excelが保存するどの文字コードのCSV・TSVも、LINE公式アカウントのチャット履歴、\n"
+         "テキストの行を読める。文1つにつき1行のJSONを入力の順に出す。--output-format same か column\n"
+         "では入力と同じ形で、文だけを伏せて書く。詳しくは docs/archive.md。\n"
+         "\n"
+         "  {\"id\":\"7\",\"status\":\"OK\",\"verdict\":\"redact\",\n"
+         "   \"text\":\"…【電話番号】…\",\"findings\":[…],\"grounds\":[\"10-1\"],\n"
+         "   \"review\":false,\"escalate\":false,\"notice_id\":null,\n"
+         "   \"policy\":\"kashiwa\",\"ruleset\":\"…\"}\n"
+         "\n"
+         "text は保存してよい文で、遮断(block)の場合も伏せ字後の文。id は記録のもの(数は数、文字列は\n"
+         "文字列のまま)。読めない記録にも1行があり、status と \"verdict\":null と\n"
+         "\"position\":{\"record\":…,\"byte\":…} が付く。処理は止まらない。\n"
+         "INVALID_ARGUMENT: JSONでない、フィールドが無い・2つある・文字列でない。空行も同じ(ファイル末尾の\n"
+         "1つを除く)。引用符が閉じていない、文字コードが違う、圧縮ファイルが壊れている。\n"
+         "TOO_LARGE: 文が65536バイト、または1件が458752バイトを超える。INTERNAL: その記録を\n"
+         "調べたプロセスが2度異常終了した。\n"
+         "\n"
+         "記録とバイトは全入力を通して0から数える。UTF-8でないバイトと片割れのサロゲートは U+FFFD に\n"
+         "置き換える。text 形式では空行も含め1行が1件。\\r\\n も行の終わり。BOM は除く。\n"
+         "\n"
+         "記録は隔離されたプロセスで調べ、使うメモリは入力の大きさによらない。標準出力には結果の行だけを\n"
+         "出す。"},
     .exits = {{EXIT_GOOD, {"every record has its line", "すべての記録を判断した"}},
               {EXIT_FOUND, {"--fail-on was given and applies", "--fail-on に当たる記録があった"}},
               {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}},
@@ -261,8 +270,10 @@ const struct verb verb_scan = {
                {"finished, and records were refused (goes before 1)", "終わったが、読めない記録があった(1より優先)"}}},
     .examples = {{"filterctl scan --policy kashiwa -o out.jsonl comments.jsonl",
                   {"An archive into a file:", "アーカイブの結果をファイルに:"}},
-                 {"zcat chat.jsonl.gz | filterctl scan --field message.text",
-                  {"A compressed archive, the text in an object:", "圧縮されたアーカイブ、文は入れ子の中:"}},
+                 {"filterctl scan --field 'events[].message.text' webhook.jsonl.gz",
+                  {"Webhook bodies, compressed; every event:", "圧縮された Webhook の本文、全イベント:"}},
+                 {"filterctl scan --field コメント --output-format column -o kept.csv comments.csv",
+                  {"A table from Excel, with a column for the verdict:", "Excel の表に判定の列を加える:"}},
                  {"filterctl scan --fail-on block --format text drafts.txt",
                   {"May these drafts go out? (1: no)", "この下書きを送ってよいか(1なら不可):"}}},
     .run = run_scan,

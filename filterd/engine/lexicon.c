@@ -11,6 +11,7 @@
 #define FILTER_MIN_BITS (8 * LINE_BYTES)
 #define FILTER_BITS_PER_WORD 32
 #define HEADS_PER_WORD 2
+#define PREFETCHED_LINES 12 /* itself and the filters of some 100 words, which stand behind it */
 #define BLOCK_BYTES 64
 #define ROW_CHARACTERS (BLOCK_BYTES + 2 * (HEAD_CHARACTERS - 1)) /* of the blocks before, and behind the end */
 
@@ -284,8 +285,8 @@ lexicon_destroy(struct lexicon **lexicon)
 void
 lexicon_prefetch(const struct lexicon *lexicon)
 {
-    for (unsigned i = 0; i < HEAD_CHARACTERS; i++)
-        __builtin_prefetch(lexicon->filters[i].bits);
+    for (unsigned i = 0; i < PREFETCHED_LINES; i++)
+        __builtin_prefetch((const uint8_t *)lexicon + (size_t)i * LINE_BYTES);
 }
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ struct lexicon_hit {
 STATUS_CHECKED enum status lexicon_scan(const struct lexicon *lexicon, struct slice text, struct lexicon_hit *hits,
                                         size_t max, size_t *count_out);
 
-/* Asks for the filters to be brought into the cache: some time before a scan with a lexicon seldom used. */
+/* Asks for a small lexicon to be brought into the cache: some time before a scan with one that is seldom used. */
 void lexicon_prefetch(const struct lexicon *lexicon);
 
 #endif

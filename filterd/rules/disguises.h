@@ -30,6 +30,9 @@ disguise_hash(uint32_t hash, uint32_t code)
 #define DISGUISE_BEGIN_LETTERS 4
 bool disguises_may_begin(const struct disguises *disguises, uint32_t hash);
 
+/* Asks for what is asked first to be brought into the cache: before a search with few terms, seldom used. */
+void disguises_prefetch(const struct disguises *disguises);
+
 /* The literals of this hash, one after the other: start with *cursor = 0. False when there is no more. Two rows of
  * letters may share a hash: compare. */
 bool disguises_next(const struct disguises *disguises, uint32_t hash, uint32_t *cursor, uint32_t *literal_out);

@@ -279,7 +279,7 @@ read_clauses(struct yaml *yaml, int list, struct policy *policy)
         int node = yaml_list_node(yaml, list, i);
         read_clause(yaml, node, policy, &clauses[i], lines);
         lines->lines[i] = yaml_line(yaml, node);
-        policy->clause_count++;
+        policy->info_types |= policy->clauses[policy->clause_count++].info_types;
     }
 }
 

@@ -98,6 +98,8 @@ disguise_find(struct state *state)
     unsigned checks = 0;
     struct search search = {
         .state = state, .set = &state->common->literals, .terms = state->common->terms, .checks = &checks};
+    if (state->ruleset->literals.disguises)
+        disguises_prefetch(state->ruleset->literals.disguises);
     enum status status = letters_make(state->common->views, state->arena, state->plain.text, &search.letters);
     if (status != STATUS_OK || !search.letters.is_disguised)
         return status;

@@ -160,10 +160,7 @@ is_wanted(const struct state *state, const struct cue *cue, bool titles)
 bool
 special_wants_titles(const struct policy *policy)
 {
-    for (size_t i = 0; i < policy->clause_count; i++)
-        if (policy->clauses[i].info_types >> INFO_JOB_TITLE & 1)
-            return true;
-    return false;
+    return policy->info_types >> INFO_JOB_TITLE & 1;
 }
 
 enum status

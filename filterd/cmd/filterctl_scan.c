@@ -272,7 +272,7 @@ const struct verb verb_scan = {
                   {"An archive into a file:", "アーカイブの結果をファイルに:"}},
                  {"filterctl scan --field 'events[].message.text' webhook.jsonl.gz",
                   {"Webhook bodies, compressed; every event:", "圧縮された Webhook の本文、全イベント:"}},
-                 {"filterctl scan --field コメント --output-format column -o kept.csv comments.csv",
+                 {"filterctl scan --field 内容 --output-format column -o kept.csv in.csv",
                   {"A table from Excel, with a column for the verdict:", "Excel の表に判定の列を加える:"}},
                  {"filterctl scan --fail-on block --format text drafts.txt",
                   {"May these drafts go out? (1: no)", "この下書きを送ってよいか(1なら不可):"}}},

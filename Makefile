@@ -82,7 +82,7 @@ calibrate: $(BUILD)/filterctl ## compare what rules claim with labelled texts (d
 
 topics: $(BUILD)/models/topics_train ## make the topic model again (models/topics/README.md); TRAIN=dir of the texts
 	$(if $(TRAIN),,$(error TRAIN=dir is needed, see models/topics/README.md))
-	python3 models/topics/generate.py models/topics/seeds dictionaries $(TRAIN) > $(BUILD)/models/topics.tsv
+	python3 models/topics/generate.py models/topics dictionaries $(TRAIN) > $(BUILD)/models/topics.tsv
 	$< $(BUILD)/models/topics.tsv models/topics/topics.model models/topics/report.txt
 
 $(BUILD)/models/topics_train: models/topics/train.c $(BUILD)/libfilterd.a

@@ -13,7 +13,7 @@
 static bool
 knots_rise(const struct topic_numbers *numbers)
 {
-    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
+    for (unsigned topic = 0; topic < TOPIC_LANES; topic++) {
         for (unsigned i = 1; i < TOPIC_KNOTS; i++) {
             if (numbers->knots[topic][i] <= numbers->knots[topic][i - 1]) {
                 return false;

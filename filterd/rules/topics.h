@@ -16,8 +16,9 @@
 #include "base/status.h"
 
 enum {
-    TOPIC_COUNT = 15, /* categories ILLEGAL … HARMFUL_LINK, in the order of enum category */
-    TOPIC_LANES = 16, /* of one row of weights; the last is unused */
+    TOPIC_COUNT = 15,           /* categories ILLEGAL … HARMFUL_LINK, in the order of enum category */
+    TOPIC_DANGER = TOPIC_COUNT, /* the lane behind them: somebody's life or safety is in danger */
+    TOPIC_LANES = 16,           /* of one row of weights */
     TOPIC_GRAM_MAX = 4,
     TOPIC_GATE_BITS = 16,
     TOPIC_KNOTS = 5,

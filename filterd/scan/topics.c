@@ -9,14 +9,16 @@ enum {
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
     CHUNK_CHARACTERS = 16,
-    SHORT_BYTES = 36,     /* about 12 characters: too little to judge by its sound */
-    SHORT_LIKELIHOOD = 55 /* reported, under the floor of most clauses */
+    SHORT_BYTES = 36,      /* about 12 characters: too little to judge by its sound */
+    SHORT_LIKELIHOOD = 55, /* reported, under the floor of most clauses */
+    DANGER_LIKELIHOOD = 60
 };
 
-static const char *const rules[TOPIC_COUNT] = {
-    "topic.illegal",    "topic.defamation",     "topic.politics",      "topic.religion",    "topic.ip_rights",
-    "topic.commercial", "topic.discrimination", "topic.public_order",  "topic.false_rumor", "topic.privacy",
-    "topic.malware",    "topic.obscene",        "topic.impersonation", "topic.abetment",    "topic.harmful_link"};
+static const char *const rules[TOPIC_LANES] = {
+    "topic.illegal",       "topic.defamation", "topic.politics",       "topic.religion",
+    "topic.ip_rights",     "topic.commercial", "topic.discrimination", "topic.public_order",
+    "topic.false_rumor",   "topic.privacy",    "topic.malware",        "topic.obscene",
+    "topic.impersonation", "topic.abetment",   "topic.harmful_link",   "topic.danger"};
 
 _Static_assert(CATEGORY_HARMFUL_LINK - CATEGORY_ILLEGAL + 1 == TOPIC_COUNT, "one topic per category, in order");
 
@@ -221,36 +223,67 @@ add_topic(struct state *state, struct span passage, unsigned topic, unsigned lik
     return STATUS_OK;
 }
 
-/* Whether the text wants something from its reader. */
 static bool
-asks(const struct state *state)
+says_any(const struct state *state, const char *const *words, size_t count)
 {
-    static const char *const words[] = {"教えて", "返信", "送って",   "送信", "入力",
-                                        "振り込", "振込", "知らせて", "提示"};
     struct slice text = state->plain.text;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < count; i++)
         if (memmem(text.data, text.bytes, words[i], strlen(words[i])))
             return true;
     return false;
 }
 
-/* Where the sound of a text is no evidence: a harmful link and a program are shown by what stands there (patterns),
- * exposure by a sign of it and no report of need, and a form that names data (住所 … 生年月日 …) is mostly a citizen's
- * own. */
+/* Whether the text wants something from its reader. */
+static bool
+asks(const struct state *state)
+{
+    static const char *const words[] = {"教えて", "返信",     "送って", "送信", "入力",  "振り込",
+                                        "振込",   "知らせ",   "提示",   "支払", "預か",  "用意",
+                                        "伺い",   "必要です", "要り",   "登録", "再配達"};
+    return says_any(state, words, sizeof words / sizeof *words);
+}
+
+static bool
+has_link(const struct state *state)
+{
+    static const char *const marks[] = {"://", "http", "hxxp", "www.", "bit.ly", "tinyurl", ".com", ".top", "t.co/"};
+    return says_any(state, marks, sizeof marks / sizeof *marks);
+}
+
+/* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
+ * that names data (住所 … 生年月日 …), which is mostly a citizen's own. */
 static bool
 may_judge(const struct state *state, unsigned topic)
 {
-    bool needs = state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER);
     switch ((enum category)(CATEGORY_ILLEGAL + topic)) {
     case CATEGORY_HARMFUL_LINK:
-    case CATEGORY_MALWARE:
-        return false;
+        return has_link(state);
     case CATEGORY_PRIVACY:
-        return state->roles_seen & 1u << USE_EXPOSURE && !needs;
+        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER));
     case CATEGORY_IMPERSONATION:
         return !(state->roles_seen & 1u << USE_LABEL) || asks(state);
     default:
         return true;
+    }
+}
+
+static unsigned
+likelihood_of(const struct topic_model *model, const struct scores *scores, uint32_t norm, unsigned lane)
+{
+    return topic_likelihood(&model->numbers, lane, topic_margin(&model->numbers, lane, scores->sum[lane], norm));
+}
+
+/* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/subject.h). */
+static void
+note_danger(struct state *state, struct span passage, unsigned likelihood)
+{
+    if (likelihood < DANGER_LIKELIHOOD)
+        return;
+    state->roles_seen |= 1u << USE_DANGER;
+    if (state_is_traced(state)) {
+        show_grams(state, passage, TOPIC_DANGER);
+        state_trace(state, TRACE_PATTERN, view_to_parent(&state->skeleton, passage), rules[TOPIC_DANGER], "danger",
+                    (int)likelihood);
     }
 }
 
@@ -262,11 +295,9 @@ judge_passage(struct state *state, struct span passage)
     unsigned likelihood[TOPIC_COUNT];
     score_passage(model, state->skeleton.text, passage, &scores);
     uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
+    note_danger(state, passage, likelihood_of(model, &scores, norm, TOPIC_DANGER));
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
-        likelihood[topic] = may_judge(state, topic)
-                                ? topic_likelihood(&model->numbers, topic,
-                                                   topic_margin(&model->numbers, topic, scores.sum[topic], norm))
-                                : 0;
+        likelihood[topic] = may_judge(state, topic) ? likelihood_of(model, &scores, norm, topic) : 0;
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the training lines of the topic model: label, part, fold, text, separated by tabs.
 
-label  a category, ~ for a near miss, - for harmless        part  train, or measure (harmless texts that no training sees)
+label  a category or DANGER; ~ near miss of a category (it may tell of danger), = of danger; - harmless
+part   train; measure (texts that no training sees, for calibration); held (for the report alone)
 fold   0-3, the same for all texts of one template or term: what is held out is another wording
 
 Usage: generate.py SEEDS DICTIONARIES TRAIN > lines.tsv        The same input gives the same bytes.
@@ -10,7 +11,7 @@ import csv, hashlib, json, pathlib, random, sys
 
 CATEGORIES = """ILLEGAL DEFAMATION POLITICS RELIGION IP_RIGHTS COMMERCIAL DISCRIMINATION PUBLIC_ORDER FALSE_RUMOR PRIVACY MALWARE OBSCENE
 IMPERSONATION ABETMENT HARMFUL_LINK""".split()
-POSITIVES, NEAR, QUOTES = 220, 140, 40  # texts of one template
+QUOTES = 12  # of the texts of one template
 BEFORE = ["こんにちは。", "すみません、", "お世話になります。", "あの、", "おい、", "ねえ、", "はじめまして。", "突然すみません。", "みなさん、",
           "お知らせ。", "市役所さん、", "ちょっと聞いて。", "初めて投稿します。", "正直言って、", "いつもありがとうございます。", "毎日暑いですね。"]
 AFTER = ["！", "！！", "。", "笑", "w", "ww", "…", "よろしくお願いします。", "お願いします", "以上です。", "ほんとに。", "じゃあまた。", "！！！",
@@ -105,17 +106,25 @@ def from_template(grammar, label, template, wanted, rng):
     fold = stable(template, 4)
     for number, text in enumerate(texts):
         emit(label, "train", fold, dressed(text, rng))
-        if label != "~" and number < QUOTES:
+        if label in CATEGORIES and number < QUOTES:
             emit("~", "train", fold, rng.choice(QUOTE).format(text.rstrip("。！")))
 
 
-def from_seeds(folder):
-    common, _ = read_seeds(folder / "common.txt")
-    for label in CATEGORIES + ["near"]:
+def from_seeds(folder, kinds, positives, near):
+    common, _ = read_seeds(folder / "common.txt") if (folder / "common.txt").exists() else ({}, [])
+    for label in kinds:
         slots, templates = read_seeds(folder / (label + ".txt"))
         grammar, rng = Grammar({**common, **slots}), random.Random(label)
         for sign, template in templates:
-            from_template(grammar, label if sign == "+" else "~", template, POSITIVES if sign == "+" else NEAR, rng)
+            calm = "~" if label in CATEGORIES else "="
+            from_template(grammar, label if sign == "+" else calm, template, positives if sign == "+" else near, rng)
+
+
+def from_held(folder):
+    for path in sorted(folder.glob("*.txt")):
+        _, texts = read_seeds(path)
+        for sign, text in texts:
+            emit({"threats": "PUBLIC_ORDER"}.get(path.stem, path.stem) if sign == "+" else "~", "held", 0, text)
 
 
 def from_greetings():
@@ -146,8 +155,8 @@ def from_cases(folder):
     for path in sorted(folder.glob("cities/*/cases.csv")):
         with open(path, encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                if row["期待"] == "許可":
-                    for _ in range(4):
+                if row["期待"] in ("許可", "伏せ字"):
+                    for _ in range(8):
                         emit("~", "train", stable(row["文"], 4), row["文"])
 
 
@@ -164,7 +173,7 @@ def from_corpora(folder):
     for row in rows(toxicity / "jcommonsensemorality_train.jsonl"):
         emit("-", "train", 0, row["text"])
     for row in rows(toxicity / "jcommonsensemorality_val.jsonl"):
-        emit("-", "measure", 0, row["text"])
+        emit("~", "measure", 0, row["text"])
     for row in rows(toxicity / "inspection_ai.jsonl"):
         if "not_toxic" in row["labels"]:
             emit("-", "train", 0, row["text"])
@@ -174,7 +183,9 @@ def from_corpora(folder):
 
 
 if __name__ == "__main__":
-    from_seeds(pathlib.Path(sys.argv[1]))
+    from_seeds(pathlib.Path(sys.argv[1]) / "seeds", CATEGORIES + ["near"], 100, 60)
+    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "everyday"], 120, 80)
+    from_held(pathlib.Path(sys.argv[1]) / "held")
     from_greetings()
     from_terms(pathlib.Path(sys.argv[2]))
     from_cases(pathlib.Path(sys.argv[2]))

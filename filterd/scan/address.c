@@ -227,10 +227,11 @@ holds(struct slice value, const char *text)
 static bool
 counts_something(const struct state *state, uint32_t end)
 {
-    static const char *const units[] = {"年", "月", "日", "時", "分", "円", "人", "件",   "歳",     "才",
-                                        "個", "回", "階", "位", "点", "%",  "名", "対",   "で勝",   "で負",
-                                        "度", "枚", "本", "匹", "台", "冊", "倍", "週",   "泊",     "着",
-                                        "章", "項", "条", "巻", "話", "万", "駅", "公園", "交差点", "停留所"};
+    static const char *const units[] = {"年",   "月",   "日",     "時",     "分",       "円",       "人",  "件", "歳",
+                                        "才",   "個",   "回",     "階",     "位",       "点",       "%",   "名", "対",
+                                        "で勝", "で負", "度",     "枚",     "本",       "匹",       "台",  "冊", "倍",
+                                        "週",   "泊",   "着",     "章",     "項",       "条",       "巻",  "話", "万",
+                                        "駅",   "公園", "交差点", "停留所", "のバス停", "の停留所", "の駅"};
     struct slice rest = {state->plain.text.data + end, state->plain.text.bytes - end};
     while (rest.bytes && rest.data[0] == ' ')
         rest.data++, rest.bytes--;

@@ -215,11 +215,14 @@ hash_common(const struct sources *sources, struct common *common)
 {
     struct version versions[VERSIONS];
     struct hasher hasher;
+    struct hash domains;
     hasher_init(&hasher);
     versions_of(common->tokens, versions);
     for (size_t i = 0; i < VERSIONS; i++) {
         hasher_add_text(&hasher, versions[i].text);
     }
+    domain_list_hash(common->domains, &domains);
+    hasher_add(&hasher, (struct slice){domains.bytes, HASH_BYTES});
     for (size_t i = 0; i < sources->count; i++) {
         const char *slash = strrchr(sources->items[i].path, '/');
         hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */

@@ -9,7 +9,6 @@
 #ifndef SERVE_GATE_H
 #define SERVE_GATE_H
 
-#include "base/hash.h"
 #include "serve/clients.h"
 #include "serve/requests.h"
 #include "wire/reply.h"
@@ -18,7 +17,6 @@ struct gate {
     struct clients *clients; /* NULL until the first gate_renew */
     struct account *accounts;
     struct buffer next_rows;
-    struct hash key; /* of the hashes below */
 };
 
 struct visitor {

@@ -131,9 +131,9 @@ join_conversation(struct conversations *conversations, const struct scanner *sca
 }
 
 static void
-end_conversations(struct conversations *conversations)
+end_conversations(struct conversations *conversations, size_t message_count)
 {
-    for (size_t i = 0; i < REQUEST_MAX_MESSAGES; i++)
+    for (size_t i = 0; i < message_count; i++)
         scope_destroy(&conversations->owned[i]);
 }
 
@@ -184,7 +184,7 @@ answer_messages(const struct answerer *answerer, const struct request *request, 
     enum status status = reply_init(answerer->arena, request->message_count, &reply);
     for (size_t i = 0; status == STATUS_OK && i < request->message_count; i++)
         status = answer_message(answerer->scanner, ruleset, purpose, &conversations, request, i, reply, counts);
-    end_conversations(&conversations);
+    end_conversations(&conversations, request->message_count);
     if (status == STATUS_OK)
         status = finish_reply(reply, request, ruleset, out);
     return status == STATUS_OK ? refuse(WIRE_OK, NULL) : refuse(WIRE_INTERNAL, "the reply needs too much memory");

@@ -212,8 +212,10 @@ refuse_exhausted(struct front *front, struct request *request, const char *detai
 static bool
 pass_outlook(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
 {
-    struct outlook outlook = {
-        .left_ns = deadline_ns - front->now_ns, .refused_ns = client->refused_ns, .now_ns = front->now_ns};
+    struct outlook outlook = {.left_ns = deadline_ns - front->now_ns,
+                              .refused_ns = client->refused_ns,
+                              .has_waiting = client->work > 0,
+                              .now_ns = front->now_ns};
 
     dispatch_outlook(&front->dispatch, client, request->work, &outlook);
     const enum admission admission = limits_judge(&front->conf, &outlook);

@@ -52,7 +52,8 @@ limits_judge(const struct conf *conf, const struct outlook *outlook)
         return ADMIT;
     if (outlook->own_ns > outlook->left_ns)
         return ADMIT_TOO_LATE;
-    if (outlook->refused_ns != 0 && outlook->now_ns - outlook->refused_ns < calm_ns && short_ns < longest_ns)
+    const bool is_overloaded = outlook->refused_ns != 0 && outlook->now_ns - outlook->refused_ns < calm_ns;
+    if (is_overloaded && outlook->has_waiting && short_ns < longest_ns)
         longest_ns = short_ns;
     return outlook->wait_ns <= longest_ns ? ADMIT : ADMIT_NOT_NOW;
 }

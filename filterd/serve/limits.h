@@ -39,6 +39,7 @@ struct outlook { /* of one request */
     /* When its client was last refused so; 0 = never. A client that is refused all the time gets short queues, for a
      * long one would make all of its answers late and none more. One that sends a burst may fill a long one. */
     uint64_t refused_ns;
+    bool has_waiting; /* other requests of it; whoever has none is not who fills the queue */
     uint64_t now_ns;
     bool is_free; /* a worker would begin it at once: then it is tried in any case */
 };

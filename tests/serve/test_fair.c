@@ -299,8 +299,12 @@ a_client_in_overload_gets_short_queues_until_it_is_calm(void **state)
     conf.overload_wait_us = 2000;
     conf.overload_calm_ms = 100;
     struct outlook outlook = {.left_ns = 100 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .own_ns = ms};
+    outlook.has_waiting = true;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
     outlook.refused_ns = 901 * ms;
+    outlook.has_waiting = false; /* one waits in any case, so that no worker does */
+    assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
+    outlook.has_waiting = true;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT_NOT_NOW);
     outlook.wait_ns = 2 * ms;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);

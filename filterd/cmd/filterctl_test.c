@@ -191,16 +191,15 @@ const struct verb verb_test = {
          "cases.csv の無い市は数えない。\n"
          "\n"
          "--labelled では代わりに名前の検出を測る: 適合率・再現率・F1(範囲の完全一致)、前段を通る文と名前の\n"
-         "割合、名前の段と全体の1文あたりの時間。方針は --policy(省略時は default)。--rules も付けると、規則と\n"
-         "根拠(plain, label, check, both, negative)ごとに、言っている確からしさ、検出数、正しかった数、割合の\n"
-         "範囲(Wilson、95%)を示し、外れていれば too much か too little と記す。\n"
+         "割合、名前の段と全体の1文あたりの時間。方針は --policy(省略時は default)。--rules も\n"
+         "付けると、規則と根拠(plain, label, check, both, negative)ごとに、\n"
+         "言っている確からしさ、検出数、正しかった数、\n"
+         "割合の範囲(Wilson、95%)を示し、外れていれば too much か too little と記す。\n"
          "\n"
          "方針や語句を変えたら実行すること。事例が通らない市は、サービスでは前の版のまま動く。--json では\n"
          "失敗した行と最後の行をJSONで出す。"},
     .exits = {{EXIT_GOOD, {"every case passed", "すべて期待どおり"}},
-              {EXIT_FOUND,
-               {"a case failed; or a rule claims too much or too little",
-                "期待と違う事例、または確からしさの外れた規則があった"}},
+              {EXIT_FOUND, {"a case failed, or a claim does not hold", "期待と違う事例か、外れた確からしさ"}},
               {EXIT_TROUBLE,
                {"a city could not be tried: its files are at fault", "ファイルの誤りで確かめられない市があった"}}},
     .examples = {{"filterctl test kashiwa", {"One city:", "1つの市:"}},

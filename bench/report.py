@@ -47,6 +47,11 @@ def cities_rows(results):
            f"one city {statistics.median(one) / 1e6:.1f} ms", ratios(many, one), "1.15x", "1.05x")
 
 
+def live_rows(results):
+    yield (f"a new term live, {results['cities']:,} cities loaded", f"{statistics.median(results['seconds']):.2f} s", "filterctl reload", "",
+           "1 s", "0.2 s")
+
+
 def worst_rows(contents):
     for content in contents[:3]:
         kib = content["bytes"] / 1024
@@ -54,7 +59,7 @@ def worst_rows(contents):
                f"{(content['ms'] - 0.1) / kib:.3f} ms/KiB", "1 ms/KiB", "0.2 ms/KiB")
 
 
-ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "cities": cities_rows,
+ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "cities": cities_rows, "live": live_rows,
         "worst": worst_rows}
 
 

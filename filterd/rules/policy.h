@@ -81,7 +81,7 @@ struct policy {
     bool request_rules;
     const struct clause *clauses;
     size_t clause_count;
-    uint64_t info_types; /* bit per type that some clause covers */
+    uint64_t info_types;            /* bit per type that some clause covers */
     const struct purpose *purposes; /* "chat" is always known and not listed here */
     size_t purpose_count;
     const struct contact *contacts;

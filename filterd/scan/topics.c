@@ -250,18 +250,31 @@ has_link(const struct state *state)
     return says_any(state, marks, sizeof marks / sizeof *marks);
 }
 
+/* What the whole text shows, looked for once and only when some passage asks. */
+struct signs {
+    bool are_known, asks, has_link;
+};
+
+static const struct signs *
+signs_of(const struct state *state, struct signs *signs)
+{
+    if (!signs->are_known)
+        *signs = (struct signs){.are_known = true, .asks = asks(state), .has_link = has_link(state)};
+    return signs;
+}
+
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
  * that names data (住所 … 生年月日 …), which is mostly a citizen's own. */
 static bool
-may_judge(const struct state *state, unsigned topic)
+may_judge(const struct state *state, struct signs *signs, unsigned topic)
 {
     switch ((enum category)(CATEGORY_ILLEGAL + topic)) {
     case CATEGORY_HARMFUL_LINK:
-        return has_link(state);
+        return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
         return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER));
     case CATEGORY_IMPERSONATION:
-        return !(state->roles_seen & 1u << USE_LABEL) || asks(state);
+        return !(state->roles_seen & 1u << USE_LABEL) || signs_of(state, signs)->asks;
     default:
         return true;
     }
@@ -288,7 +301,7 @@ note_danger(struct state *state, struct span passage, unsigned likelihood)
 }
 
 static enum status
-judge_passage(struct state *state, struct span passage)
+judge_passage(struct state *state, struct signs *signs, struct span passage)
 {
     const struct topic_model *model = state->common->topics;
     struct scores scores;
@@ -296,8 +309,11 @@ judge_passage(struct state *state, struct span passage)
     score_passage(model, state->skeleton.text, passage, &scores);
     uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
     note_danger(state, passage, likelihood_of(model, &scores, norm, TOPIC_DANGER));
-    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
-        likelihood[topic] = may_judge(state, topic) ? likelihood_of(model, &scores, norm, topic) : 0;
+    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
+        likelihood[topic] = likelihood_of(model, &scores, norm, topic);
+        if (likelihood[topic] && !may_judge(state, signs, topic))
+            likelihood[topic] = 0;
+    }
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
@@ -322,10 +338,11 @@ topics_find(struct state *state)
     struct slice text = state->skeleton.text;
     if (!passes_gate(model, text))
         return STATUS_OK;
+    struct signs signs = {0};
     enum status status = STATUS_OK;
     for (uint32_t at = 0; at < text.bytes && status == STATUS_OK;) {
         struct span passage = passage_at(text, at);
-        status = judge_passage(state, passage);
+        status = judge_passage(state, &signs, passage);
         at = passage.end;
     }
     return status;

@@ -1,6 +1,6 @@
 /* rules/disguises.h - terms by their letters (text/letters.h), also with some of them masked.
  *
- * Hyperscan finds what the skeleton shows; this finds what stands under a disguise. It is asked only around the signs
+ * The lexicon finds what the skeleton shows; this finds what stands under a disguise. It is asked only around the signs
  * of one, so a hash table of a few entries per term does, at the cost of one look per place and length.
  *
  * Threads: immutable after literals_finish, shared. Errors: STATUS_NO_MEMORY.

@@ -60,6 +60,11 @@ fuzz: ## run each fuzz target for SECONDS=60
 	@tests/setup.sh run test
 	@tests/run --only fuzz --fuzz-seconds $(SECONDS_PER_TARGET)
 
+soak: ## a service under mixed load for MESSAGES=1000000: each request answered once, nothing grows
+	@tests/setup.sh run test
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
+	@tests/soak/soak.py $(or $(MESSAGES),1000000)
+
 faults: ## the long fault tests (tests/faults): 1,000 reloads under load
 	@tests/setup.sh run test
 	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
@@ -170,6 +175,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: test-batch all models topics calibrate run test bench overload fuzz faults lint format clean help unit-tests fuzzers bench-programs
+.PHONY: test-batch all models topics calibrate run test bench overload fuzz soak faults lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

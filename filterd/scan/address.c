@@ -104,7 +104,7 @@ municipality_start(const struct state *state, uint32_t end)
 static uint32_t
 county_start(const struct state *state, uint32_t end)
 {
-    uint32_t c, at = end > 0 ? step_back(state, end, &c) : end;
+    uint32_t c = 0, at = end > 0 ? step_back(state, end, &c) : end;
     bool island = c == 0x5CF6;
     if (at == end || (c != 0x90E1 && !island))
         return end;

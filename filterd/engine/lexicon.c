@@ -44,6 +44,7 @@ struct lexicon {
     uint32_t word_count;
     struct word *words;
     uint8_t *bytes;
+    size_t total_bytes;
 };
 
 /* --- characters and their hashes ---------------------------------------------------------------------------------- */
@@ -252,6 +253,7 @@ allocate(const struct slice *words, size_t count)
     memory += lines(heads * sizeof(struct head));
     lexicon->words = (void *)memory;
     lexicon->word_count = (uint32_t)count;
+    lexicon->total_bytes = total;
     lexicon->bytes = memory + lines(count * sizeof(struct word));
     return lexicon;
 }
@@ -280,6 +282,12 @@ lexicon_destroy(struct lexicon **lexicon)
 {
     free(*lexicon);
     *lexicon = NULL;
+}
+
+size_t
+lexicon_bytes(const struct lexicon *lexicon)
+{
+    return lexicon->total_bytes;
 }
 
 void

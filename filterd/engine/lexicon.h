@@ -22,6 +22,7 @@ struct lexicon;
 STATUS_CHECKED enum status lexicon_create(const struct slice *words, size_t count, struct lexicon **lexicon_out,
                                           size_t *bad_out);
 void lexicon_destroy(struct lexicon **lexicon);
+size_t lexicon_bytes(const struct lexicon *lexicon);
 
 struct lexicon_hit {
     uint32_t id;

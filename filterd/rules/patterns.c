@@ -386,10 +386,11 @@ add_trigger(struct common *common, const struct trigger *fresh)
 }
 
 /* From the bare expression: the guard's look-behinds say nothing about the bytes of a match. */
-static enum status
-make_triggers(struct build *build, struct common *common)
+enum status
+patterns_make_triggers(struct arena *arena, struct common *common)
 {
-    common->triggers = arena_alloc_array(build->arena, common->searched_count + 1, sizeof(*common->triggers));
+    common->trigger_count = 0;
+    common->triggers = arena_alloc_array(arena, common->searched_count + 1, sizeof(*common->triggers));
     if (!common->triggers) {
         return STATUS_NO_MEMORY;
     }
@@ -427,7 +428,7 @@ patterns_read(struct build *build, struct slice text, const char *file, struct c
         status = make_multi(&reader, common);
     }
     if (status == STATUS_OK) {
-        status = make_triggers(build, common);
+        status = patterns_make_triggers(build->arena, common);
     }
     yaml_close(&reader.yaml);
     return status;

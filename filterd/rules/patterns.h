@@ -13,4 +13,7 @@ STATUS_CHECKED enum status patterns_read(struct build *build, struct slice text,
                                          struct common *common);
 void patterns_release(struct common *common);
 
+/* Fills the triggers of `common` from its searched patterns, in `arena`. */
+STATUS_CHECKED enum status patterns_make_triggers(struct arena *arena, struct common *common);
+
 #endif

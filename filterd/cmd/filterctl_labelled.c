@@ -3,22 +3,14 @@
 #include "archive/json_line.h"
 #include "base/file.h"
 #include "cmd/filterctl_calibrate.h"
-#include "rules/vocabulary.h"
 #include "scan/names_gate.h"
 #include "scan/tagger.h"
+#include "tune/gold.h"
 
 /* filterctl test --labelled: how well names are found in texts whose names are known; with --rules: whether each rule
  * claims what the texts show. */
 
-enum { MAX_FILE_BYTES = 1 << 30, MAX_GOLD = 256 };
-
-struct gold {
-    uint32_t start, end;             /* code points */
-    uint32_t outer_start, outer_end; /* how far a finding may reach: labels, signs and units around the value */
-    unsigned info;                   /* enum info_type */
-    bool ignored;                    /* public, soft or OPTIONAL: neither right nor wrong */
-    bool is_trap;                    /* `neg`: a number that is nobody's */
-};
+enum { MAX_FILE_BYTES = 1 << 30 };
 
 struct score {
     const struct call *call;
@@ -26,8 +18,7 @@ struct score {
     struct scanner *scanner;
     struct arena *arena;
     struct buffer scratch;
-    struct gold gold[MAX_GOLD];
-    size_t gold_count;
+    struct gold gold;
     struct calibration *calibration;         /* NULL without --rules */
     uint64_t messages, right, wrong, missed; /* names */
     uint64_t passed, names, names_passed;    /* messages and names that reach the tagger */
@@ -46,193 +37,39 @@ now_ns(void)
 /* --- one record --------------------------------------------------------------------------------------------------- */
 
 static bool
-is_true(const struct json_value *value)
-{
-    return value->kind == JSON_BOOL && value->raw.data[0] == 't';
-}
-
-static bool
-is_word(const struct json_value *value, const char *word)
-{
-    size_t bytes = strlen(word);
-
-    return value->kind == JSON_STRING && value->raw.bytes == bytes + 2 && memcmp(value->raw.data + 1, word, bytes) == 0;
-}
-
-static uint32_t
-number_of(const struct json_value *value)
-{
-    uint32_t number = 0;
-
-    for (size_t i = 0; i < value->raw.bytes && value->kind == JSON_NUMBER; i++)
-        number = number * 10 + (uint32_t)(value->raw.data[i] - '0') % 10;
-    return number;
-}
-
-/* [first, second] */
-static void
-take_pair(const struct json_value *pair, uint32_t *first, uint32_t *second)
-{
-    struct json_items items;
-    struct json_value key, value;
-
-    json_items_init(&items, pair);
-    for (unsigned i = 0; json_items_next(&items, &key, &value); i++)
-        *(i == 0 ? first : second) = number_of(&value);
-}
-
-/* The info type in quotes; false for a word that names none (OPTIONAL). */
-static bool
-take_type(const struct json_value *value, unsigned *info_out)
-{
-    struct slice word = value->raw;
-
-    if (value->kind != JSON_STRING || word.bytes < 2)
-        return false;
-    return vocabulary_parse(&vocabulary_info_type, (struct slice){word.data + 1, word.bytes - 2}, info_out);
-}
-
-static void
-take_span(struct score *score, const struct json_value *span, bool is_trap)
-{
-    struct json_items members;
-    struct json_value key, value;
-    struct gold gold = {.info = INFO_PERSON, .is_trap = is_trap};
-
-    json_items_init(&members, span);
-    while (json_items_next(&members, &key, &value)) {
-        if (is_word(&key, "start"))
-            gold.start = number_of(&value);
-        else if (is_word(&key, "end"))
-            gold.end = number_of(&value);
-        else if (is_word(&key, "outer") && value.kind == JSON_ARRAY)
-            take_pair(&value, &gold.outer_start, &gold.outer_end);
-        else if (is_word(&key, "type"))
-            gold.ignored |= !take_type(&value, &gold.info);
-        else if (is_word(&key, "public") || is_word(&key, "soft"))
-            gold.ignored |= is_true(&value);
-    }
-    if (gold.outer_end == 0)
-        gold.outer_start = gold.start, gold.outer_end = gold.end;
-    if (score->gold_count < MAX_GOLD)
-        score->gold[score->gold_count++] = gold;
-}
-
-static void
-take_spans(struct score *score, const struct json_value *list, bool are_traps)
-{
-    struct json_items items;
-    struct json_value key, span;
-
-    if (list->kind != JSON_ARRAY)
-        return;
-    json_items_init(&items, list);
-    while (json_items_next(&items, &key, &span))
-        if (span.kind == JSON_OBJECT)
-            take_span(score, &span, are_traps);
-}
-
-static bool
 take_record(struct score *score, struct slice line, struct slice *text_out)
 {
-    static struct json_path text_path, spans_path, traps_path;
-    const struct json_path *paths[3] = {&text_path, &spans_path, &traps_path};
-    struct json_value values[3];
+    static struct json_path text_path;
+    const struct json_path *paths[] = {&text_path};
+    struct json_value text;
 
-    score->gold_count = 0;
-    if (json_path_parse("text", &text_path) != STATUS_OK || json_path_parse("spans", &spans_path) != STATUS_OK ||
-        json_path_parse("neg", &traps_path) != STATUS_OK || json_line_find(line, paths, 3, values) != STATUS_OK ||
-        values[0].kind != JSON_STRING || values[1].kind != JSON_ARRAY ||
-        json_value_text(&values[0], &score->scratch, text_out) != STATUS_OK)
-        return false;
-    take_spans(score, &values[1], false);
-    take_spans(score, &values[2], true);
-    return true;
+    return json_path_parse("text", &text_path) == STATUS_OK && json_line_find(line, paths, 1, &text) == STATUS_OK &&
+           text.kind == JSON_STRING && json_value_text(&text, &score->scratch, text_out) == STATUS_OK &&
+           gold_read(line, &score->gold) == STATUS_OK && score->gold.has_spans;
 }
 
 /* --- counting ----------------------------------------------------------------------------------------------------- */
 
-static uint32_t
-characters_before(struct slice text, uint32_t byte)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < byte; i++)
-        count += (text.data[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* 1 right, 0 wrong, -1 neither. A name must be cut exactly; another value may lie anywhere within its `outer`. */
-static int
-judge(const struct score *score, unsigned info, uint32_t start, uint32_t end)
-{
-    int verdict = 0;
-
-    for (size_t i = 0; i < score->gold_count; i++) {
-        const struct gold *gold = &score->gold[i];
-        bool meets = gold->start < end && start < gold->end,
-             misses = info == INFO_PERSON && (start != gold->start || end != gold->end);
-
-        if (gold->is_trap)
-            continue;
-        if (!gold->ignored && gold->info == info && meets && !misses && gold->outer_start <= start &&
-            end <= gold->outer_end)
-            return 1;
-        if (gold->ignored && meets)
-            verdict = -1;
-    }
-    return verdict;
-}
-
-/* Types that such files do not label. */
-static bool
-is_unlabelled(enum info_type info)
-{
-    return info == INFO_NONE || info == INFO_JOB_TITLE || info == INFO_SPECIAL_CARE || info == INFO_COMPOSITE;
-}
-
-/* Whether a value is covered by findings of its type within its reach; whether anything touches a trap. */
-static bool
-is_met(const struct gold *gold, const struct verdict *verdict)
-{
-    uint32_t covered = gold->start;
-
-    for (size_t i = 0; i < verdict->finding_count; i++) {
-        const struct finding *finding = &verdict->findings[i];
-        uint32_t start = characters_before(verdict->text, finding->span.start),
-                 end = characters_before(verdict->text, finding->span.end);
-
-        if (is_unlabelled(finding->info_type))
-            continue;
-        if (gold->is_trap && start < gold->end && gold->start < end)
-            return true;
-        if (!gold->is_trap && finding->info_type == gold->info && start >= gold->outer_start &&
-            end <= gold->outer_end && end > covered &&
-            (start <= covered || gold->outer_end - gold->outer_start > gold->end - gold->start))
-            covered = end; /* what stands between the parts of an `outer` is no value */
-    }
-    return !gold->is_trap && covered >= gold->end;
-}
-
 static void
 count_rules(const struct score *score, const struct verdict *verdict)
 {
-    for (size_t i = 0; i < score->gold_count; i++) {
-        const struct gold *gold = &score->gold[i];
+    for (size_t i = 0; i < score->gold.count; i++) {
+        const struct gold_span *gold = &score->gold.spans[i];
 
         if (gold->is_trap)
-            calibration_add_trap(score->calibration, is_met(gold, verdict));
+            calibration_add_trap(score->calibration, gold_is_met(gold, verdict));
         else if (!gold->ignored && gold->info != INFO_PERSON)
-            calibration_add_value(score->calibration, is_met(gold, verdict));
+            calibration_add_value(score->calibration, gold_is_met(gold, verdict));
     }
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct finding *finding = &verdict->findings[i];
         int judged;
 
-        if (is_unlabelled(finding->info_type))
+        if (gold_is_unlabelled(finding->info_type))
             continue;
-        judged = judge(score, finding->info_type, characters_before(verdict->text, finding->span.start),
-                       characters_before(verdict->text, finding->span.end));
+        judged =
+            gold_judge(&score->gold, finding->info_type, gold_characters_before(verdict->text, finding->span.start),
+                       gold_characters_before(verdict->text, finding->span.end));
         if (judged >= 0)
             calibration_add(score->calibration, finding, judged > 0);
     }
@@ -249,13 +86,14 @@ count_names(struct score *score, const struct verdict *verdict, bool passed)
 
         if (finding->info_type != INFO_PERSON)
             continue;
-        judged = judge(score, INFO_PERSON, characters_before(verdict->text, finding->span.start),
-                       characters_before(verdict->text, finding->span.end));
+        judged = gold_judge(&score->gold, INFO_PERSON, gold_characters_before(verdict->text, finding->span.start),
+                            gold_characters_before(verdict->text, finding->span.end));
         right += judged > 0;
         score->wrong += judged == 0;
     }
-    for (size_t i = 0; i < score->gold_count; i++)
-        wanted += !score->gold[i].ignored && !score->gold[i].is_trap && score->gold[i].info == INFO_PERSON;
+    for (size_t i = 0; i < score->gold.count; i++)
+        wanted +=
+            !score->gold.spans[i].ignored && !score->gold.spans[i].is_trap && score->gold.spans[i].info == INFO_PERSON;
     score->right += right;
     score->missed += wanted - (right < wanted ? right : wanted);
     score->names += wanted;

@@ -13,13 +13,13 @@ void
 fleet_init(struct fleet *fleet, const struct worker_options *options, unsigned workers)
 {
     ASSERT(workers > 0 && workers <= FLEET_MAX_WORKERS);
-    *fleet = (struct fleet){.options = options, .wanted = workers, .slots = workers};
+    *fleet = (struct fleet){.options = options, .wanted = workers, .places = workers};
 }
 
 static struct berth *
 berth_of(struct fleet *fleet, int pid)
 {
-    for (unsigned i = 0; i < fleet->slots; i++)
+    for (unsigned i = 0; i < 2 * fleet->places; i++)
         if (fleet->berths[i].pid == pid)
             return &fleet->berths[i];
     return NULL;
@@ -41,7 +41,7 @@ empty_berth(struct berth *berth, struct worker_report *report, uint64_t now_ns)
     }
     report->quick_deaths = berth->quick_deaths;
     berth->pid = 0;
-    berth->killed = false;
+    berth->killed = berth->is_retiring = false;
 }
 
 static void
@@ -67,7 +67,7 @@ reap(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
 static void
 kill_who_is_over_budget(struct fleet *fleet, uint64_t now_ns)
 {
-    for (unsigned i = 0; i < fleet->slots; i++) {
+    for (unsigned i = 0; i < 2 * fleet->places; i++) {
         struct berth *berth = &fleet->berths[i];
         if (berth->pid == 0 || berth->killed || !budget_is_spent(&berth->budget, berth->pid, berth->page, now_ns))
             continue;
@@ -96,12 +96,52 @@ start_one(struct fleet *fleet, struct berth *berth, const struct fleet_events *e
     close(page_fd);
 }
 
+static bool
+serves(const struct berth *berth)
+{
+    return berth->pid != 0 && !berth->is_retiring;
+}
+
+static bool
+may_start(const struct berth *first, const struct berth *second, uint64_t now_ns)
+{
+    return first->not_before_ns <= now_ns && second->not_before_ns <= now_ns;
+}
+
 static void
 start_missing(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
 {
-    for (unsigned i = 0; i < fleet->wanted; i++)
-        if (fleet->berths[i].pid == 0 && fleet->berths[i].not_before_ns <= now_ns)
-            start_one(fleet, &fleet->berths[i], events, now_ns);
+    for (unsigned i = 0; i < fleet->wanted; i++) {
+        struct berth *first = &fleet->berths[i], *second = &fleet->berths[fleet->places + i];
+
+        if (!serves(first) && !serves(second) && may_start(first, second, now_ns))
+            start_one(fleet, first->pid == 0 ? first : second, events, now_ns);
+    }
+}
+
+/* `old` serves and is due; the berth beside it is empty, or its successor's. */
+static void
+relieve(struct fleet *fleet, struct berth *old, struct berth *other, const struct fleet_events *events, uint64_t now_ns)
+{
+    if (other->pid == 0 && may_start(old, other, now_ns)) {
+        start_one(fleet, other, events, now_ns);
+    } else if (serves(other) && atomic_load_explicit(&other->page->is_ready, memory_order_acquire) != 0) {
+        old->is_retiring = true;
+        atomic_store_explicit(&old->page->is_retiring, 1, memory_order_release);
+    }
+}
+
+static void
+relieve_who_is_due(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
+{
+    for (unsigned i = 0; i < fleet->wanted; i++) {
+        struct berth *first = &fleet->berths[i], *second = &fleet->berths[fleet->places + i];
+
+        if (serves(first) && atomic_load_explicit(&first->page->is_due, memory_order_acquire) != 0)
+            relieve(fleet, first, second, events, now_ns);
+        else if (serves(second) && atomic_load_explicit(&second->page->is_due, memory_order_acquire) != 0)
+            relieve(fleet, second, first, events, now_ns);
+    }
 }
 
 void
@@ -109,6 +149,7 @@ fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_
 {
     reap(fleet, events, now_ns);
     kill_who_is_over_budget(fleet, now_ns);
+    relieve_who_is_due(fleet, events, now_ns);
     start_missing(fleet, events, now_ns);
 }
 
@@ -123,7 +164,7 @@ fleet_live(const struct fleet *fleet)
 {
     unsigned live = 0;
 
-    for (unsigned i = 0; i < fleet->slots; i++)
+    for (unsigned i = 0; i < 2 * fleet->places; i++)
         live += fleet->berths[i].pid != 0;
     return live;
 }

@@ -1,7 +1,8 @@
 /* pool/fleet.h - the workers of one generation: forked, watched, replaced.
  *
  * A worker that dies soon after its start is replaced with growing delays, from 10 ms to 1.28 s, so that a fault at the
- * start cannot turn into a storm of forks; one that ends because its feeder went away is replaced at once.
+ * start cannot turn into a storm of forks; one that ends because its feeder went away is replaced at once. A worker
+ * that has done its share goes on until its successor is ready: each place has two berths, and nobody waits.
  *
  * Threads: one owner, the process that forks. Errors: a fork that fails is tried again later.
  */
@@ -34,8 +35,8 @@ struct worker_report { /* travels in parcels */
 
 struct fleet {
     const struct worker_options *options;
-    unsigned wanted; /* 0 once it retires */
-    unsigned slots;
+    unsigned wanted; /* workers; 0 once it retires */
+    unsigned places; /* the berths of place i are i and places + i */
     struct berth {
         int pid; /* 0 = empty */
         struct status_page *page;
@@ -43,7 +44,8 @@ struct fleet {
         uint64_t started_ns, not_before_ns;
         unsigned quick_deaths; /* in a row */
         bool killed;
-    } berths[FLEET_MAX_WORKERS];
+        bool is_retiring; /* its successor serves */
+    } berths[2 * FLEET_MAX_WORKERS];
 };
 
 struct fleet_events {

@@ -101,9 +101,9 @@ lane_push(struct lane *lane)
 }
 
 static bool
-lane_is_retiring(const struct lane *lane)
+lane_is_due(const struct lane *lane)
 {
-    return lane->pid != 0 && atomic_load_explicit(&lane->page->is_retiring, memory_order_acquire) != 0;
+    return lane->pid != 0 && atomic_load_explicit(&lane->page->is_due, memory_order_acquire) != 0;
 }
 
 static bool
@@ -122,7 +122,7 @@ lane_for(struct pool *pool, const struct job *job)
         struct lane *lane = &pool->lanes[i];
         const bool fits = job->strikes > 0 ? lane->job_count == 0 : lane->job_count < LANE_JOBS;
 
-        if (lane->pid != 0 && fits && !lane_has_suspect(lane) && !lane_is_retiring(lane) &&
+        if (lane->pid != 0 && fits && !lane_has_suspect(lane) && !lane_is_due(lane) &&
             (!best || lane->job_count < best->job_count))
             best = lane;
     }
@@ -206,7 +206,7 @@ restart_dead(struct pool *pool, pool_answer answer, void *context)
 
     for (unsigned i = 0; i < pool->lane_count; i++) {
         struct lane *lane = &pool->lanes[i];
-        if (lane_is_retiring(lane) && lane->job_count == 0)
+        if (lane_is_due(lane) && lane->job_count == 0)
             lane_stop(lane, 0);
         if (lane->pid == 0 && pool->failed_forks < MAX_FAILED_FORKS * pool->lane_count)
             if (lane_start(pool, lane) != STATUS_OK)

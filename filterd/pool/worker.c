@@ -50,11 +50,11 @@ answer_job(struct worker *worker, const struct item *job, struct buffer *reply)
 
 /* The feeder must see it with the answers, or it might wait for others. */
 static void
-retire_when_due(struct worker *worker)
+say_when_due(struct worker *worker)
 {
     if (worker->retire_after > 0 &&
         atomic_load_explicit(&worker->page->messages, memory_order_relaxed) >= worker->retire_after)
-        atomic_store_explicit(&worker->page->is_retiring, 1, memory_order_release);
+        atomic_store_explicit(&worker->page->is_due, 1, memory_order_release);
 }
 
 static enum status
@@ -68,7 +68,7 @@ answer_batch(struct worker *worker, struct channel *channel, struct buffer *repl
         item.meta = (struct slice){0};
         item.payload = buffer_slice(reply);
         channel_put(channel, &item);
-        retire_when_due(worker);
+        say_when_due(worker);
         if (channel_queued_bytes(channel) > ANSWERS_MAX_BYTES)
             sent = channel_flush(channel);
     }
@@ -85,6 +85,7 @@ serve_jobs(struct worker *worker, int fd)
 
     channel_init(&channel, fd);
     buffer_init(&reply);
+    atomic_store_explicit(&worker->page->is_ready, 1, memory_order_release);
     while (code == WORKER_EXIT_DONE && channel_receive(&channel, &complete) == STATUS_OK)
         if (answer_batch(worker, &channel, &reply) != STATUS_OK)
             code = WORKER_EXIT_LOST;

@@ -50,7 +50,7 @@ struct worker_options {
     worker_handler handler;
     const void *handler_options;
     size_t max_text_bytes;
-    uint64_t recycle_messages; /* after about so many it asks to be replaced (status_page.is_retiring); 0 = never */
+    uint64_t recycle_messages; /* after about so many it asks to be replaced (status_page.is_due); 0 = never */
 };
 
 /* Exit codes of a worker that ends by itself. */

@@ -80,10 +80,23 @@ is_retiring(const struct line *line)
 }
 
 static void
-close_when_done(const struct dispatch *dispatch, struct line *line)
+close_when_done(struct dispatch *dispatch, struct line *line)
 {
-    if ((line->generation != dispatch->generation || is_retiring(line)) && line->in_hand.count == 0)
-        line_close(line);
+    const bool is_current = line->generation == dispatch->generation;
+
+    if ((is_current && !is_retiring(line)) || line->in_hand.count > 0)
+        return;
+    dispatch->live -= is_current;
+    line_close(line);
+}
+
+/* An idle worker that retires has no answer to come after which it would be closed. */
+static void
+close_retired(struct dispatch *dispatch)
+{
+    for (unsigned i = 0; i < dispatch->used; i++)
+        if (dispatch->lines[i].pid != 0 && is_retiring(&dispatch->lines[i]))
+            close_when_done(dispatch, &dispatch->lines[i]);
 }
 
 void
@@ -123,6 +136,21 @@ may_take(const struct dispatch *dispatch, const struct line *line)
            line->batch_count < LINE_BATCHES && channel_is_idle(&line->channel) && !is_retiring(line);
 }
 
+static bool
+is_ready(const struct line *line)
+{
+    return atomic_load_explicit(&line->page->is_ready, memory_order_acquire) != 0;
+}
+
+/* Whether `line` should rather have work than `other`: it is ready (the other still starts), or it has less in hand. */
+static bool
+is_better(const struct line *line, const struct line *other)
+{
+    if (is_ready(line) != is_ready(other))
+        return is_ready(line);
+    return line->batch_count < other->batch_count;
+}
+
 /* The free line with the fewest batches; among equals the first, whose caches are the warmest. */
 static struct line *
 best_line(struct dispatch *dispatch, const struct line *but_not)
@@ -131,9 +159,9 @@ best_line(struct dispatch *dispatch, const struct line *but_not)
 
     for (unsigned i = 0; i < dispatch->used; i++) {
         struct line *line = &dispatch->lines[i];
-        if (line != but_not && may_take(dispatch, line) && (!best || line->batch_count < best->batch_count))
+        if (line != but_not && may_take(dispatch, line) && (!best || is_better(line, best)))
             best = line;
-        if (best && best->batch_count == 0)
+        if (best && best->batch_count == 0 && is_ready(best))
             break;
     }
     return best;
@@ -248,6 +276,7 @@ dispatch_run(struct dispatch *dispatch, uint64_t now_ns)
     struct request *request;
     struct line *line;
 
+    close_retired(dispatch);
     while (dispatch->suspects.head && (line = best_line(dispatch, NULL)) && line->batch_count == 0)
         send_suspect(dispatch, line, now_ns);
     const struct line *reserved = line_for_suspects(dispatch);

@@ -107,7 +107,7 @@ append_member(struct buffer *out, struct slice content, enum action action)
     while (before > 0 && (content.data[before - 1] == ' ' || content.data[before - 1] == '\t'))
         before--;
     /* An object without members has none of the texts. */
-    buffer_append_text(out, before > 0 && content.data[before - 1] == '{' ? VERDICT_MEMBER + 1 : VERDICT_MEMBER);
+    buffer_append_text(out, before > 0 && content.data[before - 1] == '{' ? &VERDICT_MEMBER[1] : VERDICT_MEMBER);
     buffer_append_text(out, action == ACTION_NONE ? "none" : action_word(action));
     buffer_append_text(out, "\"}");
     buffer_append(out, content.data + brace - 1, content.bytes - brace + 1);

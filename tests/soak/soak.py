@@ -4,12 +4,13 @@
     tests/soak/soak.py [MESSAGES]        make soak MESSAGES=20000000
 
 A ledger holds the number of every request that was sent: each must come back once, with the bytes it came back with the
-first time. Meanwhile rules are reloaded every minute (and at least twenty times), each time with a new term that must be live, and
-workers are replaced. Memory and descriptors of every process are sampled between reloads; after a third of the run
+first time. Meanwhile rules are reloaded every minute, or every thirtieth of the messages, each time with a new term
+that must be live, and workers are replaced. Memory and descriptors of every process are sampled between reloads; after a third of the run
 they must stay level. At the end the service's counters must agree with the ledger, and its log must hold no text.
 """
 
 import collections
+import heapq
 import os
 import statistics
 import struct
@@ -26,10 +27,10 @@ from harness import CITIES, Service, pb, write  # noqa: E402
 import traffic  # noqa: E402
 
 CLIENTS, OUTSTANDING = 4, 8  # requests under way for each
-RELOAD_S, RELOADS_AT_LEAST = 60, 20
+RELOAD_S, RELOADS_AT_LEAST = 60, 30
 WORKER_MESSAGES = 200_000
 SAMPLE_S, SAMPLES_AT_LEAST = 5, 60
-SILENCE_MS = 20_000
+SILENCE_MS, RETRY_POLL_MS = 20_000, 1
 RULESET_BYTES = 66  # the last field of an answer: tag, length, 64 digits
 GROWTH_KIB, GROWTH_SHARE, DESCRIPTORS = 2048, 0.05, 2  # within what an unchanged process varies
 LOAD = {pb.STATUS_DEADLINE_EXCEEDED, pb.STATUS_RESOURCE_EXHAUSTED}  # on a busy machine; answers, too, but few
@@ -40,41 +41,46 @@ WINDOW = 10  # letters in a row that no log line may share with a text
 class Ledger:
     """Which requests are under way, and what came back."""
 
-    def __init__(self, templates, messages):
-        self.templates, self.wanted = templates, messages
-        self.sent = self.answered = self.messages = 0
+    def __init__(self, messages):
+        self.wanted = messages
+        self.sent = self.answered = self.messages = self.late = 0
         self.under_way, self.statuses = {}, collections.Counter()
 
-    def next_request(self):
+    def next_request(self, templates):
         number = self.sent
         self.sent += 1
-        self.under_way[number] = template = self.templates[number % len(self.templates)]
+        self.under_way[number] = template = templates[number % len(templates)]
         return struct.pack(">Q", number), template.payload
 
     def settle(self, number, answer):
+        """Gives the seconds to wait before the next request, as the answer asks."""
         template = self.under_way.pop(number, None)
         assert template is not None, f"request {number} was answered twice, or never asked"
-        status = self.compare(number, template, answer)
+        status, retry_ms = self.compare(number, template, answer)
         self.answered += 1
-        self.messages += 0 if status in LOAD else len(template.ids)
+        if status in LOAD:
+            self.late += template.status == pb.STATUS_OK
+        else:
+            self.messages += len(template.ids)
         self.statuses[pb.Status.Name(status)] += 1
+        return retry_ms / 1000
 
     @staticmethod
     def compare(number, template, answer):
-        """Every answer is that of the first time, but for its ruleset; gives its status."""
+        """Every answer is that of the first time, but for its ruleset; gives its status and retry_after_ms."""
         body = answer[:-RULESET_BYTES] if template.ids else answer
         if body != template.answer:
             reply = pb.CheckReply.FromString(answer)
             if reply.status in LOAD:
-                return reply.status
+                return reply.status, reply.retry_after_ms
             template.check(reply)
             assert template.answer is None, f"request {number} was answered otherwise than before"
             template.answer = body
-        return template.status
+        return template.status, 0
 
     def faults(self):
-        late = sum(self.statuses[pb.Status.Name(status)] for status in LOAD)
-        return [f"{late} of {self.sent} requests refused for load"] if late > LOAD_SHARE * self.sent else []
+        is_much = self.late > LOAD_SHARE * self.sent
+        return [f"{self.late} of {self.sent} requests refused for load"] if is_much else []
 
 
 class Keeper(threading.Thread):
@@ -144,28 +150,42 @@ def size_of(pid):
         return None
 
 
-def soak(service, ledger):
-    """Keeps some requests of every client under way until enough messages are answered, then waits for the rest."""
-    poller, sockets = zmq.Poller(), {}
-    for _ in range(CLIENTS):
+def open_clients(service, ledger, poller, faultless, faulty):
+    """{socket: (client, its templates)}. The faulty requests have a client of their own: what cannot be read has the
+    shortest deadline, and a client whose deadlines cannot be met is held to short queues."""
+    clients = {}
+    for templates, outstanding in [(faultless, OUTSTANDING)] * CLIENTS + [(faulty, 1)]:
         client = service.client()
-        sockets[client.socket] = client
+        clients[client.socket] = client, templates
         poller.register(client.socket, zmq.POLLIN)
-        for _ in range(OUTSTANDING):
-            client.send(*ledger.next_request())
+        for _ in range(outstanding):
+            client.send(*ledger.next_request(templates))
+    return clients
+
+
+def soak(service, ledger, faultless, faulty):
+    """Keeps some requests of every client under way until enough messages are answered, then waits for the rest."""
+    poller = zmq.Poller()
+    clients = open_clients(service, ledger, poller, faultless, faulty)
+    waiting = []  # (when, count, socket): sends that an answer asked to put off
     shown = time.monotonic()
-    while ledger.under_way:
-        ready = poller.poll(SILENCE_MS)
-        assert ready, f"silence: {len(ledger.under_way)} requests have no answer"
+    while ledger.under_way or waiting:
+        ready = poller.poll(RETRY_POLL_MS if waiting else SILENCE_MS)
+        assert ready or waiting, f"silence: {len(ledger.under_way)} requests have no answer"
+        now = time.monotonic()
         for socket, _ in ready:
-            number, answer = sockets[socket].receive()
-            ledger.settle(struct.unpack(">Q", number)[0], answer)
+            number, answer = clients[socket][0].receive()
+            pause = ledger.settle(struct.unpack(">Q", number)[0], answer)
             if ledger.messages < ledger.wanted:
-                sockets[socket].send(*ledger.next_request())
-        if time.monotonic() - shown >= 60:
-            shown = time.monotonic()
+                heapq.heappush(waiting, (now + pause, ledger.answered, socket))
+        while waiting and (waiting[0][0] <= now or ledger.messages >= ledger.wanted):
+            client, templates = clients[heapq.heappop(waiting)[2]]
+            if ledger.messages < ledger.wanted:
+                client.send(*ledger.next_request(templates))
+        if now - shown >= 60:
+            shown = now
             print(f"# {ledger.messages} messages", flush=True)
-    for client in sockets.values():
+    for client, _ in clients.values():
         assert client.receive(0) is None, "an answer nobody asked for"
         client.socket.close()
 
@@ -214,14 +234,14 @@ def log_faults(log, texts):
 
 
 def run(messages):
-    templates, texts = traffic.templates([*CITIES, "default"])
-    ledger = Ledger(templates, messages)
+    faultless, faulty, texts = traffic.templates([*CITIES, "default"])
+    ledger = Ledger(messages)
     with Service(small_terms=False, worker_messages=WORKER_MESSAGES) as service:
         keeper = Keeper(service, ledger)
         started = time.monotonic()
         keeper.start()
         try:
-            soak(service, ledger)
+            soak(service, ledger, faultless, faulty)
         finally:
             keeper.finish()
         seconds = time.monotonic() - started

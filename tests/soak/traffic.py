@@ -89,12 +89,10 @@ def bad(policy):
 
 
 def templates(policies):
-    """In the order they are sent, again and again; and every text in them."""
+    """Those to be answered and those to be refused, in the order they are sent, again and again; every text in them."""
     chance = random.Random(SEED)
     lines = corpus.invented(20_000, SEED)
-    made = [good(chance, lines, policies) for _ in range(TEMPLATES)]
-    for policy in policies:
-        made.append(at_the_limit(chance, lines, policy))
-        made.extend(bad(policy))
-    chance.shuffle(made)
-    return made, [*lines, *DATA]
+    faultless = [good(chance, lines, policies) for _ in range(TEMPLATES)]
+    faultless += [at_the_limit(chance, lines, policy) for policy in policies]
+    chance.shuffle(faultless)
+    return faultless, [each for policy in policies for each in bad(policy)], [*lines, *DATA]

@@ -16,19 +16,24 @@ quarantine_clear(struct quarantine *quarantine)
 }
 
 uint64_t
-quarantine_hash(const struct quarantine *quarantine, struct slice payload, struct slice left_out)
+quarantine_hash(const struct quarantine *quarantine, struct slice payload, const struct quarantine_left_out *left_out)
 {
-    if (left_out.bytes == 0)
-        return hash_keyed(&quarantine->key, payload);
-    ASSERT(left_out.data >= payload.data && left_out.data + left_out.bytes <= payload.data + payload.bytes);
-    const size_t before = (size_t)(left_out.data - payload.data);
-    const uint64_t parts[3] = {
-        hash_keyed(&quarantine->key, (struct slice){payload.data, before}),
-        hash_keyed(&quarantine->key,
-                   (struct slice){left_out.data + left_out.bytes, payload.bytes - before - left_out.bytes}),
-        before,
-    };
-    return hash_keyed(&quarantine->key, (struct slice){(const uint8_t *)parts, sizeof parts});
+    const bool id_is_first = left_out->id.data <= left_out->time.data;
+    const struct slice holes[2] = {id_is_first ? left_out->id : left_out->time,
+                                   id_is_first ? left_out->time : left_out->id};
+    const uint8_t *at = payload.data, *end = payload.data + payload.bytes;
+    uint64_t parts[3];
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (holes[i].bytes == 0)
+            continue;
+        ASSERT(holes[i].data >= at && holes[i].bytes <= (size_t)(end - holes[i].data));
+        parts[count++] = hash_keyed(&quarantine->key, (struct slice){at, (size_t)(holes[i].data - at)});
+        at = holes[i].data + holes[i].bytes;
+    }
+    parts[count++] = hash_keyed(&quarantine->key, (struct slice){at, (size_t)(end - at)});
+    return hash_keyed(&quarantine->key, (struct slice){(const uint8_t *)parts, count * sizeof *parts});
 }
 
 static struct quarantine_entry *

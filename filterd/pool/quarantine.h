@@ -32,8 +32,13 @@ struct quarantine {
 void quarantine_init(struct quarantine *quarantine);
 void quarantine_clear(struct quarantine *quarantine);
 
-/* Of a payload without `left_out` (a part of it that changes when a client resends; may be empty). */
-uint64_t quarantine_hash(const struct quarantine *quarantine, struct slice payload, struct slice left_out);
+/* Of a payload without the parts of it that differ when a client sends it again: its id, the time that is left. Where
+ * they stand and how long they are does not count. Either may be empty. */
+struct quarantine_left_out {
+    struct slice id, time;
+};
+uint64_t quarantine_hash(const struct quarantine *quarantine, struct slice payload,
+                         const struct quarantine_left_out *left_out);
 
 /* Strikes so far, 0 for most. Cheap while the table is empty: ask quarantine_is_empty first and save the hash. */
 unsigned quarantine_strikes(struct quarantine *quarantine, uint64_t hash, uint64_t now_ns);

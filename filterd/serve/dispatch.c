@@ -306,12 +306,18 @@ take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
     line->is_alone = false;
 }
 
+uint64_t
+dispatch_fingerprint(const struct dispatch *dispatch, const struct request *request)
+{
+    const struct quarantine_left_out left_out = {request->envelope.id_field, request->envelope.deadline_field};
+
+    return quarantine_hash(dispatch->quarantine, request->parts.payload, &left_out);
+}
+
 static uint64_t
 hash_of(const struct dispatch *dispatch, const struct request *request)
 {
-    if (request->is_answered)
-        return request->hash;
-    return quarantine_hash(dispatch->quarantine, request->parts.payload, request->envelope.request_id);
+    return request->is_answered ? request->hash : dispatch_fingerprint(dispatch, request);
 }
 
 /* Answers come in the order of the requests; anything else is nonsense. */

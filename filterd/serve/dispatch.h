@@ -86,6 +86,9 @@ void dispatch_run(struct dispatch *dispatch, uint64_t now_ns);
 /* Line `index` has something to read, or can be written to. */
 void dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns);
 
+/* What the quarantine knows this request by, however often it is sent. */
+uint64_t dispatch_fingerprint(const struct dispatch *dispatch, const struct request *request);
+
 /* Its reply is about to take the payload away: remembers what is needed of it. */
 void dispatch_before_expiry(const struct dispatch *dispatch, struct request *request);
 /* The caller has answered it. True: it is ended; false: a worker still holds it, and the dispatch ends it later. */

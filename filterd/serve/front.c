@@ -137,7 +137,7 @@ pass_quarantine(struct front *front, struct request *request)
 {
     if (quarantine_is_empty(&front->quarantine))
         return true;
-    const uint64_t hash = quarantine_hash(&front->quarantine, request->parts.payload, request->envelope.request_id);
+    const uint64_t hash = dispatch_fingerprint(&front->dispatch, request);
     const unsigned strikes = quarantine_strikes(&front->quarantine, hash, front->now_ns);
 
     request->is_suspect = strikes > 0;

@@ -22,6 +22,7 @@ struct field {
     enum wire_type type;
     uint64_t value;     /* VARINT */
     struct slice bytes; /* LENGTH */
+    struct slice whole; /* from its tag to its end */
 };
 
 struct reader {
@@ -89,12 +90,14 @@ take_field(const struct field *field, struct envelope *envelope)
     switch (field->number) {
     case FIELD_REQUEST_ID:
         envelope->request_id = field->bytes;
+        envelope->id_field = field->whole;
         return has_length;
     case FIELD_POLICY_ID:
         envelope->policy_id = field->bytes;
         return has_length;
     case FIELD_DEADLINE_MS:
         envelope->deadline_ms = (uint32_t)field->value;
+        envelope->deadline_field = field->whole;
         return field->type == WIRE_VARINT && field->value <= UINT32_MAX;
     case FIELD_PURPOSE:
         envelope->purpose = field->bytes;
@@ -116,8 +119,10 @@ envelope_scan(struct slice payload, struct envelope *envelope_out)
 
     for (unsigned count = 0; reader.at < reader.end; count++) {
         struct field field = {0};
+        const uint8_t *begin = reader.at;
         if (count == MAX_FIELDS || !read_field(&reader, &field))
             return STATUS_INVALID;
+        field.whole = (struct slice){begin, (size_t)(reader.at - begin)};
         unsigned bit = field.number <= FIELD_PURPOSE ? 1u << field.number : 0;
         if ((seen & bit) || !take_field(&field, &envelope))
             return STATUS_INVALID;

@@ -15,6 +15,7 @@ struct envelope {
     struct slice request_id, policy_id, purpose; /* inside the payload; empty when absent */
     uint32_t deadline_ms;
     uint32_t message_count;
+    struct slice id_field, deadline_field; /* with their tags: what differs when a client sends a request again */
 };
 
 STATUS_CHECKED enum status envelope_scan(struct slice payload, struct envelope *envelope_out);

@@ -84,27 +84,39 @@ a_full_table_forgets_the_oldest(void **state)
     assert_int_equal(quarantine_strikes(quarantine, 1000 + QUARANTINE_ENTRIES, 200), 1);
 }
 
+static uint64_t
+hash_without(const struct quarantine *quarantine, struct slice text, struct slice id, struct slice time)
+{
+    return quarantine_hash(quarantine, text, &(struct quarantine_left_out){id, time});
+}
+
 static void
-the_left_out_part_does_not_count(void **state)
+the_left_out_parts_do_not_count(void **state)
 {
     const struct quarantine *quarantine = *state;
-    const struct slice a = SLICE_LITERAL("id-1 the same text"), b = SLICE_LITERAL("id-22 the same text");
-    const struct slice other = SLICE_LITERAL("id-1 another text");
+    const struct slice none = {0};
+    const struct slice a = SLICE_LITERAL("id-1 the same text 5000 left"),
+                       b = SLICE_LITERAL("id-22 the same text 90 left");
+    const struct slice other = SLICE_LITERAL("id-1 another text 5000 left");
+    const struct slice a_id = {a.data + 3, 1}, a_time = {a.data + 19, 4};
 
-    const uint64_t hash = quarantine_hash(quarantine, a, (struct slice){a.data + 3, 1});
-    assert_true(hash == quarantine_hash(quarantine, b, (struct slice){b.data + 3, 2}));
-    assert_false(hash == quarantine_hash(quarantine, other, (struct slice){other.data + 3, 1}));
-    assert_false(hash == quarantine_hash(quarantine, a, (struct slice){0}));
+    const uint64_t hash = hash_without(quarantine, a, a_id, a_time);
+    assert_true(hash == hash_without(quarantine, b, (struct slice){b.data + 3, 2}, (struct slice){b.data + 20, 2}));
+    assert_true(hash == hash_without(quarantine, a, a_time, a_id));
+    assert_false(
+        hash == hash_without(quarantine, other, (struct slice){other.data + 3, 1}, (struct slice){other.data + 18, 4}));
+    assert_false(hash == hash_without(quarantine, a, a_id, none));
+    assert_false(hash == hash_without(quarantine, a, none, none));
 }
 
 static void
 hashes_of_two_processes_differ(void **state)
 {
     struct quarantine *other = malloc(sizeof *other);
-    const struct slice text = SLICE_LITERAL("text");
+    const struct slice text = SLICE_LITERAL("text"), none = {0};
 
     quarantine_init(other);
-    assert_false(quarantine_hash(*state, text, (struct slice){0}) == quarantine_hash(other, text, (struct slice){0}));
+    assert_false(hash_without(*state, text, none, none) == hash_without(other, text, none, none));
     free(other);
 }
 
@@ -122,7 +134,7 @@ main(void)
         CASE("who is forgiven starts anew", who_is_forgiven_starts_anew),
         CASE("new rulesets forgive", new_rulesets_forgive),
         CASE("a full table forgets the oldest", a_full_table_forgets_the_oldest),
-        CASE("the left out part does not count", the_left_out_part_does_not_count),
+        CASE("the left out parts do not count", the_left_out_parts_do_not_count),
         CASE("hashes of two processes differ", hashes_of_two_processes_differ),
     };
     return cmocka_run_group_tests_name("quarantine", tests, NULL, NULL);

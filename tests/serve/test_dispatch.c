@@ -267,11 +267,11 @@ two_strikes_give_up_the_culprit_alone(void **state)
     assert_int_equal(stage->failed[0], 1);
     assert_int_equal(stage->failed[1], 0);
     assert_int_equal(atomic_load(&stage->counters.quarantined), 1);
-    assert_int_equal(
-        quarantine_strikes(&stage->quarantine,
-                           quarantine_hash(&stage->quarantine, (struct slice){stage->payloads, 1}, (struct slice){0}),
-                           NOW_NS),
-        QUARANTINE_STRIKES);
+    assert_int_equal(quarantine_strikes(&stage->quarantine,
+                                        quarantine_hash(&stage->quarantine, (struct slice){stage->payloads, 1},
+                                                        &(struct quarantine_left_out){0}),
+                                        NOW_NS),
+                     QUARANTINE_STRIKES);
 }
 
 static void

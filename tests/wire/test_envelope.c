@@ -108,6 +108,9 @@ fields_may_come_in_any_order(void **state)
     struct envelope envelope = ACCEPTS(TAG(5, LENGTH), 0, TAG(4, LENGTH), 0, TAG(3, VARINT), 9, TAG(1, LENGTH), 0);
     assert_int_equal(envelope.deadline_ms, 9);
     assert_int_equal(envelope.message_count, 1);
+    assert_int_equal(envelope.deadline_field.bytes, 2); /* with their tags */
+    assert_int_equal(envelope.id_field.bytes, 2);
+    assert_int_equal(envelope.id_field.data - envelope.deadline_field.data, 2);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 static char log_process[PROCESS_BYTES] = "filterd";
 static enum log_level log_max_level = LOG_LEVEL_INFO;
 static bool log_to_journal;
+static _Atomic unsigned log_lost; /* lines since the last that went out */
 
 struct line {
     char text[LINE_BYTES];
@@ -118,6 +121,34 @@ put_head(struct line *line, enum log_level level)
     put_value(line, log_process);
 }
 
+static void
+put_event(struct line *line, enum log_level level, const char *event, const struct log_field *fields, unsigned count)
+{
+    line->bytes = 0;
+    line->full = false;
+    put_head(line, level);
+    put_text(line, " event=");
+    put_value(line, event);
+    for (unsigned i = 0; i < count; i++) {
+        char number[24];
+        (void)snprintf(number, sizeof(number), "%lld", (long long)fields[i].number);
+        put_text(line, " ");
+        put_text(line, fields[i].key);
+        put_text(line, "=");
+        put_value(line, fields[i].text != NULL ? fields[i].text : number);
+    }
+    line->text[line->bytes++] = '\n';
+}
+
+/* A pipe or socket that can be written to has room for a line. */
+static bool
+write_line(const struct line *line)
+{
+    struct pollfd end = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return poll(&end, 1, 0) == 1 && (end.revents & POLLOUT) != 0 && write(end.fd, line->text, line->bytes) > 0;
+}
+
 void
 log_write(enum log_level level, const char *event, const struct log_field *fields, unsigned count)
 {
@@ -126,20 +157,16 @@ log_write(enum log_level level, const char *event, const struct log_field *field
     if (level > log_max_level) {
         return;
     }
-    line.bytes = 0;
-    line.full = false;
-    put_head(&line, level);
-    put_text(&line, " event=");
-    put_value(&line, event);
-    for (unsigned i = 0; i < count; i++) {
-        char number[24];
-        (void)snprintf(number, sizeof(number), "%lld", (long long)fields[i].number);
-        put_text(&line, " ");
-        put_text(&line, fields[i].key);
-        put_text(&line, "=");
-        put_value(&line, fields[i].text != NULL ? fields[i].text : number);
+    const unsigned lost = atomic_exchange(&log_lost, 0);
+    if (lost > 0) {
+        put_event(&line, LOG_LEVEL_WARNING, "log_lost", &LOG_INT("lines", lost), 1);
+        if (!write_line(&line)) {
+            (void)atomic_fetch_add(&log_lost, lost + 1);
+            return;
+        }
     }
-    line.text[line.bytes++] = '\n';
-    ssize_t ignored = write(STDERR_FILENO, line.text, line.bytes); /* nobody to tell when standard error is gone */
-    (void)ignored;
+    put_event(&line, level, event, fields, count);
+    if (!write_line(&line)) {
+        (void)atomic_fetch_add(&log_lost, 1);
+    }
 }

@@ -2,8 +2,9 @@
  *
  * For serve, archive and cmd only. Values are integers, static words and identifiers; there is no way to hand
  * over message bytes. Control characters, quotes and non-ASCII bytes of an identifier are escaped, so an event is one
- * line. Under systemd (JOURNAL_STREAM set when log_init runs) lines start with "<n>" priorities. Threads: each line is
- * one write(2).
+ * line. Under systemd (JOURNAL_STREAM set when log_init runs) lines start with "<n>" priorities. A reader that takes
+ * nothing off a full pipe stops nobody: lines are dropped, and the next that goes out says before it how many.
+ * Threads: each line is one write(2).
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -117,6 +117,25 @@ a_long_line_is_cut_and_still_a_line(void **state)
     free(value);
 }
 
+static void
+a_full_pipe_stops_nobody_and_is_told_of_later(void **state)
+{
+    (void)state;
+    static char drained[1 << 21];
+
+    start("front", LOG_LEVEL_INFO, true);
+    begin_capture();
+    assert_true(fcntl(pipe_ends[1], F_SETPIPE_SZ, 8192) > 0);
+    for (unsigned i = 0; i < 1000; i++)
+        log_info("loud", LOG_INT("n", i));
+    assert_true(read(pipe_ends[0], drained, sizeof(drained)) > 0);
+    log_info("after", LOG_INT("n", 1));
+    const char *text = end_capture();
+    assert_memory_equal(text, "<4>level=warning proc=front event=log_lost lines=", 49);
+    assert_true(atoi(text + 49) > 500);
+    assert_string_equal(strchr(text, '\n') + 1, "<6>level=info proc=front event=after n=1\n");
+}
+
 int
 main(void)
 {
@@ -126,6 +145,8 @@ main(void)
         {"hostile values stay in their line", hostile_values_stay_in_their_line, NULL, NULL, NULL},
         {"lines above the level are dropped", lines_above_the_level_are_dropped, NULL, NULL, NULL},
         {"a long line is cut and still a line", a_long_line_is_cut_and_still_a_line, NULL, NULL, NULL},
+        {"a full pipe stops nobody and is told of later", a_full_pipe_stops_nobody_and_is_told_of_later, NULL, NULL,
+         NULL},
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

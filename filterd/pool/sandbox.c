@@ -22,7 +22,7 @@
 static void
 reset_signals(void)
 {
-    static const int ignored[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+    static const int ignored[] = {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGUSR1};
     sigset_t none;
 
     for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)

@@ -133,26 +133,40 @@ desk_polls(const struct desk *desk, struct pollfd *polls)
         polls[i + 1] = (struct pollfd){.fd = desk->visitors[i].fd, .events = POLLIN};
 }
 
+/* NULL: all wait for a reload. */
+static struct visitor *
+place_for_one(struct desk *desk)
+{
+    struct visitor *first = NULL;
+
+    for (unsigned i = 0; i < DESK_MAX_VISITORS; i++) {
+        struct visitor *visitor = &desk->visitors[i];
+        if (visitor->fd < 0)
+            return visitor;
+        if (visitor->reload_number == 0 && (!first || visitor->number < first->number))
+            first = visitor;
+    }
+    if (first)
+        see_out(first);
+    return first;
+}
+
 void
 desk_accept(struct desk *desk)
 {
     const struct timeval limit = {SEND_TIMEOUT_S, 0};
     struct ucred peer = {0};
     socklen_t bytes = sizeof peer;
-    struct visitor *visitor = NULL;
-
-    for (unsigned i = 0; i < DESK_MAX_VISITORS && !visitor; i++)
-        if (desk->visitors[i].fd < 0)
-            visitor = &desk->visitors[i];
     const int fd = accept4(desk->fd, NULL, NULL, SOCK_CLOEXEC);
     if (fd < 0)
         return;
+    struct visitor *visitor = place_for_one(desk);
     if (!visitor || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0 ||
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
         close(fd);
         return;
     }
-    *visitor = (struct visitor){.fd = fd, .pid = peer.pid, .uid = (int)peer.uid};
+    *visitor = (struct visitor){.fd = fd, .pid = peer.pid, .uid = (int)peer.uid, .number = ++desk->arrived};
 }
 
 bool

@@ -1,6 +1,7 @@
 /* serve/desk.h - the service's end of the control socket (serve/control.h): who asks, and what they get.
  *
- * Threads: one owner. Errors: a peer that sends nonsense is told so and cut; one that does not read is cut.
+ * Threads: one owner. Errors: a peer that sends nonsense is told so and cut; one that does not read is cut. When all
+ * places are taken, whoever has been silent for longest makes room: nobody locks the others out by saying nothing.
  */
 #ifndef SERVE_DESK_H
 #define SERVE_DESK_H
@@ -19,6 +20,7 @@ enum desk_command { DESK_UNKNOWN, DESK_STATUS, DESK_STATS, DESK_RELOAD };
 struct visitor {
     int fd; /* -1 = none */
     int pid, uid;
+    uint64_t number; /* in the order of arrival */
     char line[CONTROL_MAX_LINE_BYTES];
     size_t bytes;
     uint64_t reload_number; /* waits for the end of this reload; 0 = does not wait */
@@ -27,6 +29,7 @@ struct visitor {
 struct desk {
     int fd, lock_fd;
     char path[108];
+    uint64_t arrived; /* visitors so far */
     struct visitor visitors[DESK_MAX_VISITORS];
 };
 

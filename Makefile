@@ -65,10 +65,11 @@ soak: ## a service under mixed load for MESSAGES=1000000: each request answered 
 	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
 	@tests/soak/soak.py $(or $(MESSAGES),1000000)
 
-faults: ## the long fault tests (tests/faults): 1,000 reloads under load
+faults: ## the long fault tests (tests/faults): processes, peers, disks, broken policies, 1,000 reloads under load
 	@tests/setup.sh run test
 	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
-	@for script in tests/faults/*.py; do $$script || exit 1; done
+	@tests/faults/run.py
+	@tests/faults/reload_storm.py
 
 lint: ## layers, sizes, format and proto, without building
 	@tests/run --only lint

@@ -140,6 +140,7 @@ $(BUILD)/python/filter_pb2.py: proto/filterd/v1/filter.proto
 $(BUILD)/filterd: $(OBJ)/filterd/cmd/filterd.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterd_*.c)) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+$(BUILD)/filterctl: LIBS += -lxlsxwriter
 $(BUILD)/filterctl: $(OBJ)/filterd/cmd/filterctl.o $(patsubst %.c,$(OBJ)/%.o,$(wildcard filterd/cmd/filterctl_*.c)) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)

@@ -6,7 +6,7 @@ set -eu
 
 run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-dev publicsuffix libmecab-dev mecab-ipadic-utf8 libprotobuf-c-dev
      protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libarchive-dev
-     libjson-c-dev libsystemd-dev
+     libjson-c-dev libsystemd-dev libxlsxwriter-dev
      python3 python3-zmq python3-protobuf"
 test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
 bench="mecab ripgrep"

@@ -7,7 +7,7 @@
 void
 columns_init(struct columns *columns)
 {
-    *columns = (struct columns){.id = COLUMNS_NONE, .sender = COLUMNS_NONE};
+    *columns = (struct columns){.id = COLUMNS_NONE, .sender = COLUMNS_NONE, .time = COLUMNS_NONE};
     buffer_init(&columns->names);
 }
 
@@ -137,4 +137,17 @@ columns_resolve(struct columns *columns, const struct fields *fields, const char
     columns->id = find_name(columns, id_name);
     columns->sender = find_name(columns, COLUMNS_LINE_SENDER);
     return place_fields(columns, fields, missing_out);
+}
+
+void
+columns_find_time(struct columns *columns, const struct field *field, bool by_custom)
+{
+    static const char *const customs[] = {"日時",   "投稿日時", "受信日時", "送信日時",   "送信日", "作成日時",
+                                          "投稿日", "受付日",   "日付",     "created_at", "date"};
+
+    columns->time = find_name(columns, field->name);
+    if (columns->time == COLUMNS_NONE && !by_custom && field->number > 0 && field->number <= ROWS_MAX_FIELDS)
+        columns->time = field->number - 1;
+    for (size_t i = 0; by_custom && columns->time == COLUMNS_NONE && i < sizeof customs / sizeof customs[0]; i++)
+        columns->time = find_name(columns, customs[i]);
 }

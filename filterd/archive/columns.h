@@ -27,9 +27,9 @@ struct column {
 struct columns {
     struct column list[FIELDS_MAX]; /* by index */
     size_t count;
-    unsigned id, sender; /* index of the column, or COLUMNS_NONE */
-    size_t total;        /* columns in the header */
-    struct buffer names; /* all names, UTF-8, each with ": " behind it */
+    unsigned id, sender, time; /* index of the column, or COLUMNS_NONE */
+    size_t total;              /* columns in the header */
+    struct buffer names;       /* all names, UTF-8, each with ": " behind it */
     uint32_t ends[ROWS_MAX_FIELDS];
 };
 #define COLUMNS_NONE UINT32_MAX
@@ -42,6 +42,8 @@ void columns_fini(struct columns *columns);
 STATUS_CHECKED enum status columns_resolve(struct columns *columns, const struct fields *fields, const char *id_name,
                                            struct slice header, uint8_t separator, enum charset charset,
                                            struct charset_codec *codec, size_t *missing_out);
+/* Which column says when, of the last resolve; with `by_custom` by the names such columns usually have. */
+void columns_find_time(struct columns *columns, const struct field *field, bool by_custom);
 struct slice columns_name(const struct columns *columns, size_t index); /* UTF-8; of the last resolve */
 bool columns_has(const struct columns *columns, size_t index);          /* is looked at */
 

@@ -18,7 +18,7 @@
 #include "base/status.h"
 
 #define JSON_MAX_DEPTH 64
-#define JSON_MAX_PATHS 17 /* FIELDS_MAX and an id */
+#define JSON_MAX_PATHS 18 /* FIELDS_MAX, an id and a time */
 
 enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 

@@ -64,6 +64,8 @@ reader_use(struct reader *reader, const struct record_form *form)
                                  ? STATUS_NO_MEMORY
                                  : columns_resolve(&reader->columns, &reader->reading->fields, id->name, form->header,
                                                    form->separator, form->charset, reader->codec, &reader->missing);
+    if (reader->reading->time_field.name != NULL)
+        columns_find_time(&reader->columns, &reader->reading->time_field, reader->reading->time_is_default);
     return reader->columns_status;
 }
 
@@ -186,6 +188,8 @@ take_row(struct reader *reader, const struct record_form *form, struct slice rec
     if (fields[count - 1].open)
         return STATUS_INVALID;
     is_account = columns->sender < count && slice_equal(fields[columns->sender].raw, SLICE_LITERAL("Account"));
+    if (columns->time < count)
+        reader->time = fields[columns->time].raw;
     if (columns->id < count)
         status = take_row_id(reader, form, &fields[columns->id], &id_at, &id_bytes);
     for (size_t i = 0; i < columns->count && status == STATUS_OK; i++)
@@ -218,6 +222,7 @@ reader_take(struct reader *reader, const struct record_form *form, struct slice 
     reader->text_count = 0;
     reader->scratch.bytes = 0; /* wiped once per block */
     reader->id = (struct slice){0};
+    reader->time = (struct slice){0};
     if (form->format == ARCHIVE_TABLE)
         status = take_row(reader, form, record);
     else if (form->format == ARCHIVE_TEXT)

@@ -17,6 +17,8 @@
 struct reading {
     struct fields fields;
     struct field id_field;
+    struct field time_field; /* name NULL: nobody asks when */
+    bool time_is_default;    /* nobody named one: where the time stands by custom (archive/month.h) */
     const struct ruleset *ruleset;
     enum surface surface;
     enum direction direction;
@@ -31,6 +33,7 @@ struct text {
     struct slice label; /* "電話番号: ", or empty */
     struct slice id;    /* JSON value; empty = the record's */
     struct slice name;  /* of the field: events[0].message.text */
+    struct slice time;  /* JSON value as it stands; empty = the record's */
     enum surface surface;
     enum direction direction;
     bool quoted; /* a field of a table in marks */
@@ -49,6 +52,7 @@ struct reader {
     struct buffer scratch; /* values, ids and names of the record in hand */
     struct buffer joined;  /* label and value */
     struct slice id;       /* of the record, JSON value; empty = none */
+    struct slice time;     /* of the record: a JSON value, or a field as it stands; empty = none */
     struct text texts[READER_MAX_TEXTS];
     size_t width;      /* fields of the row in hand */
     size_t text_count; /* in the order in which they stand */

@@ -10,7 +10,7 @@ struct walk {
     struct reader *reader;
     const struct field *field;
     char name[JSON_PATH_MAX_BYTES + 128]; /* of the text, as far as it is known: events[0].message */
-    struct slice id;
+    struct slice id, time;
     bool is_named; /* the record may have several texts: each says where it stood */
 };
 
@@ -39,6 +39,7 @@ add_text(struct walk *walk, const struct json_value *value)
     if (text == NULL)
         return STATUS_TOO_LARGE;
     text->id = walk->id;
+    text->time = walk->time;
     text->name_at = (uint32_t)scratch->bytes;
     if (walk->is_named)
         buffer_append_text(scratch, walk->name);
@@ -57,19 +58,37 @@ add_text(struct walk *walk, const struct json_value *value)
     return scratch->failed ? STATUS_NO_MEMORY : status;
 }
 
-/* The id of an element, where the id field leads through the same array. */
-static void
-find_element_id(struct walk *walk, struct slice element)
+/* What `field` says of an element, where it leads through the same array. */
+static bool
+find_in_element(const struct walk *walk, const struct field *field, struct slice element, struct json_value *value_out)
 {
-    const struct field *id = &walk->reader->reading->id_field;
-    const struct json_path *paths[] = {&id->parts[1]};
+    const struct json_path *paths[] = {&field->parts[1]};
+
+    return field->part_count == 2 && walk->field->part_count >= 2 && field->parts[1].count > 0 &&
+           strncmp(field->name, walk->field->name, (size_t)(strstr(field->name, "[]") - field->name) + 2) == 0 &&
+           json_line_find(element, paths, 1, value_out) == STATUS_OK;
+}
+
+/* An event of a webhook says itself when it was, as a member of that name. */
+static bool
+find_custom_time(const struct reading *reading, struct slice element, struct json_value *value_out)
+{
+    const struct json_path *paths[] = {&reading->time_field.parts[0]};
+
+    return reading->time_is_default && json_line_find(element, paths, 1, value_out) == STATUS_OK;
+}
+
+static void
+find_of_element(struct walk *walk, struct slice element)
+{
+    const struct reading *reading = walk->reader->reading;
     struct json_value value;
 
-    if (id->part_count != 2 || walk->field->part_count < 2 || id->parts[1].count == 0 ||
-        strncmp(id->name, walk->field->name, (size_t)(strstr(id->name, "[]") - id->name) + 2) != 0)
-        return;
-    if (json_line_find(element, paths, 1, &value) == STATUS_OK)
+    if (find_in_element(walk, &reading->id_field, element, &value))
         walk->id = usable_id(&value);
+    if (reading->time_field.name != NULL &&
+        (find_in_element(walk, &reading->time_field, element, &value) || find_custom_time(reading, element, &value)))
+        walk->time = usable_id(&value);
 }
 
 static enum status walk_part(struct walk *walk, unsigned part, const struct json_value *value);
@@ -82,7 +101,7 @@ walk_element(struct walk *walk, unsigned part, const struct json_value *element)
     enum status status = STATUS_OK;
 
     if (part == 1)
-        find_element_id(walk, element->raw);
+        find_of_element(walk, element->raw);
     if (paths[0]->count > 0)
         status = json_line_find(element->raw, paths, 1, &value);
     return status == STATUS_OK ? walk_part(walk, part, &value) : status;
@@ -141,10 +160,10 @@ enum status
 reader_take_json(struct reader *reader, struct slice record)
 {
     const struct fields *fields = &reader->reading->fields;
-    const struct field *id = &reader->reading->id_field;
+    const struct field *id = &reader->reading->id_field, *time = &reader->reading->time_field;
     const struct json_path *paths[JSON_MAX_PATHS];
     struct json_value values[JSON_MAX_PATHS];
-    size_t places[FIELDS_MAX], count = 0;
+    size_t places[FIELDS_MAX], time_place = 0, count = 0;
     struct walk walk;
     enum status status;
 
@@ -154,6 +173,10 @@ reader_take_json(struct reader *reader, struct slice record)
     values[0] = (struct json_value){.kind = JSON_ABSENT};
     if (id->part_count == 1)
         paths[count++] = &id->parts[0];
+    if (time->name != NULL && time->part_count == 1) {
+        time_place = count;
+        paths[count++] = &time->parts[0];
+    }
     for (size_t i = 0; i < fields->count; i++) {
         places[i] = count;
         if (!field_is_path(&fields->list[i]))
@@ -164,13 +187,15 @@ reader_take_json(struct reader *reader, struct slice record)
     status = json_line_find(record, paths, count, values);
     if (status == STATUS_OK && id->part_count == 1)
         reader->id = usable_id(&values[0]);
+    if (status == STATUS_OK && time->name != NULL && time->part_count == 1)
+        reader->time = usable_id(&values[time_place]);
     for (size_t i = 0; status == STATUS_OK && i < fields->count; i++) {
         const struct field *field = &fields->list[i];
         struct json_value whole = whole_record(record);
         bool is_whole = field->parts[0].count == 0;
 
         walk.field = field;
-        walk.id = (struct slice){0};
+        walk.id = walk.time = (struct slice){0};
         status = walk_part(&walk, 0, is_whole ? &whole : &values[places[i]]);
     }
     if (status == STATUS_OK && reader->text_count == 0 && fields_are_single(fields))

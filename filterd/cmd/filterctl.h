@@ -62,6 +62,10 @@ enum option_id {
     OPTION_OLD,
     OPTION_NEW,
     OPTION_ARCHIVE,
+    OPTION_TIME_FIELD,
+    OPTION_JSON_FILE,
+    OPTION_XLSX,
+    OPTION_NO_SAMPLES,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -101,7 +105,7 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
     verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
-    verb_import, verb_merge, verb_whatif, verb_suggest;
+    verb_import, verb_merge, verb_whatif, verb_suggest, verb_report;
 
 #define FILTERCTL_MAX_FIELDS 16
 

@@ -217,6 +217,25 @@ const struct option_row option_rows[OPTION_COUNT] = {
                         "FILE",
                         {"An archive to try it on; files behind the options are read too.",
                          "試すアーカイブ(オプションの後に書いたファイルも読む)。"}},
+    [OPTION_TIME_FIELD] =
+        {0,
+         "time-field",
+         "NAME",
+         {"The field or column that says when: a date, or seconds or milliseconds of a clock.\n"
+          "Default: timestamp (in webhooks each event's), or a column with a usual name (日時, 送信日,\n"
+          "受付日, date and others).",
+          "日時のフィールドや列。日付か、時計の秒・ミリ秒。省略時は timestamp(Webhook では\n"
+          "各イベントのもの)か、よくある名前の列(日時、送信日、受付日、date など)。"}},
+    [OPTION_JSON_FILE] = {0, "json", "FILE", {"Write the numbers to FILE as JSON.", "数字を JSON で FILE に書く。"}},
+    [OPTION_XLSX] = {0,
+                     "xlsx",
+                     "FILE",
+                     {"Write the numbers to FILE as a workbook.", "数字を Excel のブックとして FILE に書く。"}},
+    [OPTION_NO_SAMPLES] = {0,
+                           "no-samples",
+                           NULL,
+                           {"Counts alone: no redacted texts as samples.",
+                            "伏せ字にした文の例を載せず、件数だけにする。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 

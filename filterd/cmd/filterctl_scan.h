@@ -31,6 +31,8 @@ struct scan {
 
 /* False: told the user. The inputs are there and readable. */
 bool scan_read_options(const struct call *call, struct scan *scan);
+/* Reads --time-field, for verbs that ask when. False: told the user. */
+bool scan_read_time(const struct call *call, struct archive_options *options);
 
 /* --- filterctl_scan_output.c --- */
 

@@ -135,6 +135,19 @@ read_fields(const struct call *call, struct archive_options *options)
     return true;
 }
 
+bool
+scan_read_time(const struct call *call, struct archive_options *options)
+{
+    struct reading *reading = &options->handler.reading;
+    const char *name = call->values[OPTION_TIME_FIELD];
+
+    reading->time_is_default = name == NULL;
+    if (field_init(&reading->time_field, name == NULL ? "timestamp" : name) == STATUS_OK &&
+        is_good_field(options, &reading->time_field))
+        return true;
+    return refuse_field(call, OPTION_TIME_FIELD, name);
+}
+
 static bool
 read_fail_on(const struct call *call, enum action *fail_on)
 {

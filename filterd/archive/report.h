@@ -1,0 +1,56 @@
+/* archive/report.h - what filterd decided about an archive, as counts of records.
+ *
+ * report_work takes the place of an archive run's handler (archive/run.h): workers answer a block with its counts, so
+ * memory grows with what there is to count and not with the archive. In mode observe what would be decided counts.
+ *
+ * A record counts once for everything that its texts show. A sample is the text as it may be kept, cut short, of
+ * records that were wholly looked at and in which nothing personal was left standing or is hinted at.
+ * Nothing here is fit to be shown yet: archive/report_cells.h hides what is about few.
+ *
+ * Threads: one owner; report_work runs in workers. Errors: STATUS_NO_MEMORY, STATUS_INVALID for an answer that is none.
+ */
+#ifndef ARCHIVE_REPORT_H
+#define ARCHIVE_REPORT_H
+
+#include "archive/handler.h"
+#include "base/table.h"
+
+enum report_kind {
+    REPORT_VERDICT,   /* key: "allow" */
+    REPORT_FLAG,      /* "review", "escalate" */
+    REPORT_INFO_TYPE, /* "PHONE" */
+    REPORT_CATEGORY,  /* "DEFAMATION" */
+    REPORT_CLAUSE,    /* "6-2": a ground of the verdict */
+    REPORT_RULE,      /* "DEFAMATION term.common.1a2b3c4d": what it finds, then its id */
+    REPORT_MONTH,     /* "2024-03 allow"; "- allow": nobody knows when */
+    REPORT_KIND_COUNT
+};
+
+#define REPORT_SAMPLES 2
+#define REPORT_SAMPLE_CHARACTERS 70
+#define REPORT_KEY_BYTES 128
+
+struct report_count {
+    enum report_kind kind;
+    char key[REPORT_KEY_BYTES];
+    uint64_t count;
+    struct slice samples[REPORT_SAMPLES]; /* UTF-8, of INFO_TYPE and CATEGORY; empty = none */
+};
+
+struct report {
+    struct arena *arena;  /* samples */
+    struct buffer counts; /* struct report_count */
+    struct table *by_key;
+};
+
+/* A worker_handler whose options are a struct handler_options. */
+enum status report_work(struct worker *worker, const struct item *job, struct buffer *reply);
+
+STATUS_CHECKED enum status report_begin(struct report *report);
+void report_fini(struct report *report);
+/* Adds what workers wrote: whole lines. */
+STATUS_CHECKED enum status report_add(struct report *report, struct slice lines);
+/* All of one kind stand together, the most first (months: by key). The last call: nothing is added after it. */
+const struct report_count *report_sort(struct report *report, size_t *count_out);
+
+#endif

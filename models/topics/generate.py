@@ -12,6 +12,7 @@ import csv, hashlib, json, pathlib, random, sys
 CATEGORIES = """ILLEGAL DEFAMATION POLITICS RELIGION IP_RIGHTS COMMERCIAL DISCRIMINATION PUBLIC_ORDER FALSE_RUMOR PRIVACY MALWARE OBSCENE
 IMPERSONATION ABETMENT HARMFUL_LINK""".split()
 QUOTES = 12  # of the texts of one template
+PLAIN = 24  # texts made of a template without alternatives: the same words, dressed differently
 BEFORE = ["こんにちは。", "すみません、", "お世話になります。", "あの、", "おい、", "ねえ、", "はじめまして。", "突然すみません。", "みなさん、",
           "お知らせ。", "市役所さん、", "ちょっと聞いて。", "初めて投稿します。", "正直言って、", "いつもありがとうございます。", "毎日暑いですね。"]
 AFTER = ["！", "！！", "。", "笑", "w", "ww", "…", "よろしくお願いします。", "お願いします", "以上です。", "ほんとに。", "じゃあまた。", "！！！",
@@ -103,11 +104,12 @@ def from_template(grammar, label, template, wanted, rng):
         texts[grammar.expand(template, rng)] = None
         if len(texts) == wanted:
             break
-    fold = stable(template, 4)
-    for number, text in enumerate(texts):
-        emit(label, "train", fold, dressed(text, rng))
-        if label in CATEGORIES and number < QUOTES:
-            emit("~", "train", fold, rng.choice(QUOTE).format(text.rstrip("。！")))
+    fold, texts = stable(template, 4), list(texts)
+    for text in texts:
+        for _ in range(max(1, PLAIN // len(texts))):
+            emit(label, "train", fold, dressed(text, rng))
+    for text in texts[:QUOTES] if label in CATEGORIES else []:
+        emit("~", "train", fold, rng.choice(QUOTE).format(text.rstrip("。！")))
 
 
 def from_seeds(folder, kinds, positives, near):

@@ -66,6 +66,13 @@ enum option_id {
     OPTION_JSON_FILE,
     OPTION_XLSX,
     OPTION_NO_SAMPLES,
+    OPTION_BENCH_RULES,
+    OPTION_AGAINST,
+    OPTION_CORPUS,
+    OPTION_ROUNDS,
+    OPTION_TIMINGS,
+    OPTION_TOP,
+    OPTION_CHART,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -105,7 +112,7 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
     verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
-    verb_import, verb_merge, verb_whatif, verb_suggest, verb_report;
+    verb_import, verb_merge, verb_whatif, verb_suggest, verb_report, verb_bench;
 
 #define FILTERCTL_MAX_FIELDS 16
 

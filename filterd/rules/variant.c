@@ -149,6 +149,9 @@ variant_create(const struct ruleset *whole, const struct left_out *left_out, str
     }
     variant->common = *whole->common;
     variant->ruleset = *whole;
+    if (left_out->names) {
+        variant->common.names = NULL;
+    }
     enum status status = arena_create(arena_bytes(whole), &variant->arena);
     if (status == STATUS_OK && left_out->patterns) {
         status = remake_patterns(variant, left_out->patterns);

@@ -17,6 +17,7 @@ struct left_out {
     const bool *patterns;     /* of common->patterns */
     const bool *common_terms; /* of common->terms, with their further writings */
     const bool *city_terms;   /* of ruleset->terms */
+    bool names;               /* the tagger of names, as a whole */
 };
 
 struct variant;

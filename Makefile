@@ -71,6 +71,11 @@ faults: ## the long fault tests (tests/faults): processes, peers, disks, broken 
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py
 
+coverage: ## how much of each layer the unit and command tests run, in lines and branches (gcov, build-coverage/)
+	@tests/setup.sh run test coverage
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=build-coverage CFLAGS='-O1 -g --coverage -fprofile-update=atomic' all unit-tests
+	@tests/coverage build-coverage
+
 lint: ## layers, sizes, format and proto, without building
 	@tests/run --only lint
 
@@ -177,6 +182,6 @@ $(BUILD)/models/train: $(wildcard models/train/*.[ch]) $(BUILD)/libfilterd.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Imodels/train -o $@ $(filter %.c %.a,$^) $(LIBS)
 
-.PHONY: test-batch all models topics calibrate run test bench overload fuzz soak faults lint format clean help unit-tests fuzzers bench-programs
+.PHONY: test-batch all models topics calibrate run test bench overload fuzz soak faults coverage lint format clean help unit-tests fuzzers bench-programs
 .DELETE_ON_ERROR:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

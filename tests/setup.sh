@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/setup.sh run|test|bench|batch ... - installs the Debian packages that are missing; asks nothing, says nothing when none is.
+# tests/setup.sh run|test|bench|batch|coverage ... - installs the Debian packages that are missing; asks nothing, says nothing when none is.
 #
 # Recommended packages are left out, so everything needed is named. Exit: 0 all there, 1 could not install.
 set -eu
@@ -10,6 +10,7 @@ run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-de
      python3 python3-zmq python3-protobuf"
 test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
 bench="mecab ripgrep"
+coverage="gcovr"
 batch="slurmctld slurmd slurm-client munge postgresql postgresql-client python3-yaml"
 
 wanted=
@@ -19,7 +20,8 @@ for set in "$@"; do
     test) wanted="$wanted $test" ;;
     bench) wanted="$wanted $bench" ;;
     batch) wanted="$wanted $batch" ;;
-    *) echo "usage: tests/setup.sh run|test|bench|batch ..." >&2; exit 1 ;;
+    coverage) wanted="$wanted $coverage" ;;
+    *) echo "usage: tests/setup.sh run|test|bench|batch|coverage ..." >&2; exit 1 ;;
     esac
 done
 

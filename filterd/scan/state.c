@@ -42,11 +42,9 @@ state_first_cue(const struct state *state, uint32_t start)
     return low;
 }
 
-enum status
-state_tokens(struct state *state)
+static enum status
+make_tokens(struct state *state)
 {
-    if (state->has_tokens)
-        return STATUS_OK;
     enum status status = tokenizer_run(state->tokenizer, state->arena, state->plain.text, &state->tokens);
     if (status != STATUS_OK)
         return status;
@@ -56,6 +54,23 @@ state_tokens(struct state *state)
         for (size_t i = 0; i < state->tokens.count; i++)
             state_trace(state, TRACE_TOKEN, state->tokens.items[i].span, NULL, state->tokens.items[i].feature, -1);
     return STATUS_OK;
+}
+
+enum status
+state_is_border(struct state *state, uint32_t at, bool *border_out)
+{
+    if (!state->has_tokens && !state_is_traced(state)) { /* people want to see the tokens */
+        uint32_t from = state->sure_border <= at ? state->sure_border : 0;
+        if (tokenizer_is_border(state->tokenizer, state->plain.text, from, at)) {
+            state->sure_border = at;
+            *border_out = true;
+            return STATUS_OK;
+        }
+    }
+    enum status status = state->has_tokens ? STATUS_OK : make_tokens(state);
+    if (status == STATUS_OK)
+        *border_out = tokens_boundary_at(&state->tokens, at);
+    return status;
 }
 
 void

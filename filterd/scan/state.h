@@ -62,6 +62,7 @@ struct state {
     size_t pattern_hit_count;
     struct tokens tokens;
     bool has_tokens;
+    uint32_t sure_border; /* the last place known to be one without tokens; 0 = the begin of the text */
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity;
     unsigned confirmations; /* regular expressions run so far */
@@ -77,8 +78,9 @@ struct span state_source(const struct state *state, struct span plain);
 size_t state_first_cue(const struct state *state, uint32_t start);
 #define CUE_MAX_BYTES 512 /* a literal has at most 256 bytes, and invisible ones may stand between */
 
-/* MeCab's tokens of the plain view, made when first asked for. */
-STATUS_CHECKED enum status state_tokens(struct state *state);
+/* Whether a word begins or ends at byte `at` of the plain view. MeCab is asked only when that depends on what it
+ * chooses, and once: its tokens are kept. */
+STATUS_CHECKED enum status state_is_border(struct state *state, uint32_t at, bool *border_out);
 
 static inline bool
 state_is_traced(const struct state *state)

@@ -157,13 +157,13 @@ stands_alone(struct state *state, const struct term_hit *hit, struct writing wri
     *alone_out = false;
     if (runs_on(state, hit->plain))
         return STATUS_OK;
-    enum status status = state_tokens(state);
-    if (status != STATUS_OK)
-        return status;
-    /* A spread word is no word to MeCab: its ends must still be ends of something. */
-    bool begins = tokens_boundary_at(&state->tokens, hit->plain.start) || is_emphasis_before(state, hit->plain.start);
-    *alone_out = begins && (writing.gaps > 0 || tokens_boundary_at(&state->tokens, hit->plain.end));
-    return STATUS_OK;
+    bool begins, ends = true;
+    enum status status = state_is_border(state, hit->plain.start, &begins);
+    if (status == STATUS_OK && writing.gaps == 0) /* a spread word is no word to MeCab */
+        status = state_is_border(state, hit->plain.end, &ends);
+    if (status == STATUS_OK)
+        *alone_out = (begins || is_emphasis_before(state, hit->plain.start)) && ends;
+    return status;
 }
 
 /* --- texts spaced throughout --- */

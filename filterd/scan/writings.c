@@ -119,9 +119,13 @@ refuse_reversed(struct state *state, struct span plain, const char **refused_out
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (begins_with(state, plain.end, names[i]))
             *refused_out = "a name";
-    enum status status = *refused_out ? STATUS_OK : state_tokens(state);
-    if (status == STATUS_OK && !*refused_out &&
-        !(tokens_boundary_at(&state->tokens, plain.start) && tokens_boundary_at(&state->tokens, plain.end)))
+    if (*refused_out)
+        return STATUS_OK;
+    bool begins, ends;
+    enum status status = state_is_border(state, plain.start, &begins);
+    if (status == STATUS_OK)
+        status = state_is_border(state, plain.end, &ends);
+    if (status == STATUS_OK && !(begins && ends))
         *refused_out = "inside another word";
     return status;
 }

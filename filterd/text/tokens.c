@@ -15,6 +15,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "text/borders.h"
 #include "text/utf8.h"
 
 #define DEFAULT_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8"
@@ -28,6 +29,7 @@
 struct token_model {
     mecab_model_t *mecab;
     mecab_t *tagger; /* mecab_parse_lattice() does not change it */
+    struct borders *borders;
     char version[VERSION_BYTES];
 };
 
@@ -119,6 +121,9 @@ token_model_create(const char *dictionary_dir, struct token_model **model_out)
         model->tagger = model->mecab != NULL ? mecab_model_new_tagger(model->mecab) : NULL;
         status = model->tagger != NULL ? STATUS_OK : STATUS_INVALID;
     }
+    if (status == STATUS_OK) {
+        status = borders_create(dir, &model->borders);
+    }
     if (status != STATUS_OK) {
         token_model_destroy(&model);
         return status;
@@ -133,6 +138,7 @@ token_model_destroy(struct token_model **model)
     if (model == NULL || *model == NULL) {
         return;
     }
+    borders_destroy(&(*model)->borders);
     if ((*model)->tagger != NULL) {
         mecab_destroy((*model)->tagger);
     }
@@ -428,6 +434,12 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
     }
     *tokens_out = (struct tokens){items, tokenizer->count};
     return STATUS_OK;
+}
+
+bool
+tokenizer_is_border(const struct tokenizer *tokenizer, struct slice text, uint32_t from, uint32_t at)
+{
+    return borders_is_sure(tokenizer->model->borders, text, from, at);
 }
 
 bool

@@ -33,6 +33,10 @@ const char *token_model_version(const struct token_model *model); /* part of the
 STATUS_CHECKED enum status tokenizer_create(const struct token_model *model, struct tokenizer **tokenizer_out);
 void tokenizer_destroy(struct tokenizer **tokenizer);
 
+/* Whether a word is sure to begin or end at byte `at` of `text`, told without MeCab; false = run the tokenizer to know.
+ * `from`: 0, or a place before `at` of which this is known. */
+bool tokenizer_is_border(const struct tokenizer *tokenizer, struct slice text, uint32_t from, uint32_t at);
+
 /* `text`: valid UTF-8. Result in the arena. */
 STATUS_CHECKED enum status tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice text,
                                          struct tokens *tokens_out);

@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "text/tokens.h"
 
@@ -175,6 +177,115 @@ boundaries_are_those_of_words(void **state)
     assert_true(tokens_boundary_at(&(struct tokens){NULL, 0}, 0));
 }
 
+/* Whether it is sure without MeCab that words begin or end at `byte`; what is sure must be so. */
+static bool
+is_sure(struct slice text, const struct tokens *tokens, uint32_t from, uint32_t byte)
+{
+    bool sure = tokenizer_is_border(tokenizer, text, from, byte);
+    assert_true(!sure || tokens_boundary_at(tokens, byte));
+    return sure;
+}
+
+static void
+sure_borders_are_those_that_every_choice_has(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *behind;
+        bool sure;
+    } rows[] = {
+        {"", "お前は誰", true},        {"お前", "は誰", true},  {"え、お前", "", true},
+        {"ねえ ", "バカ", true},       {"な", "お前は", false}, /* なお */
+        {"お前", "田さん", false},                              /* 前田 */
+        {"このバカ", "ヤロウ", false},                          /* unknown words of katakana */
+        {"sex", "y", false},           {"ab", "は", true},      {"ホゲ", "は", true},
+        {"🤔", "🤔", false}, /* unknown words of signs */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[128];
+        (void)snprintf(text, sizeof text, "%s%s", rows[i].before, rows[i].behind);
+        struct tokens tokens = tokens_of(slice_of(text));
+        assert_int_equal(is_sure(slice_of(text), &tokens, 0, (uint32_t)strlen(rows[i].before)), rows[i].sure);
+    }
+}
+
+/* Pieces in every order that a small generator of numbers makes: MeCab never joins what is said to be apart. */
+static void
+sure_borders_hold_in_texts_of_any_kind(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"お前",
+                                         "は",
+                                         "が",
+                                         "な",
+                                         "の",
+                                         "バカ",
+                                         "アホ",
+                                         "ー",
+                                         "々",
+                                         "前",
+                                         "田",
+                                         "市役所",
+                                         "一二三",
+                                         "ヶ",
+                                         "ッ",
+                                         "ん",
+                                         "っ",
+                                         "abc",
+                                         "7",
+                                         " ",
+                                         "  ",
+                                         "\n",
+                                         "。",
+                                         "!?",
+                                         "…",
+                                         "「",
+                                         "🤔",
+                                         "ð",
+                                         "я",
+                                         "α",
+                                         "死ね",
+                                         "モーニング娘。",
+                                         "きもい",
+                                         "ゔ",
+                                         "　",
+                                         "ｱ",
+                                         "㌔",
+                                         "食べ",
+                                         "させられた",
+                                         "́",
+                                         "@",
+                                         "ぁ",
+                                         "ふ",
+                                         "じさん",
+                                         "ありがとう",
+                                         "すごい",
+                                         "https://example.jp/",
+                                         "無能",
+                                         "な奴"};
+    uint32_t number = 1, sure = 0, places = 0;
+    for (unsigned round = 0; round < 3000; round++) {
+        char text[1024] = "";
+        for (unsigned left = 1 + round % 40; left > 0; left--) {
+            number = number * 1664525u + 1013904223u;
+            strcat(text, pieces[(number >> 16) % (sizeof pieces / sizeof *pieces)]);
+        }
+        struct slice all = slice_of(text);
+        struct tokens tokens = tokens_of(all);
+        for (uint32_t byte = 0, from = 0; byte <= all.bytes; byte++) {
+            if (byte < all.bytes && (all.data[byte] & 0xC0) == 0x80)
+                continue;
+            bool here = is_sure(all, &tokens, 0, byte);
+            assert_int_equal(is_sure(all, &tokens, from, byte), here);
+            from = here ? byte : from;
+            sure += here;
+            places++;
+        }
+        arena_reset(arena);
+    }
+    assert_true(sure > places / 4 && sure < places);
+}
+
 static void
 a_full_arena_is_too_large(void **state)
 {
@@ -223,6 +334,9 @@ main(void)
         {"every byte is covered in long texts", every_byte_is_covered_in_long_texts, NULL, NULL, NULL},
         {"chunks end between sentences", chunks_end_between_sentences, NULL, NULL, NULL},
         {"boundaries are those of words", boundaries_are_those_of_words, NULL, NULL, NULL},
+        {"sure borders are those that every choice has", sure_borders_are_those_that_every_choice_has, NULL, NULL,
+         NULL},
+        {"sure borders hold in texts of any kind", sure_borders_hold_in_texts_of_any_kind, NULL, NULL, NULL},
         {"a full arena is too large", a_full_arena_is_too_large, NULL, NULL, NULL},
         {"a missing dictionary is told", a_missing_dictionary_is_told, NULL, NULL, NULL},
         {"the version is that of the files", the_version_is_that_of_the_files, NULL, NULL, NULL},

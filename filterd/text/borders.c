@@ -1,0 +1,249 @@
+#include "text/borders.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "text/utf8.h"
+
+#define HEAD_BYTES 72 /* of sys.dic: ten numbers, the name of the charset */
+#define DICTIONARY_MAGIC 0xEF718F77u
+#define DICTIONARY_VERSION 102
+#define KIND_NAME_BYTES 32
+#define KIND_COUNT 0xFFFF /* code points that have a kind of their own; others have that of 0 */
+#define TEXT_BYTES 512    /* what the tokenizer gives to MeCab at once: longer texts it cuts where it likes */
+
+/* A state of the double array; the one behind byte c is at `base` + c + 1, and its `check` is that base. Behind a whole
+ * word, the state at `base` itself has a negative base. */
+struct unit {
+    int32_t base;
+    uint32_t check;
+};
+
+/* Bits of what char.bin says of a character. */
+enum {
+    KIND_MASK = (1 << 18) - 1, /* the kinds it is of */
+    KIND_LENGTH_SHIFT = 26,    /* four bits: an unknown word may have so many characters */
+    KIND_IS_GROUP = 1 << 30,   /* … and be as long as the kind goes on */
+};
+#define KIND_IS_INVOKED (1u << 31) /* unknown words also where a known one begins */
+
+struct borders {
+    struct slice words; /* mapped: the head and the double array of sys.dic */
+    struct slice kinds; /* mapped: char.bin */
+    const struct unit *units;
+    uint32_t unit_count;
+    const uint32_t *of_character; /* [KIND_COUNT] */
+};
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+/* Maps the first `bytes` of a file, or all of it for 0, without reading them: MeCab has its own map of the same pages.
+ */
+static enum status
+map_file(const char *dir, const char *name, size_t bytes, struct slice *content_out)
+{
+    char path[PATH_MAX];
+    struct stat facts;
+
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
+        return STATUS_INVALID;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO;
+    }
+    enum status status = fstat(fd, &facts) == 0 ? STATUS_OK : STATUS_IO;
+    if (status == STATUS_OK && (!S_ISREG(facts.st_mode) || facts.st_size <= 0 || (size_t)facts.st_size < bytes)) {
+        status = STATUS_INVALID;
+    }
+    bytes = bytes > 0 ? bytes : (size_t)facts.st_size;
+    void *content = status == STATUS_OK ? mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    (void)close(fd);
+    if (content == MAP_FAILED) {
+        return status == STATUS_OK ? STATUS_IO : status;
+    }
+    *content_out = (struct slice){content, bytes};
+    return STATUS_OK;
+}
+
+static void
+unmap_file(struct slice *content)
+{
+    if (content->bytes > 0) {
+        (void)munmap((void *)(uintptr_t)content->data, content->bytes);
+    }
+    *content = (struct slice){NULL, 0};
+}
+
+static enum status
+read_words(const char *dir, struct borders *borders)
+{
+    struct slice head;
+    uint32_t numbers[10]; /* magic, version, type, words, left and right ids, bytes of the double array, … */
+    enum status status = map_file(dir, "sys.dic", HEAD_BYTES, &head);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    memcpy(numbers, head.data, sizeof(numbers));
+    bool is_utf8 = memcmp(head.data + sizeof(numbers), "UTF-8", sizeof("UTF-8")) == 0;
+    unmap_file(&head);
+    uint32_t bytes = numbers[6];
+    if (numbers[1] != DICTIONARY_VERSION || !is_utf8 || bytes < sizeof(struct unit) ||
+        bytes > (numbers[0] ^ DICTIONARY_MAGIC)) { /* the magic is that of the file's size */
+        return STATUS_INVALID;
+    }
+    status = map_file(dir, "sys.dic", HEAD_BYTES + (size_t)bytes, &borders->words);
+    if (status == STATUS_OK) {
+        borders->units = (const struct unit *)(const void *)(borders->words.data + HEAD_BYTES);
+        borders->unit_count = bytes / (uint32_t)sizeof(struct unit);
+    }
+    return status;
+}
+
+/* Unknown words of up to two characters are those that `borders_is_sure` reckons with. */
+static bool
+has_short_unknowns(const uint32_t *of_character)
+{
+    for (uint32_t i = 0; i < KIND_COUNT; i++) {
+        if ((of_character[i] >> KIND_LENGTH_SHIFT & 15) > 2) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum status
+read_kinds(const char *dir, struct borders *borders)
+{
+    uint32_t kinds;
+    enum status status = map_file(dir, "char.bin", 0, &borders->kinds);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (borders->kinds.bytes < sizeof(kinds)) {
+        return STATUS_INVALID;
+    }
+    memcpy(&kinds, borders->kinds.data, sizeof(kinds));
+    size_t head = sizeof(kinds) + (size_t)kinds * KIND_NAME_BYTES;
+    if (borders->kinds.bytes != head + KIND_COUNT * sizeof(uint32_t)) {
+        return STATUS_INVALID;
+    }
+    borders->of_character = (const uint32_t *)(const void *)(borders->kinds.data + head);
+    return has_short_unknowns(borders->of_character) ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status
+borders_create(const char *dictionary_dir, struct borders **borders_out)
+{
+    struct borders *borders = calloc(1, sizeof(*borders));
+
+    if (borders == NULL) {
+        return STATUS_NO_MEMORY;
+    }
+    enum status status = read_words(dictionary_dir, borders);
+    if (status == STATUS_OK) {
+        status = read_kinds(dictionary_dir, borders);
+    }
+    if (status != STATUS_OK) {
+        borders_destroy(&borders);
+        return status;
+    }
+    *borders_out = borders;
+    return STATUS_OK;
+}
+
+void
+borders_destroy(struct borders **borders)
+{
+    if (*borders == NULL) {
+        return;
+    }
+    unmap_file(&(*borders)->words);
+    unmap_file(&(*borders)->kinds);
+    free(*borders);
+    *borders = NULL;
+}
+
+/* --- places ------------------------------------------------------------------------------------------------------- */
+
+/* A byte of an ASCII word. Long ones are never shown to MeCab (tokens.c). */
+static bool
+is_ascii_letter(uint8_t byte)
+{
+    return byte > ' ' && byte < 0x80;
+}
+
+static uint32_t
+kind_at(const struct borders *borders, struct slice text, uint32_t at)
+{
+    uint32_t c = utf8_decode(text.data + at, utf8_length(text.data[at]));
+    return borders->of_character[c < KIND_COUNT ? c : 0];
+}
+
+/* What the dictionary has at a place: a word beyond the border, or one that is sure to stay whole when the tokenizer
+ * cuts the text, since its bytes are of one kind. */
+struct begun {
+    bool crosses;
+    bool is_known;
+};
+
+static struct begun
+words_at(const struct borders *borders, struct slice text, uint32_t start, uint32_t border)
+{
+    struct begun begun = {false, false};
+    bool first_is_ascii = text.data[start] < 0x80, is_whole = true;
+    uint32_t base = (uint32_t)borders->units[0].base;
+
+    for (uint32_t at = start; at < text.bytes; at++) {
+        uint32_t next = base + text.data[at] + 1;
+        if (next >= borders->unit_count || borders->units[next].check != base) {
+            return begun;
+        }
+        base = (uint32_t)borders->units[next].base;
+        if (base >= borders->unit_count) {
+            return begun;
+        }
+        is_whole &= first_is_ascii ? is_ascii_letter(text.data[at]) : text.data[at] >= 0x80;
+        if (borders->units[base].check == base && borders->units[base].base < 0) {
+            begun.crosses |= at + 1 > border;
+            begun.is_known |= is_whole;
+        }
+    }
+    return begun;
+}
+
+bool
+borders_is_sure(const struct borders *borders, struct slice text, uint32_t from, uint32_t at)
+{
+    if (at == from || at >= text.bytes) {
+        return true;
+    }
+    if (text.bytes > TEXT_BYTES || (is_ascii_letter(text.data[at - 1]) && is_ascii_letter(text.data[at]))) {
+        return false;
+    }
+    uint32_t behind = kind_at(borders, text, at);
+    bool goes_on = true, touches = true;
+    for (uint32_t start = at; start > from;) {
+        do {
+            start--;
+        } while (utf8_is_inside(text.data[start]));
+        struct begun begun = words_at(borders, text, start, at);
+        uint32_t kind = kind_at(borders, text, start);
+        goes_on = goes_on && (kind & behind & KIND_MASK) != 0;
+        bool may_be_unknown = (kind & KIND_IS_INVOKED) != 0 || !begun.is_known;
+        bool reaches = goes_on && (touches || (kind & KIND_IS_GROUP) != 0);
+        if (begun.crosses || (may_be_unknown && reaches)) {
+            return false;
+        }
+        behind = kind;
+        touches = false;
+    }
+    return true;
+}

@@ -11,6 +11,8 @@
 #ifndef RULES_TOPICS_H
 #define RULES_TOPICS_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "base/fault.h"
 #include "base/status.h"
@@ -49,6 +51,47 @@ STATUS_CHECKED enum status topic_model_read(const char *dir, struct topic_model 
 void topic_model_destroy(struct topic_model **model);
 
 /* --- shared by training and scanning, inlined: they run for every character --------------------------------------- */
+
+#define TOPIC_OPAQUE 0xE000u    /* a private character */
+#define TOPIC_WORD_MAX_BYTES 16 /* of Latin letters and digits; a longer row is a link, a key, a token */
+
+/* The character at `*at` of a skeleton, which is valid UTF-8 and padded; moves `*at` behind it. A link or a long row of
+ * letters and digits is one character, TOPIC_OPAQUE, that stands in no row of characters: where a link leads is judged
+ * elsewhere (scan/links.h), and its letters tell nothing about the words around it. */
+static inline uint32_t
+topic_next(const uint8_t *data, uint32_t *at)
+{
+    const uint8_t *c = data + *at;
+    if ((c[0] >= 'a' && c[0] <= 'z') || (c[0] >= '0' && c[0] <= '9')) {
+        bool is_link = c[0] == 'h' && c[1] == 't' && c[2] == 't' && c[3] == 'p';
+        uint32_t bytes = 1;
+        while (c[bytes] > ' ' && c[bytes] < 0x7F && c[bytes] != '!' && c[bytes] != '?' && c[bytes] != '(' &&
+               c[bytes] != ')' && (is_link || bytes <= TOPIC_WORD_MAX_BYTES)) {
+            bytes++;
+        }
+        while (bytes > TOPIC_WORD_MAX_BYTES && c[bytes] > ' ' && c[bytes] < 0x7F) {
+            bytes++;
+        }
+        if (is_link || bytes > TOPIC_WORD_MAX_BYTES) {
+            *at += bytes;
+            return TOPIC_OPAQUE;
+        }
+    }
+    if (c[0] < 0x80) {
+        *at += 1;
+        return c[0];
+    }
+    if (c[0] < 0xE0) {
+        *at += 2;
+        return (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu);
+    }
+    if (c[0] < 0xF0) {
+        *at += 3;
+        return (c[0] & 0x0Fu) << 12 | (c[1] & 0x3Fu) << 6 | (c[2] & 0x3Fu);
+    }
+    *at += 4;
+    return (c[0] & 0x07u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
+}
 
 /* Hash of a row of characters grown by one. */
 static inline uint64_t

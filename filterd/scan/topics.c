@@ -10,7 +10,7 @@ enum {
     SHOWN_GRAMS = 5,
     CHUNK_CHARACTERS = 16,
     SHORT_BYTES = 36,      /* about 12 characters: too little to judge by its sound */
-    SHORT_LIKELIHOOD = 55, /* reported, under the floor of most clauses */
+    SHORT_LIKELIHOOD = 45, /* reported, under the floor of every clause */
     DANGER_LIKELIHOOD = 60
 };
 
@@ -24,27 +24,6 @@ _Static_assert(CATEGORY_HARMFUL_LINK - CATEGORY_ILLEGAL + 1 == TOPIC_COUNT, "one
 
 /* --- the gate: one pass over every message ------------------------------------------------------------------------ */
 
-/* A character without checks: the skeleton is valid UTF-8 and padded. */
-static inline uint32_t
-next_character(const uint8_t *data, uint32_t *at)
-{
-    const uint8_t *c = data + *at;
-    if (c[0] < 0x80) {
-        *at += 1;
-        return c[0];
-    }
-    if (c[0] < 0xE0) {
-        *at += 2;
-        return (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu);
-    }
-    if (c[0] < 0xF0) {
-        *at += 3;
-        return (c[0] & 0x0Fu) << 12 | (c[1] & 0x3Fu) << 6 | (c[2] & 0x3Fu);
-    }
-    *at += 4;
-    return (c[0] & 0x07u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
-}
-
 /* Whether some run of neighbouring pairs speaks for any category. */
 static bool
 passes_gate(const struct topic_model *model, struct slice text)
@@ -54,9 +33,9 @@ passes_gate(const struct topic_model *model, struct slice text)
     uint32_t at = 0;
     if (text.bytes == 0)
         return false;
-    uint32_t before = next_character(text.data, &at);
+    uint32_t before = topic_next(text.data, &at);
     while (at < text.bytes) {
-        uint32_t character = next_character(text.data, &at);
+        uint32_t character = topic_next(text.data, &at);
         sum += gate[topic_gate_cell(before, character)];
         sum = sum > 0 ? sum : 0;
         if (sum >= floor)
@@ -119,11 +98,14 @@ read_grams(const struct topic_model *model, struct slice text, uint32_t *at, uin
         uint32_t end = *at;
         uint64_t hash = TOPIC_HASH_START;
         for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage_end; n++) {
-            hash = topic_hash(hash, next_character(text.data, &end));
+            uint32_t character = topic_next(text.data, &end);
+            if (character == TOPIC_OPAQUE)
+                break;
+            hash = topic_hash(hash, character);
             grams->hashes[grams->count++] = hash;
             __builtin_prefetch(&model->checks[topic_slot(hash, model->numbers.slots)]);
         }
-        next_character(text.data, at);
+        topic_next(text.data, at);
     }
 }
 
@@ -168,11 +150,11 @@ show_grams(struct state *state, struct span passage, unsigned topic)
     struct span shown[SHOWN_GRAMS];
     for (unsigned count = 0; count < SHOWN_GRAMS; count++) {
         int best = 0;
-        for (uint32_t at = passage.start; at < passage.end; next_character(state->skeleton.text.data, &at)) {
+        for (uint32_t at = passage.start; at < passage.end; topic_next(state->skeleton.text.data, &at)) {
             uint64_t hash = TOPIC_HASH_START;
             uint32_t end = at;
             for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage.end; n++) {
-                hash = topic_hash(hash, next_character(state->skeleton.text.data, &end));
+                hash = topic_hash(hash, topic_next(state->skeleton.text.data, &end));
                 const int8_t *weights = weights_of(model, hash);
                 bool taken = !weights || weights[topic] <= best;
                 for (unsigned i = 0; i < count && !taken; i++)
@@ -264,7 +246,7 @@ signs_of(const struct state *state, struct signs *signs)
 }
 
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
- * that names data (住所 … 生年月日 …), which is mostly a citizen's own. */
+ * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. */
 static bool
 may_judge(const struct state *state, struct signs *signs, unsigned topic)
 {
@@ -272,7 +254,8 @@ may_judge(const struct state *state, struct signs *signs, unsigned topic)
     case CATEGORY_HARMFUL_LINK:
         return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
-        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER));
+        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER)) &&
+               (!(state->roles_seen & 1u << USE_LABEL) || state->roles_seen & 1u << USE_EXPOSURE);
     case CATEGORY_IMPERSONATION:
         return !(state->roles_seen & 1u << USE_LABEL) || signs_of(state, signs)->asks;
     default:

@@ -88,7 +88,7 @@ characters_of(struct slice text, uint32_t *out)
 {
     size_t count = 0;
     for (uint32_t at = 0; at < text.bytes;)
-        out[count++] = utf8_next(text, &at);
+        out[count++] = topic_next(text.data, &at);
     return count;
 }
 
@@ -99,7 +99,7 @@ hash_grams(const uint32_t *characters, size_t count, uint64_t *out)
     size_t grams = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = TOPIC_HASH_START;
-        for (size_t n = 0; n < TOPIC_GRAM_MAX && i + n < count; n++) {
+        for (size_t n = 0; n < TOPIC_GRAM_MAX && i + n < count && characters[i + n] != TOPIC_OPAQUE; n++) {
             hash = topic_hash(hash, characters[i + n]);
             out[grams++] = hash;
         }

@@ -343,6 +343,9 @@ measure(struct bench *bench)
         status = bench_observe(sides[i], &bench->corpus, &bench->entries[i].observation);
     if (status == STATUS_OK && !saw_the_same(bench))
         return false;
+    for (size_t i = 0; i < bench->count && status == STATUS_OK; i++)
+        status = bench_count_changes(sides[i], &bench->corpus, &bench->entries[i].observation, bench_rule_is_shadowed,
+                                     &bench->entries[i].unshadowed);
     if (status == STATUS_OK)
         status = bench_speed_measure(sides, bench->count, &bench->corpus, bench->rounds, speeds);
     for (size_t i = 0; i < bench->count && status == STATUS_OK; i++)

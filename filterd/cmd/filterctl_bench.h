@@ -30,6 +30,7 @@ struct bench_entry {
     struct bench_observation observation;
     struct bench_speed speed;
     struct bench_cost cost;
+    uint64_t unshadowed; /* texts that are decided otherwise without all shadowed rules: they shadow each other */
 };
 
 struct bench {

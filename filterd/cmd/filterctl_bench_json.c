@@ -89,6 +89,7 @@ print_side(const struct bench *bench, size_t at)
                    ",\"block\":%" PRIu64,
                    observation->judged, observation->unjudged, observation->verdicts[ACTION_ALLOW],
                    observation->verdicts[ACTION_REDACT], observation->verdicts[ACTION_BLOCK]);
+    buffer_appendf(&line, ",\"changed_without_shadowed\":%" PRIu64, entry->unshadowed);
     add_reached(&line, bench, &observation->reached);
     if (entry->cost.timings > 0) {
         buffer_appendf(&line, ",\"timings\":%u,\"sample\":%zu,\"complete\":%s,\"term_hit_ns\":%.1f,\"cost\":{",

@@ -502,9 +502,12 @@ bench_print(const struct bench *bench)
         print_named(bench, entry, bench_sides[i], (struct words){"never fired", "一度も当たらない規則"},
                     bench_rule_is_silent);
         print_named(bench, entry, bench_sides[i],
-                    (struct words){"shadowed by others: would change nothing here",
-                                   "ほかの規則の陰に隠れる(ここでは無くても変わらない)"},
+                    (struct words){"every hit lies under another rule's that decides the same",
+                                   "当たりがすべて、同じ判断をするほかの規則の陰にある規則"},
                     bench_rule_is_shadowed);
+        printf(words_for(bench->call, "  left out together, they change what is decided about %" PRIu64 " texts\n",
+                         "  まとめて外すと判断が変わる文: %" PRIu64 "件\n"),
+               entry->unshadowed);
     }
     print_quality(bench);
     print_differences(bench);

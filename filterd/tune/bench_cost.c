@@ -267,7 +267,7 @@ begin_part(struct search *search, enum bench_part part)
     const struct bench_rule *items = bench_rules_items(search->rules);
     const struct bench_part_cost *cost = &search->cost->parts[part];
     size_t count = search->order_count[part], alone = 0, busy = 0;
-    unsigned left = 2 * (BENCH_PART_NAMES - part); /* the groups of this part and of those behind it */
+    unsigned left = 4 * (BENCH_PART_NAMES - part); /* the groups of this part and of those behind it */
     enum status status = STATUS_OK;
 
     if (cost->all_ns <= cost->noise_ns)

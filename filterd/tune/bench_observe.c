@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/variant.h"
+
 /* --- scores ------------------------------------------------------------------------------------------------------- */
 
 static double
@@ -113,6 +115,12 @@ hash_findings(const struct verdict *verdict)
     return sum;
 }
 
+static struct bench_decision
+decision_of(const struct verdict *verdict)
+{
+    return (struct bench_decision){true, action_of(verdict), hash_findings(verdict)};
+}
+
 bool
 bench_decided_alike(const struct bench_decision *a, const struct bench_decision *b)
 {
@@ -135,7 +143,7 @@ observe_text(const struct bench_side *side, const struct bench_text *text, struc
     }
     bench_text_hash(fed, text);
     observation->judged++;
-    *decision = (struct bench_decision){true, action_of(verdict), hash_findings(verdict)};
+    *decision = decision_of(verdict);
     observation->verdicts[decision->action]++;
     if (text->marks.bytes > 0 && gold_read(text->marks, &gold) == STATUS_OK) {
         if (gold.has_spans)
@@ -195,6 +203,75 @@ bench_observe(const struct bench_side *side, const struct bench_corpus *corpus,
     bench_rules_finish(&observation->rules);
     count_stages(side, corpus, &observation->reached);
     return STATUS_OK;
+}
+
+/* --- leaving out -------------------------------------------------------------------------------------------------- */
+
+/* Flags of one kind of rules, true where left out; NULL: out of memory, or none of them is. `failed` tells which. */
+static bool *
+flags_of(const struct bench_rules *rules, enum bench_rule_kind kind, bool (*is_left_out)(const struct bench_rule *rule),
+         bool *failed)
+{
+    const struct bench_rule *items = bench_rules_items(rules);
+    size_t count = bench_rules_count(rules);
+    bool *flags = calloc(count + 1, sizeof *flags), any = false;
+
+    *failed |= flags == NULL;
+    for (size_t i = 0; i < count && flags != NULL; i++)
+        if (items[i].kind == kind && is_left_out(&items[i]))
+            any = flags[items[i].index] = true;
+    if (!any) {
+        free(flags);
+        flags = NULL;
+    }
+    return flags;
+}
+
+static uint64_t
+count_changes(const struct bench_side *side, const struct bench_corpus *corpus, const struct bench_decision *decisions)
+{
+    const struct verdict *verdict;
+    uint64_t changed = 0;
+
+    for (size_t i = 0; i < corpus->count; i++) {
+        struct bench_decision decision = {0};
+
+        if (bench_side_run(side, &corpus->items[i], NULL, &verdict) == STATUS_OK)
+            decision = decision_of(verdict);
+        changed += !bench_decided_alike(&decision, &decisions[i]);
+    }
+    return changed;
+}
+
+enum status
+bench_count_changes(const struct bench_side *side, const struct bench_corpus *corpus,
+                    const struct bench_observation *observation, bool (*is_left_out)(const struct bench_rule *rule),
+                    uint64_t *changed_out)
+{
+    bool *flags[BENCH_CITY_TERM + 1], failed = false;
+    struct variant *variant = NULL;
+    struct bench_side without = {0};
+    enum status status = STATUS_OK;
+
+    for (unsigned kind = 0; kind <= BENCH_CITY_TERM; kind++)
+        flags[kind] = flags_of(&observation->rules, kind, is_left_out, &failed);
+    if (failed)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = variant_create(side->ruleset,
+                                &(struct left_out){.patterns = flags[BENCH_PATTERN],
+                                                   .common_terms = flags[BENCH_COMMON_TERM],
+                                                   .city_terms = flags[BENCH_CITY_TERM]},
+                                &variant);
+    if (status == STATUS_OK)
+        status = bench_side_init(variant_ruleset(variant), side->purpose, &without);
+    if (status == STATUS_OK)
+        *changed_out = count_changes(&without, corpus, observation->decisions);
+    bench_side_fini(&without);
+    variant_destroy(&variant);
+    for (unsigned kind = 0; kind <= BENCH_CITY_TERM; kind++)
+        free(flags[kind]);
+    return status;
 }
 
 void

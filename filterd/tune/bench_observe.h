@@ -48,6 +48,12 @@ STATUS_CHECKED enum status bench_observe(const struct bench_side *side, const st
                                          struct bench_observation *observation_out);
 void bench_observation_fini(struct bench_observation *observation);
 
+/* On how many texts something else is decided when all rules that `is_left_out` names are left out together. */
+STATUS_CHECKED enum status bench_count_changes(const struct bench_side *side, const struct bench_corpus *corpus,
+                                               const struct bench_observation *observation,
+                                               bool (*is_left_out)(const struct bench_rule *rule),
+                                               uint64_t *changed_out);
+
 bool bench_decided_alike(const struct bench_decision *a, const struct bench_decision *b);
 
 #endif

@@ -94,7 +94,7 @@ bench_rules_count(const struct bench_rules *rules)
     return rules->list.bytes / sizeof(struct bench_rule);
 }
 
-/* Every hit lies under a finding of another rule that decides the same: without this rule nothing would change here. */
+/* Every hit lies under a finding of another rule that decides the same: alone, it is left out without loss here. */
 bool bench_rule_is_shadowed(const struct bench_rule *rule);
 /* Nothing on this corpus, of a rule that somebody wrote. */
 bool bench_rule_is_silent(const struct bench_rule *rule);

@@ -7,7 +7,14 @@
 #include "cmd/filterctl_bench.h"
 #include "text/intake.h"
 
-enum { NAME_COLUMNS = 34, CELL_COLUMNS = 22, RULE_COLUMNS = 34, SHOWN_TERM = 12 };
+enum {
+    NAME_COLUMNS = 34,
+    CELL_COLUMNS = 22,
+    RULE_COLUMNS = 34,
+    SHOWN_TERM = 12,
+    RULE_NAME_BYTES = 256,
+    SIDE_NAME_BYTES = 19
+};
 
 /* --- columns ------------------------------------------------------------------------------------------------------ */
 
@@ -147,11 +154,13 @@ print_figures(const struct bench *bench)
 {
     put_left("", NAME_COLUMNS);
     for (size_t i = 0; i < bench->count; i++)
-        put_cell("%s: %s", bench_sides[i], bench->entries[i].city.files.id);
+        put_cell("%s: %s", bench_sides[i],
+                 strlen(bench->entries[i].operand) < SIDE_NAME_BYTES ? bench->entries[i].operand
+                                                                     : bench->entries[i].city.files.id);
     putchar('\n');
     put_figure(bench, "messages/s on one processor", "1コアでの件数/秒", "%.0f", speed_of);
     put_figure(bench, "processor time per message, us", "1件の処理時間 µs", "%.2f", ns_of);
-    put_figure(bench, "  spread of the rounds, +- us", "  計測ごとのばらつき ± µs", "%.2f", spread_of);
+    put_figure(bench, "  spread of the rounds, ± us", "  計測ごとのばらつき ± µs", "%.2f", spread_of);
     put_figure(bench, "p50 per message, us", "1件の時間 p50 µs", "%.2f", p50_of);
     put_figure(bench, "p99 per message, us", "1件の時間 p99 µs", "%.2f", p99_of);
     put_figure(bench, "build of the common part, ms", "共通部の構築 ms", "%.0f", common_ms_of);
@@ -208,7 +217,7 @@ put_cost(const struct bench_rule *rule)
     else if (rule->cost_state == BENCH_COST_GROUP)
         put_cell("%.0f / %u", rule->cost_ns, rule->group_size);
     else
-        put_cell("%.0f +- %.0f", rule->cost_ns, rule->noise_ns);
+        put_cell("%.0f ± %.0f", rule->cost_ns, rule->noise_ns);
 }
 
 static const struct bench_rule *
@@ -220,20 +229,26 @@ rule_in(const struct bench_entry *entry, const char *id)
 }
 
 static void
+name_rule(const struct bench_rule *rule, char name[RULE_NAME_BYTES])
+{
+    uint32_t at = 0;
+
+    if (rule->plain.bytes == 0) {
+        snprintf(name, RULE_NAME_BYTES, "%s", rule->id);
+        return;
+    }
+    for (unsigned i = 0; i < SHOWN_TERM && at < rule->plain.bytes; i++)
+        utf8_next(rule->plain, &at);
+    snprintf(name, RULE_NAME_BYTES, "%s 「%.*s%s」", rule->id, (int)at, (const char *)rule->plain.data,
+             at < rule->plain.bytes ? "…" : "");
+}
+
+static void
 put_rule(const struct bench_rule *rule)
 {
-    char name[160];
+    char name[RULE_NAME_BYTES];
 
-    if (rule->plain.bytes > 0) {
-        uint32_t at = 0;
-
-        for (unsigned i = 0; i < SHOWN_TERM && at < rule->plain.bytes; i++)
-            utf8_next(rule->plain, &at);
-        snprintf(name, sizeof name, "%s 「%.*s%s」", rule->id, (int)at, (const char *)rule->plain.data,
-                 at < rule->plain.bytes ? "…" : "");
-    } else {
-        snprintf(name, sizeof name, "%s", rule->id);
-    }
+    name_rule(rule, name);
     put_left(name, RULE_COLUMNS);
 }
 
@@ -252,7 +267,7 @@ print_parts(const struct bench *bench)
             const struct bench_part_cost *part = &bench->entries[i].cost.parts[p];
 
             if (part->all_ns > part->noise_ns)
-                put_cell("%.0f +- %.0f", part->all_ns, part->noise_ns);
+                put_cell("%.0f ± %.0f", part->all_ns, part->noise_ns);
             else
                 put_cell("< %.0f", part->noise_ns + (part->all_ns > 0 ? part->all_ns : 0));
         }
@@ -381,24 +396,28 @@ print_rules(const struct bench *bench, const struct bench_entry *entry, const ch
     }
 }
 
+/* The city's own first: they are what the author of its rules can change. */
 static void
 print_named(const struct bench *bench, const struct bench_entry *entry, const char *side, struct words title,
             bool (*is_one)(const struct bench_rule *rule))
 {
+    static const enum bench_rule_kind kinds[] = {BENCH_CITY_TERM, BENCH_PATTERN, BENCH_COMMON_TERM};
     const struct bench_rule *items = bench_rules_items(&entry->observation.rules);
     size_t count = 0;
 
     for (size_t i = 0; i < bench_rules_count(&entry->observation.rules); i++)
         count += is_one(&items[i]);
     printf("\n%s: %s: %zu\n", side, words_for(bench->call, title.en, title.ja), count);
-    for (size_t i = 0, shown = 0; i < bench_rules_count(&entry->observation.rules) && shown < bench->top; i++) {
-        if (!is_one(&items[i]))
-            continue;
-        fputs("  ", stdout);
-        put_rule(&items[i]);
-        putchar('\n');
-        shown++;
-    }
+    for (size_t k = 0, shown = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t i = 0; i < bench_rules_count(&entry->observation.rules) && shown < bench->top; i++) {
+            char name[RULE_NAME_BYTES];
+
+            if (items[i].kind != kinds[k] || !is_one(&items[i]))
+                continue;
+            name_rule(&items[i], name);
+            printf("  %s\n", name);
+            shown++;
+        }
 }
 
 /* --- quality ------------------------------------------------------------------------------------------------------ */
@@ -435,6 +454,8 @@ print_quality(const struct bench *bench)
         put_score(bench, info_type_word(i), offsetof(struct bench_quality, info) + i * sizeof(struct bench_score));
     for (unsigned i = 0; i < CATEGORY_COUNT; i++)
         put_score(bench, category_word(i), offsetof(struct bench_quality, category) + i * sizeof(struct bench_score));
+    if (bench->entries[0].observation.quality.traps == 0)
+        return;
     put_left(words_for(bench->call, "numbers of nobody that were hit", "誰のものでもない番号に当たった数"),
              NAME_COLUMNS);
     for (size_t i = 0; i < bench->count; i++)
@@ -455,14 +476,17 @@ print_differences(const struct bench *bench)
     printf(words_for(bench->call, "\nDecided otherwise: %zu of %zu texts\n", "\n判断が違う文: %zu件(全%zu件)\n"), count,
            bench->corpus.count);
     for (size_t i = 0; i < bench->corpus.count && shown < bench->top; i++) {
+        const struct bench_decision *decisions[] = {&bench->entries[0].observation.decisions[i],
+                                                    &bench->entries[1].observation.decisions[i]};
+
         if (!bench_differs(bench, i))
             continue;
         fputs("  ", stdout);
         print_safely(stdout, bench->corpus.items[i].id, 40);
         for (size_t side = 0; side < 2; side++)
-            printf("%s%s", side == 0 ? " " : " → ",
-                   print_action(bench->call, bench->entries[side].observation.decisions[i].action));
-        putchar('\n');
+            printf("%s%s", side == 0 ? " " : " → ", print_action(bench->call, decisions[side]->action));
+        puts(decisions[0]->action == decisions[1]->action ? words_for(bench->call, " (other findings)", "(検出が違う)")
+                                                          : "");
         shown++;
     }
 }

@@ -57,12 +57,12 @@ static void
 run_cases(const struct common *common, const struct ruleset *ruleset, const struct city_files *files,
           size_t max_text_bytes, struct check_report *report)
 {
-    char file[sizeof files->id + 16];
+    char file[sizeof files->folder + 16];
     struct scanner *scanner = NULL;
     struct cases_result result = {0};
     struct first_failure first = {file, &report->fault};
 
-    snprintf(file, sizeof file, "%s/cases.csv", files->id);
+    snprintf(file, sizeof file, "%s/cases.csv", files->folder);
     report->status = scanner_create(common, max_text_bytes, &scanner);
     if (report->status == STATUS_OK)
         report->status = cases_run(scanner, ruleset, buffer_slice(&files->cases), file, keep_first_failure, &first,

@@ -119,7 +119,7 @@ id_is_possible(const char *id)
     return bytes > 0 && bytes < PLACES_ID_BYTES && id[0] != '.' && strchr(id, '/') == NULL;
 }
 
-/* The cities directory that holds `id`, or NULL. */
+/* The cities directory that holds `id`, or NULL. A link that leads nowhere is there: the city is faulty, not gone. */
 static const char *
 place_of(const struct places *places, const char *id)
 {
@@ -130,7 +130,7 @@ place_of(const struct places *places, const char *id)
         return NULL;
     for (unsigned i = 0; i < places->count; i++) {
         snprintf(path, sizeof path, "%s/%s/policy.yaml", places->cities[i], id);
-        if (stat(path, &about) == 0)
+        if (lstat(path, &about) == 0)
             return places->cities[i];
     }
     return NULL;

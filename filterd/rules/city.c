@@ -1,5 +1,6 @@
 /* city_files_read: one city's folder as bytes. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "rules/ruleset.h"
@@ -19,6 +20,13 @@ read_file(const struct city_files *files, const char *name, size_t max_bytes, st
     }
     if (status == STATUS_INVALID) {
         fault_set(fault, path, 0, 0, "", "", "this is no regular file", "put the file itself here");
+    }
+    struct stat about;
+    if (status == STATUS_NOT_FOUND && lstat(path, &about) == 0) {
+        status = STATUS_IO; /* a link that leads nowhere: what the operator wants is not nothing */
+    }
+    if (status == STATUS_IO) {
+        fault_set(fault, path, 0, 0, "", "", "the file cannot be read", "put the file itself here");
     }
     return status;
 }

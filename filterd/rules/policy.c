@@ -399,10 +399,15 @@ read_contacts(struct yaml *yaml, int list, struct policy *policy)
 static bool
 is_date(const char *text)
 {
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     unsigned year, month, day;
     int end = 0;
-    return sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &end) == 3 && end == 10 && text[10] == '\0' &&
-           month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    if (sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &end) != 3 || end != 10 || text[10] != '\0' || month < 1 ||
+        month > 12) {
+        return false;
+    }
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day >= 1 && day <= days[month - 1] + (unsigned)(month == 2 && is_leap);
 }
 
 static void

@@ -42,7 +42,7 @@ def copy_dictionaries(target, small_terms=False):
         shutil.rmtree(terms)
         os.mkdir(terms)
     write(os.path.join(terms, "zz_e2e.csv"), TERMS)
-    for city in CITIES:
+    for city in os.listdir(os.path.join(target, "cities")):
         with contextlib.suppress(FileNotFoundError):
             os.remove(os.path.join(target, "cities", city, "cases.csv"))
 

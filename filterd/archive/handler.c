@@ -34,6 +34,8 @@ tally_add(struct tally *sum, const struct tally *part)
     sum->blocked += part->blocked;
     sum->refused += part->refused;
     sum->textless += part->textless;
+    for (size_t i = 0; i < sizeof sum->risks / sizeof sum->risks[0]; i++)
+        sum->risks[i] += part->risks[i];
     for (size_t i = 0; i < sizeof sum->suspects / sizeof sum->suspects[0]; i++)
         sum->suspects[i] |= part->suspects[i];
 }
@@ -275,6 +277,8 @@ handler_refuse(struct buffer *out, const struct handler_options *options, struct
     char number[24];
     int bytes = snprintf(number, sizeof number, "\"%" PRIu64 "\"", record);
 
+    if (options->share != NULL)
+        return;
     if (options->output == OUTPUT_FINDINGS || form->format == ARCHIVE_JSONL) {
         json_refused(out, (struct slice){(const uint8_t *)number, (size_t)bytes}, status, record, byte);
         buffer_append_byte(out, '\n');

@@ -33,12 +33,16 @@ struct block_job {
 struct tally {
     uint64_t records, allowed, redacted, blocked, refused;
     uint64_t textless;                       /* had none of the fields: nothing to look at */
+    uint64_t risks[5];                       /* enum share_risk; of a copy to share alone */
     uint64_t suspects[ROWS_MAX_FIELDS / 64]; /* bit = column with texts or findings that nobody named */
 };
+
+struct share;
 
 struct handler_options {
     struct reading reading;
     enum archive_output output;
+    const struct share *share; /* of archive/share.h: records that nobody could look into are left out; else NULL */
 };
 
 /* A worker_handler; its options are a struct handler_options. */

@@ -73,6 +73,10 @@ enum option_id {
     OPTION_TIMINGS,
     OPTION_TOP,
     OPTION_CHART,
+    OPTION_KEEP_COLUMN,
+    OPTION_LINK,
+    OPTION_K,
+    OPTION_DROP_RISKY,
     OPTION_HELP,
     OPTION_COUNT
 };
@@ -112,7 +116,7 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_scan, verb_test, verb_status, verb_reload, verb_stats,
     verb_keygen, verb_reveal, verb_coverage, verb_lint, verb_diff, verb_publish, verb_rollback, verb_new, verb_export,
-    verb_import, verb_merge, verb_whatif, verb_suggest, verb_report, verb_bench;
+    verb_import, verb_merge, verb_whatif, verb_suggest, verb_report, verb_share, verb_bench;
 
 #define FILTERCTL_MAX_FIELDS 16
 
@@ -122,6 +126,7 @@ struct call {
     const char *values[OPTION_COUNT]; /* the last one given; "" for an option without argument */
     unsigned counts[OPTION_COUNT];
     const char *fields[FILTERCTL_MAX_FIELDS]; /* all of --field */
+    const char *keeps[FILTERCTL_MAX_FIELDS];  /* all of --keep-column */
     const char *const *operands;
     int operand_count;
 };

@@ -10,7 +10,7 @@
 /* clang-format off */
 const struct verb *const verbs[] = {
     &verb_check, &verb_explain,
-    &verb_scan, &verb_merge, &verb_report,
+    &verb_scan, &verb_merge, &verb_report, &verb_share,
     &verb_new, &verb_export, &verb_import, &verb_lint, &verb_test, &verb_coverage, &verb_diff, &verb_whatif,
     &verb_suggest, &verb_bench, &verb_publish, &verb_rollback,
     &verb_status, &verb_reload, &verb_stats, &verb_keygen, &verb_reveal,

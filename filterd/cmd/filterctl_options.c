@@ -274,6 +274,31 @@ const struct option_row option_rows[OPTION_COUNT] = {
                       "FILE",
                       {"Also draw the figures: one SVG file that needs nothing else.",
                        "図も描く(それだけで開けるSVGファイル)。"}},
+    [OPTION_KEEP_COLUMN] =
+        {0,
+         "keep-column",
+         "NAME",
+         {"A column or field to keep beside the texts; may be given several times. What is personal\n"
+          "in it becomes a label, and its values count as facts about a person.",
+          "文のほかに残す列やフィールド。複数回指定できる。個人情報はラベルにし、値は個人の属性として\n"
+          "数える。"}},
+    [OPTION_LINK] = {0,
+                     "link",
+                     "NAME",
+                     {"The field or column that names the sender. Records of one sender get the same random word;\n"
+                      "its key is destroyed at the end and never written.",
+                      "送信者を示すフィールドや列。同じ送信者の記録に同じ無作為の語を付ける。語を作る鍵は終了時に\n"
+                      "破棄し、どこにも書かない。"}},
+    [OPTION_K] = {0,
+                  "k",
+                  "K",
+                  {"How many records at least must share every combination of facts. Default: 5.",
+                   "どの属性の組み合わせも、この件数以上の記録にあること。省略時は5。"}},
+    [OPTION_DROP_RISKY] = {0,
+                           "drop-risky",
+                           NULL,
+                           {"Leave out records from which people may be identified, and say how many.",
+                            "個人が特定されるおそれのある記録を除き、その件数を示す。"}},
     [OPTION_HELP] = {'h', "help", NULL, {"This page.", "このページを表示する。"}},
 };
 
@@ -479,6 +504,8 @@ take_option(struct call *call, int code, const struct forms *forms, char **argv)
     id = option_of_code(code);
     if (id == OPTION_FIELD && call->counts[id] < FILTERCTL_MAX_FIELDS)
         call->fields[call->counts[id]] = optarg;
+    if (id == OPTION_KEEP_COLUMN && call->counts[id] < FILTERCTL_MAX_FIELDS)
+        call->keeps[call->counts[id]] = optarg;
     call->values[id] = optarg != NULL ? optarg : "";
     call->counts[id]++;
     return true;

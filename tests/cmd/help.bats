@@ -2,7 +2,7 @@ load helper
 bats_require_minimum_version 1.5.0
 
 OPTION='^ {7}(-., )?--[a-z-]+( [A-Z]+)?$'
-VERBS='check explain scan merge report new export import lint test coverage diff whatif suggest bench publish rollback status reload stats'
+VERBS='check explain scan merge report share new export import lint test coverage diff whatif suggest bench publish rollback status reload stats'
 
 @test "help lists every verb" {
     run filterctl help

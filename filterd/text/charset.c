@@ -85,7 +85,23 @@ decode_utf16(struct slice raw, enum charset charset, struct buffer *utf8)
 static bool
 is_foreign_to_cp932(UChar unit)
 {
-    return (unit >= 0x80 && unit <= 0xA0) || unit == 0xFFFD || unit == 0x1A || (unit >= 0xF8F0 && unit <= 0xF8F3);
+    return (unit >= 0x80 && unit <= 0xA0) || unit == 0xFFFD || (unit >= 0xF8F0 && unit <= 0xF8F3);
+}
+
+/* IBM turned three control characters round; Windows did not. */
+static UChar
+control_of_windows(UChar unit)
+{
+    switch (unit) {
+    case 0x1A:
+        return 0x7F;
+    case 0x1C:
+        return 0x1A;
+    case 0x7F:
+        return 0x1C;
+    default:
+        return unit;
+    }
 }
 
 static enum status
@@ -95,7 +111,7 @@ append_units(struct buffer *utf8, const UChar *units, const UChar *end)
         if (is_foreign_to_cp932(*units)) {
             return STATUS_INVALID;
         }
-        append_code_point(utf8, *units); /* CP932 has nothing beyond the BMP */
+        append_code_point(utf8, control_of_windows(*units)); /* CP932 has nothing beyond the BMP */
     }
     return STATUS_OK;
 }

@@ -162,16 +162,35 @@ append_utf16(enum charset charset, const UChar *units, size_t count, struct buff
     out->bytes += 2 * count;
 }
 
-static bool
-append_cp932(struct charset_codec *codec, const UChar *units, size_t count, struct buffer *out)
+/* The way back of control_of_windows() in charset.c. */
+static UChar
+control_of_ibm(UChar unit)
 {
+    switch (unit) {
+    case 0x7F:
+        return 0x1A;
+    case 0x1A:
+        return 0x1C;
+    case 0x1C:
+        return 0x7F;
+    default:
+        return unit;
+    }
+}
+
+static bool
+append_cp932(struct charset_codec *codec, UChar *units, size_t count, struct buffer *out)
+{
+    const UChar *source = units;
     UErrorCode error = U_ZERO_ERROR;
     uint8_t *bytes = buffer_reserve(out, 2 * count + 4);
     char *target = (char *)bytes;
 
     if (bytes == NULL)
         return true; /* the buffer says so */
-    ucnv_fromUnicode(codec->cp932, &target, target + 2 * count + 4, &units, units + count, NULL, true, &error);
+    for (size_t i = 0; i < count; i++)
+        units[i] = control_of_ibm(units[i]);
+    ucnv_fromUnicode(codec->cp932, &target, target + 2 * count + 4, &source, units + count, NULL, true, &error);
     out->bytes += (size_t)(target - (char *)bytes);
     return U_SUCCESS(error);
 }

@@ -106,7 +106,8 @@ is_one_of(UChar unit, const UChar *set)
     return *set != 0;
 }
 
-/* Makes what the digit folds tell apart equal. Returns false when there are more marks in a row than the view keeps. */
+/* Makes what the digit folds tell apart equal. Returns false for more marks in a row than the view keeps, and
+ * for signs that are digits to us alone. */
 static bool
 blur(UChar *units, int32_t count)
 {
@@ -115,8 +116,8 @@ blur(UChar *units, int32_t count)
     for (int32_t i = 0; i < count; i++) {
         bool is_mark = u_getCombiningClass(units[i]) != 0 || U16_IS_SURROGATE(units[i]);
         marks = is_mark ? marks + 1 : 0;
-        if (marks > 25) {
-            return false;
+        if (marks > 25 || u_getIntPropertyValue(units[i], UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
+            return false; /* ❶ is a digit for us, and for ICU a sign of its own */
         }
         if ((units[i] >= '0' && units[i] <= '9') || is_one_of(units[i], u"〇一二三四五六七八九")) {
             units[i] = '0';

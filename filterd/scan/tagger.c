@@ -70,7 +70,8 @@ score_backward(const int16_t transition[L][L], const int32_t *emissions, uint32_
 
 struct summing {
     const struct name_model *model;
-    int16_t *sums; /* [FRONT + count + BEHIND][NAME_WEIGHTS] */
+    int16_t *sums;   /* [FRONT + count + BEHIND][NAME_WEIGHTS] */
+    uint32_t places; /* a feature begins at one of so many, from -FRONT on */
 };
 
 /* Row by row, as each was written: wider loads would wait for several stores before them. */
@@ -100,7 +101,8 @@ add_features(void *context, const struct feature *items, unsigned count)
         __builtin_prefetch(model->weights + (size_t)block * NAME_BLOCK);
         places[hits] = items[i].at;
         blocks[hits] = block;
-        hits += block != 0;
+        /* A run may go on far behind a window: what it says there concerns nobody here. */
+        hits += block != 0 && (uint32_t)(items[i].at + FRONT) < summing->places;
     }
     for (unsigned i = 0; i < hits; i++)
         add_block(summing->sums + (ptrdiff_t)(places[i] + FRONT) * NAME_WEIGHTS,
@@ -118,7 +120,7 @@ make_emissions(const struct name_model *model, const struct names_text *text, st
     if (!scratch || !sums || !emissions)
         return NULL;
     memset(sums, 0, cells * sizeof *sums);
-    struct summing summing = {model, sums};
+    struct summing summing = {model, sums, text->count + FRONT + BEHIND - NAME_ROWS + 1};
     struct feature_batch batch; /* its items need no zeroes */
     batch.flush = add_features;
     batch.context = &summing;

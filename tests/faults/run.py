@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harm import Scale, cases_of  # noqa: E402
 from run import Report  # noqa: E402  (of tests/e2e)
 
-SCRIPTS = ["processes", "network", "resources", "broken"]
+SCRIPTS = ["processes", "network", "resources", "broken", "canary"]
 
 
 def run(name, report, scale):

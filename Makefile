@@ -67,7 +67,8 @@ soak: ## a service under mixed load for MESSAGES=1000000: each request answered 
 
 faults: ## the long fault tests (tests/faults): processes, peers, disks, broken policies, 1,000 reloads under load
 	@tests/setup.sh run test
-	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/python/filter_pb2.py
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/faults/test_failing $(BUILD)/python/filter_pb2.py
+	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py
 

@@ -318,6 +318,18 @@ measure_costs(struct bench *bench)
     return status;
 }
 
+/* Both in turn, as a rule and its absence are: finer than two medians beside each other. */
+static enum status
+compare_speeds(struct bench *bench)
+{
+    const struct bench_side *a = &bench->entries[0].side, *b = &bench->entries[1].side;
+    const struct bench_sample sample = bench_sample_for(&bench->corpus, a, PASS_NS);
+    enum status status = bench_difference_measure(a, b, &sample, bench->rounds, &bench->slower);
+
+    bench->slower.share = -bench->slower.share;
+    return status;
+}
+
 static void
 hash_corpus(const struct bench *bench, struct hash *hash_out)
 {
@@ -350,6 +362,8 @@ measure(struct bench *bench)
         status = bench_speed_measure(sides, bench->count, &bench->corpus, bench->rounds, speeds);
     for (size_t i = 0; i < bench->count && status == STATUS_OK; i++)
         bench->entries[i].speed = speeds[i];
+    if (status == STATUS_OK && bench->count == 2)
+        status = compare_speeds(bench);
     if (status == STATUS_OK)
         status = measure_costs(bench);
     hash_corpus(bench, &after);

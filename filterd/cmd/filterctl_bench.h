@@ -42,6 +42,7 @@ struct bench {
     struct bench_entry entries[BENCH_MAX_SIDES];
     size_t count;
     struct bench_corpus corpus;
+    struct bench_difference slower; /* by which share of A's time B takes longer; two sides only */
     unsigned rounds, timings, top;
 };
 

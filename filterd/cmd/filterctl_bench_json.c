@@ -179,6 +179,21 @@ print_quality(const char *side, const struct bench_quality *quality)
 }
 
 static void
+print_comparison(const struct bench *bench)
+{
+    const struct bench_difference *slower = &bench->slower;
+    double size = slower->share > 0 ? slower->share : -slower->share;
+    struct buffer line;
+
+    begin_line(&line, "comparison", NULL);
+    if (size > slower->noise)
+        buffer_appendf(&line, ",\"slower_share\":%.4f,\"noise_share\":%.4f", slower->share, slower->noise);
+    else
+        buffer_appendf(&line, ",\"below_share\":%.4f", size + slower->noise);
+    end_line(&line);
+}
+
+static void
 print_difference(const struct bench *bench, size_t text)
 {
     struct buffer line;
@@ -206,6 +221,8 @@ bench_print_json(const struct bench *bench)
         if (bench->corpus.labelled > 0)
             print_quality(bench_sides[i], &bench->entries[i].observation.quality);
     }
+    if (bench->count == 2)
+        print_comparison(bench);
     for (size_t text = 0; text < bench->corpus.count; text++)
         if (bench_differs(bench, text))
             print_difference(bench, text);

@@ -175,6 +175,21 @@ print_figures(const struct bench *bench)
 }
 
 static void
+print_comparison(const struct bench *bench)
+{
+    double share = 100 * bench->slower.share, noise = 100 * bench->slower.noise;
+
+    if (share > noise || -share > noise)
+        printf(
+            words_for(bench->call, "B against A: %+.1f %% of time (± %.1f)\n", "Aと比べたBの時間: %+.1f %%(± %.1f)\n"),
+            share, noise);
+    else
+        printf(words_for(bench->call, "A and B take the same time, as far as can be measured (± %.1f %%)\n",
+                         "AとBの時間に、測れるほどの差はない(± %.1f %%)\n"),
+               noise + (share > 0 ? share : -share));
+}
+
+static void
 print_stages(const struct bench *bench)
 {
     static const struct {
@@ -517,6 +532,8 @@ bench_print(const struct bench *bench)
                      "文 %zu件、記録 %" PRIu64 "件(読めないもの %" PRIu64 "件)、正解付き %zu件。%u回ずつ計測\n\n"),
            bench->corpus.count, bench->corpus.records, bench->corpus.refused, bench->corpus.labelled, bench->rounds);
     print_figures(bench);
+    if (bench->count == 2)
+        print_comparison(bench);
     print_stages(bench);
     print_costs(bench, order);
     for (size_t i = 0; i < bench->count; i++) {

@@ -108,6 +108,7 @@ EOF
     is '' "$stderr"
     is '["test.slow"]' "$(members "$output" 'json.dumps([r["rule"] for r in of("rule", side="B") if (r["cost"] or {}).get("ns", 0) > 3 * max([1] + [o["cost"]["ns"] for o in of("rule") if (o["cost"] or {}).get("ns") and o["rule"] != "test.slow"])])')"
     is 'True' "$(members "$output" 'of("rule", rule="test.slow")[0]["cost"]["noise_ns"] < of("rule", rule="test.slow")[0]["cost"]["ns"]')"
+    is 'True' "$(members "$output" 'of("comparison")[0]["slower_share"] > of("comparison")[0]["noise_share"]')"
     # a figure or a bound, for every rule that somebody wrote; never a number below its noise
     is 'True' "$(members "$output" 'all(r["cost"] for r in of("rule") if r["type"] != "built_in")')"
     is 'True' "$(members "$output" 'all(r["cost"].get("ns", 1e9) > r["cost"].get("noise_ns", 0) for r in of("rule") if r["cost"])')"

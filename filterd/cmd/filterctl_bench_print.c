@@ -314,9 +314,9 @@ print_remainder(const struct bench *bench)
                              "%s: 組でしか測れていない規則 %u(--timings を増やす。「x / n」はn個の規則の合計)\n"),
                    bench_sides[i], grouped);
         if (cost->term_hit_ns > 0)
-            printf(words_for(bench->call, "%s: all terms cost %.0f ns per hit of one\n",
-                             "%s: 語句の費用は全体で、1回当たるごとに %.0f ns\n"),
-                   bench_sides[i], cost->term_hit_ns);
+            printf(
+                words_for(bench->call, "%s: terms cost %.0f ns per hit\n", "%s: 語句が1回当たるごとの費用 %.0f ns\n"),
+                bench_sides[i], cost->term_hit_ns);
     }
 }
 

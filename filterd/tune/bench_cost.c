@@ -260,6 +260,26 @@ time_part(struct search *search, enum bench_part part)
     return status;
 }
 
+/* All terms with hits at once: what they cost per hit. The table itself stays, so this is the hits' own cost. False
+ * costs end here too. */
+static enum status
+time_busy_terms(struct search *search, size_t busy, bool *is_cleared)
+{
+    const struct bench_rule *items = bench_rules_items(search->rules);
+    struct group group = {.part = BENCH_PART_TERMS, .count = busy};
+    enum status status = time_group(search, &group);
+    uint64_t hits = 0;
+
+    *is_cleared = status == STATUS_OK && group.ns <= group.noise_ns;
+    if (*is_cleared)
+        settle(search, &group, BENCH_COST_BELOW);
+    for (size_t i = 0; i < busy; i++)
+        hits += items[search->order[BENCH_PART_TERMS][i]].hits;
+    if (status == STATUS_OK && !*is_cleared && hits > 0)
+        search->cost->term_hit_ns = group.ns * (double)search->cost->sample.corpus->count / (double)hits;
+    return status;
+}
+
 /* The busiest rules one by one, the others in two groups: those with hits and those without. */
 static enum status
 begin_part(struct search *search, enum bench_part part)
@@ -267,13 +287,18 @@ begin_part(struct search *search, enum bench_part part)
     const struct bench_rule *items = bench_rules_items(search->rules);
     const struct bench_part_cost *cost = &search->cost->parts[part];
     size_t count = search->order_count[part], alone = 0, busy = 0;
-    unsigned left = 4 * (BENCH_PART_NAMES - part); /* the groups of this part and of those behind it */
+    unsigned left = 4 * (BENCH_PART_NAMES - part) + 1; /* the groups of this part and of those behind it */
+    bool is_cleared = false;
     enum status status = STATUS_OK;
 
     if (cost->all_ns <= cost->noise_ns)
         return STATUS_OK;
     while (busy < count && load_of(&items[search->order[part][busy]]) > 0)
         busy++;
+    if (part == BENCH_PART_TERMS && busy > 0)
+        status = time_busy_terms(search, busy, &is_cleared);
+    if (is_cleared)
+        alone = busy;
     while (status == STATUS_OK && alone < busy && alone < ALONE && has_timings(search, 2 + left))
         status = try_group(search, (struct group){.part = part, .first = alone++, .count = 1});
     if (status == STATUS_OK)
@@ -291,20 +316,6 @@ end_search(struct search *search)
     for (unsigned kind = 0; kind <= BENCH_CITY_TERM; kind++)
         free(search->flags[kind]);
     buffer_fini(&search->open);
-}
-
-static void
-rate_term_hits(const struct bench_rules *rules, struct bench_cost *cost)
-{
-    const struct bench_part_cost *part = &cost->parts[BENCH_PART_TERMS];
-    uint64_t hits = 0;
-
-    for (size_t i = 0; i < bench_rules_count(rules); i++)
-        if (part_of(&bench_rules_items(rules)[i]) == BENCH_PART_TERMS &&
-            bench_rules_items(rules)[i].kind != BENCH_BUILT_IN)
-            hits += bench_rules_items(rules)[i].hits;
-    if (hits > 0 && part->all_ns > part->noise_ns)
-        cost->term_hit_ns = part->all_ns * (double)cost->sample.corpus->count / (double)hits;
 }
 
 enum status
@@ -326,8 +337,6 @@ bench_cost_measure(const struct bench_side *side, const struct bench_corpus *cor
         status = begin_part(&search, part);
     if (status == STATUS_OK)
         status = halve_groups(&search);
-    if (status == STATUS_OK)
-        rate_term_hits(rules, cost_out);
     end_search(&search);
     return status;
 }

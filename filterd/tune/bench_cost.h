@@ -27,7 +27,7 @@ struct bench_part_cost {
 struct bench_cost {
     struct bench_sample sample;
     struct bench_part_cost parts[BENCH_PART_COUNT];
-    double term_hit_ns; /* all terms, per hit of one; 0 = too little to measure */
+    double term_hit_ns; /* all terms with hits, per hit of one; 0 = too little to measure */
     unsigned timings;   /* spent */
     bool is_complete;   /* no group was left to be halved */
 };

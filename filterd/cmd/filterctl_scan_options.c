@@ -210,6 +210,8 @@ shard_of_environment(const struct call *call, uint64_t *shard, uint64_t *shards)
 {
     uint64_t step = number_in("SLURM_ARRAY_TASK_STEP");
 
+    if (call->verb != &verb_scan)
+        return true; /* what tells of an archive as a whole is not done in parts */
     if (getenv("SLURM_ARRAY_TASK_ID") != NULL) {
         uint64_t first = number_in("SLURM_ARRAY_TASK_MIN");
 

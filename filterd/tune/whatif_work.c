@@ -266,10 +266,17 @@ create_state(struct worker *worker, struct state **state_out)
             state->after_reading.purpose = NULL; /* the new version knows it no more */
         status = reader_create(&state->after_reading, &state->after);
     }
-    if (status == STATUS_OK)
-        buffer_init(&state->old.kept);
+    if (status != STATUS_OK) {
+        if (state != NULL) {
+            reader_destroy(&state->before);
+            reader_destroy(&state->after);
+        }
+        free(state);
+        return status;
+    }
+    buffer_init(&state->old.kept);
     *state_out = state;
-    return status;
+    return STATUS_OK;
 }
 
 enum status

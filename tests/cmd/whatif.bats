@@ -64,3 +64,10 @@ setup_draft() {
     run filterctl whatif --old sakura --new "$draft" "$T/none.jsonl"
     is 2 "$status"
 }
+
+@test "inside an array job it still looks at the whole archive" {
+    setup_draft
+    SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=4 run filterctl whatif --old sakura --new "$draft" "$T/archive.jsonl"
+    is 0 "$status"
+    is '5 texts, 1 records refused' "$output"
+}

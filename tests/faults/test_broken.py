@@ -277,7 +277,7 @@ def files_that_change_while_they_are_read_never_half_count(service, scale):
     writer = threading.Thread(target=scribble, daemon=True)
     with Ledger(service) as load, service.client() as client:
         writer.start()
-        for _ in range(scale.times(3, 50)):
+        for _ in range(scale.times(2, 50)):
             reload(service)
             assert service.verdict(client, 1) == pb.VERDICT_BLOCK
         stop.append(True)

@@ -231,7 +231,7 @@ def dictionaries_cut_short_under_a_service_touch_nothing_that_runs(service, scal
     load.assert_all_ok()
 
 
-@proves("T8", "T6")
+@proves("T8", "T6", long=True)
 def a_damaged_store_is_compiled_again(service, scale):
     """Bits flipped, cut short, replaced, readable by others: each file is code to those who load it."""
     with service.client() as client:

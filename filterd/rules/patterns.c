@@ -364,7 +364,11 @@ trigger_covers(const struct trigger *a, const struct trigger *b)
             return false;
         }
     }
-    return (a->required < 0 || a->required == b->required) && (!a->digit || b->digit);
+    const struct requires *some = &a->holds, *more = &b->holds;
+    bool same = memcmp(some->ascii, more->ascii, sizeof(some->ascii)) == 0 &&
+                memcmp(some->words, more->words, sizeof(some->words)) == 0;
+    return (a->required < 0 || a->required == b->required) && (!some->digit || more->digit) &&
+           some->ascii_bytes <= more->ascii_bytes && (!some->one_of || (more->one_of && same));
 }
 
 static void
@@ -404,7 +408,7 @@ patterns_make_triggers(struct arena *arena, struct common *common)
             return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* it compiled behind its guard */
         }
         regex_requires(bare, trigger.first, &trigger.required);
-        trigger.digit = requires_digit(common->patterns[i].expression);
+        requires_read(common->patterns[i].expression, &trigger.holds);
         regex_destroy(&bare);
         add_trigger(common, &trigger);
     }

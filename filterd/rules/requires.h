@@ -1,14 +1,27 @@
 /* rules/requires.h - what every match of an expression must contain, read from the expression.
  *
- * A conservative reading of PCRE2 syntax: "yes" is proved, "no" means not proved. Look-arounds, optional and unknown
- * parts prove nothing.
+ * A conservative reading of PCRE2 syntax: what is said is proved, the rest means not proved. Look-arounds, optional and
+ * unknown parts prove nothing.
  */
 #ifndef RULES_REQUIRES_H
 #define RULES_REQUIRES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Whether each match holds at least one of 0-9. `expression` compiles. */
-bool requires_digit(const char *expression);
+enum { REQUIRES_WORDS = 16, REQUIRES_WORD_BYTES = 16 };
+
+struct requires
+{
+    bool digit;                                      /* one of 0-9 */
+    bool one_of;                                     /* one of the characters or words below; else they are empty */
+    uint32_t ascii_bytes;                            /* at least so many ASCII characters */
+    uint64_t ascii[2];                               /* a bit for each */
+    char words[REQUIRES_WORDS][REQUIRES_WORD_BYTES]; /* each NUL-terminated, also at its longest */
+    uint32_t word_count;
+};
+
+/* `expression` compiles without options, case matters. Of several sets one is chosen whose members are rare in chat. */
+void requires_read(const char *expression, struct requires *requires_out);
 
 #endif

@@ -18,6 +18,7 @@
 #include "engine/multi.h"
 #include "engine/regex.h"
 #include "rules/policy.h"
+#include "rules/requires.h"
 #include "text/tokens.h"
 #include "text/view.h"
 
@@ -245,12 +246,12 @@ struct common {
     struct hash hash; /* of versions (rules/versions.h), dictionaries, models */
 };
 
-/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first` and, where asked, the
- * byte `required` and a digit. */
+/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first`, the byte `required`
+ * where one is, and what `holds` says. */
 struct trigger {
     uint8_t first[32];
     int required; /* -1 = none */
-    bool digit;
+    struct requires holds;
 };
 
 struct ruleset {

@@ -116,11 +116,17 @@ match_literals(struct state *state)
     return STATUS_OK;
 }
 
-/* Which ASCII characters the text holds, bit per value: few texts hold many. Reads up to 7 bytes of the padding. */
+/* The ASCII characters of a text, bit per value: few texts hold many. */
+struct ascii {
+    uint64_t present[2];
+    uint32_t count;
+};
+
+/* Reads up to 7 bytes of the padding. */
 static void
-ascii_present(struct slice text, uint64_t present[2])
+ascii_of(struct slice text, struct ascii *ascii_out)
 {
-    present[0] = present[1] = 0;
+    *ascii_out = (struct ascii){0};
     for (size_t at = 0; at < text.bytes; at += 8) {
         uint64_t bytes, ascii;
         memcpy(&bytes, text.data + at, sizeof bytes);
@@ -129,7 +135,8 @@ ascii_present(struct slice text, uint64_t present[2])
             ascii &= (1ull << 8 * (text.bytes - at)) - 1;
         for (; ascii; ascii &= ascii - 1) {
             uint8_t c = (uint8_t)(bytes >> (__builtin_ctzll(ascii) - 7));
-            present[c / 64] |= 1ull << c % 64;
+            ascii_out->present[c / 64] |= 1ull << c % 64;
+            ascii_out->count++;
         }
     }
 }
@@ -137,24 +144,42 @@ ascii_present(struct slice text, uint64_t present[2])
 #define DIGITS (0x3FFull << '0')
 
 static bool
-trigger_fires(const struct trigger *trigger, struct slice text, const uint64_t present[2])
+has_word(const struct requires *holds, struct slice text, const struct ascii *ascii)
 {
+    for (uint32_t i = 0; i < holds->word_count; i++) {
+        const char *word = holds->words[i];
+        uint8_t c = (uint8_t)word[0];
+        bool begins = c >= 0x80 || ascii->present[c / 64] >> c % 64 & 1;
+        if (begins && memmem(text.data, text.bytes, word, strlen(word)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+trigger_fires(const struct trigger *trigger, struct slice text, const struct ascii *ascii)
+{
+    const struct requires *holds = &trigger->holds;
+    const uint64_t *present = ascii->present;
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);
     bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
-    if (!begins || (trigger->digit && !(present[0] & DIGITS)))
+    if (!begins || ascii->count < holds->ascii_bytes || (holds->digit && !(present[0] & DIGITS)))
         return false;
-    return trigger->required < 0 || memchr(text.data, trigger->required, text.bytes);
+    if (trigger->required >= 0 && !memchr(text.data, trigger->required, text.bytes))
+        return false;
+    bool has_character = (holds->ascii[0] & present[0]) || (holds->ascii[1] & present[1]);
+    return !holds->one_of || has_character || has_word(holds, text, ascii);
 }
 
 enum status
 match_patterns(struct state *state)
 {
-    uint64_t present[2];
-    ascii_present(state->plain.text, present);
+    struct ascii ascii;
+    ascii_of(state->plain.text, &ascii);
     bool fires = false;
     for (size_t i = 0; i < state->common->trigger_count && !fires; i++)
-        fires = trigger_fires(&state->common->triggers[i], state->plain.text, present);
+        fires = trigger_fires(&state->common->triggers[i], state->plain.text, &ascii);
     if (!fires)
         return STATUS_OK;
     state->counts->patterns++;

@@ -89,15 +89,36 @@ every_pattern_has_examples(void **state)
     }
 }
 
+/* Whether the text holds one of the characters or words. */
+static bool
+holds_one(const struct requires *holds, struct slice plain)
+{
+    for (size_t i = 0; i < plain.bytes; i++) {
+        uint8_t c = plain.data[i];
+        if (c < 128 && (holds->ascii[c / 64] >> c % 64 & 1)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < holds->word_count; i++) {
+        if (memmem(plain.data, plain.bytes, holds->words[i], strlen(holds->words[i]))) {
+            return true;
+        }
+    }
+    return !holds->one_of;
+}
+
 static bool
 trigger_fires(const struct trigger *trigger, struct slice plain)
 {
-    bool first = false, required = trigger->required < 0;
+    bool first = false, required = trigger->required < 0, digit = !trigger->holds.digit;
+    uint32_t ascii = 0;
     for (size_t i = 0; i < plain.bytes; i++) {
         first |= trigger->first[plain.data[i] / 8] >> (plain.data[i] % 8) & 1;
         required |= plain.data[i] == trigger->required;
+        digit |= plain.data[i] >= '0' && plain.data[i] <= '9';
+        ascii += plain.data[i] < 128;
     }
-    return first && required;
+    return first && required && digit && ascii >= trigger->holds.ascii_bytes && holds_one(&trigger->holds, plain);
 }
 
 static void
@@ -124,6 +145,21 @@ ordinary_japanese_fires_no_trigger(void **state)
     struct slice plain = fold(slice_of("こんにちは。ごみの日はいつですか？ 教えてください、よろしくお願いします！"));
     for (size_t t = 0; t < common->trigger_count; t++) {
         assert_false(trigger_fires(&common->triggers[t], plain));
+    }
+}
+
+/* What a pattern is said to require stands in each of its own examples, whatever other triggers say. */
+static void
+every_hit_holds_what_its_pattern_requires(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < common->searched_count; i++) {
+        struct trigger alone = {.required = -1};
+        memset(alone.first, 0xFF, sizeof(alone.first));
+        requires_read(common->patterns[i].expression, &alone.holds);
+        for (size_t h = 0; h < common->patterns[i].hit_count; h++) {
+            assert_true(trigger_fires(&alone, fold(common->patterns[i].hits[h])));
+        }
     }
 }
 
@@ -166,6 +202,7 @@ main(void)
         {"no pattern matches its misses", no_pattern_matches_its_misses, NULL, NULL, NULL},
         {"every hit fires a trigger", every_hit_fires_a_trigger, NULL, NULL, NULL},
         {"ordinary Japanese fires no trigger", ordinary_japanese_fires_no_trigger, NULL, NULL, NULL},
+        {"every hit holds what its pattern requires", every_hit_holds_what_its_pattern_requires, NULL, NULL, NULL},
         {"both engines agree at every place", both_engines_agree_at_every_place, NULL, NULL, NULL},
         {"both engines agree on the misses", both_engines_agree_on_the_misses, NULL, NULL, NULL},
     };

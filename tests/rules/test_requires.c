@@ -5,7 +5,17 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "rules/requires.h"
+
+static bool
+requires_digit(const char *expression)
+{
+    struct requires requires;
+    requires_read(expression, &requires);
+    return requires.digit;
+}
 
 static void
 digits_are_proved(void **state)
@@ -34,12 +44,81 @@ what_may_be_absent_proves_nothing(void **state)
     assert_false(requires_digit("\\p{L}+@"));
 }
 
+/* The set as text: its characters, then its words, each behind a comma; "" = nothing is proved. */
+static void
+assert_one_of(const char *expression, const char *expected)
+{
+    struct requires requires;
+    char set[512] = "";
+    size_t used = 0;
+    requires_read(expression, &requires);
+    for (unsigned c = 0; c < 128; c++) {
+        if (requires.ascii[c / 64] >> c % 64 & 1) {
+            set[used++] = (char)c;
+        }
+    }
+    for (uint32_t i = 0; i < requires.word_count; i++) {
+        used += (size_t)snprintf(set + used, sizeof(set) - used, ",%s", requires.words[i]);
+    }
+    assert_string_equal(set, expected);
+    assert_int_equal(requires.one_of, used > 0);
+}
+
+static void
+the_rarest_set_is_chosen(void **state)
+{
+    (void)state;
+    assert_one_of("[a-z]+@[a-z]+", "@");
+    assert_one_of("[a-z]+ ?(?:@|★|アット(?:マーク)?| at )[a-z]", "@,★,アット, at ");
+    assert_one_of("a(?:b|c?)[:;]d", ":;");
+    assert_one_of("a[ks]ia[0-9]", ",ia");
+    assert_one_of("ab+c", ",ab");
+    assert_one_of("あいうえおかきくけこ", ",あいうえお");
+    assert_one_of("\\(dot\\)|\\.", ".,(dot)");
+}
+
+static void
+what_proves_no_set(void **state)
+{
+    (void)state;
+    assert_one_of("[^a]", "");
+    assert_one_of("[aあ]", "");
+    assert_one_of("a?b*", "");
+    assert_one_of("(?:a|)", "");
+    assert_one_of(".", "");
+    assert_one_of("(?=a)(?<!b)", "");
+    assert_one_of("(?i)a", "");
+    assert_one_of("(*UCP)a", "");
+    assert_one_of("\\x41", "");
+    assert_one_of("\\pL", "");
+    assert_one_of("[[:alpha:]]", "");
+}
+
+static void
+ascii_is_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expression;
+        uint32_t bytes;
+    } rows[] = {{"[a-f0-9]{32}", 32}, {"u[0-9a-f]{32}x?", 33}, {"ab|c", 1}, {"(?:ab){2,3}", 4},
+                {"あいa", 1},         {"[aあ]b", 1},           {".", 0},    {"a(?=bcd)", 1}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct requires requires;
+        requires_read(rows[i].expression, &requires);
+        assert_int_equal(requires.ascii_bytes, rows[i].bytes);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         {"digits are proved", digits_are_proved, NULL, NULL, NULL},
         {"what may be absent proves nothing", what_may_be_absent_proves_nothing, NULL, NULL, NULL},
+        {"the rarest set is chosen", the_rarest_set_is_chosen, NULL, NULL, NULL},
+        {"what proves no set", what_proves_no_set, NULL, NULL, NULL},
+        {"ASCII is counted", ascii_is_counted, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("requires", tests, NULL, NULL);
 }

@@ -43,6 +43,7 @@ static const struct {
     ROW("end_charset", result.end.charset),
     ROW("end_has_part", result.end.has_part),
     ROW("end_file_is_done", result.end.file_is_done),
+    ROW("end_is_skipping", result.end.is_skipping),
 #undef ROW
 };
 #define COUNT (sizeof numbers / sizeof numbers[0])

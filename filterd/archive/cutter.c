@@ -245,6 +245,7 @@ give_refused(struct cutter *cutter, enum status refused, struct block *block)
     enum status status = give(cutter, 0, 1, block);
 
     block->refused = refused;
+    block->end.is_skipping = refused == STATUS_TOO_LARGE && !cutter->damaged;
     return status;
 }
 
@@ -422,6 +423,7 @@ resume_part(struct cutter *cutter)
         cutter->charset_known = true;
     }
     cutter->byte = start->byte - start->part_byte + cutter->part_byte;
+    cutter->skipping = start->is_skipping;
 }
 
 /* The head of the part: a block when it has one that is wanted, else STATUS_BUDGET. */

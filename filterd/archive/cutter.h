@@ -29,6 +29,7 @@ struct cut_place {
     uint64_t charset;    /* of the part, + 1; 0 = not known yet */
     uint64_t has_part;   /* 0: nothing was read yet */
     uint64_t file_is_done;
+    uint64_t is_skipping; /* what comes first is the rest of a record that was refused */
 };
 
 struct cutter_options {

@@ -13,14 +13,32 @@
 #include "archive/cutter.h"
 #include "archive/unpack.h"
 #include "base/assert.h"
+#include "base/buffer.h"
 
 #define MAX_BYTES ((size_t)4096)
+#define MAX_BLOCKS 8192
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct seen {
+    size_t blocks;
     uint64_t records;
+    struct cut_place ends[MAX_BLOCKS];
+    size_t upto[MAX_BLOCKS]; /* of `content`, at the end of each block */
+    struct buffer content;   /* of all blocks but heads; refused records as their numbers */
 };
+
+static void
+note_block(struct seen *seen, const struct block *block)
+{
+    ASSERT(seen->blocks < MAX_BLOCKS);
+    if (block->refused != STATUS_OK)
+        buffer_appendf(&seen->content, "<%llu refused>", (unsigned long long)block->first_record);
+    else if (!block->is_head)
+        buffer_append(&seen->content, block->bytes.data, block->bytes.bytes);
+    seen->ends[seen->blocks] = block->end;
+    seen->upto[seen->blocks++] = seen->content.bytes;
+}
 
 static void
 check_block(const struct seen *seen, const struct block *block, const struct cutter_options *options)
@@ -45,15 +63,32 @@ read_all(const struct cutter_options *options, uint64_t first_record, struct see
     struct block block;
     enum status status;
 
+    buffer_clear(&seen->content);
+    seen->blocks = 0;
     seen->records = first_record;
     ASSERT(cutter_create(options, &cutter) == STATUS_OK);
     while ((status = cutter_next(cutter, true, &block)) == STATUS_OK) {
         check_block(seen, &block, options);
+        note_block(seen, &block);
         seen->records += block.refused != STATUS_OK ? 1 : block.records;
         ASSERT(block.end.record == seen->records);
     }
     ASSERT(status == STATUS_NOT_FOUND);
     cutter_destroy(&cutter);
+}
+
+/* From the end of some blocks on. */
+static void
+check_resume(struct cutter_options *options, const struct seen *whole)
+{
+    static struct seen rest;
+
+    for (size_t at = 0; at < whole->blocks; at += 1 + whole->blocks / 4) {
+        const struct slice left = {whole->content.data + whole->upto[at], whole->content.bytes - whole->upto[at]};
+        options->start = &whole->ends[at];
+        read_all(options, whole->ends[at].record, &rest);
+        ASSERT(slice_equal(buffer_slice(&rest.content), left) && rest.records == whole->records);
+    }
 }
 
 int
@@ -78,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .max_record_bytes = 256,
                                      .max_block_records = 5};
     read_all(&options, 0, &whole);
+    check_resume(&options, &whole);
     inputs_fini(&inputs);
     close(fd);
     return 0;

@@ -12,7 +12,7 @@ import sys
 
 import zmq
 
-from harness import BLOCKED_WORD, Service, field, pb, raw_request, request
+from harness import BLOCKED_WORD, field, pb, raw_request, request
 from harm import Ledger, RawPeer, Seeded, descriptors_of, memory_kib, proves, wait_ok
 from test_clients import Guarded, free_port, is_shut_out
 
@@ -323,7 +323,6 @@ def the_control_socket_is_for_its_group(service, scale):
     ended = subprocess.run([sys.executable, "-c", script], user=NOBODY, group=NOBODY, extra_groups=[], cwd="/",
                            stderr=subprocess.PIPE, check=False)
     assert ended.returncode != 0 and b"PermissionError" in ended.stderr, ended.stderr
-    script = f"import zmq; s = zmq.Context().socket(zmq.DEALER); s.connect({service.endpoint!r}); s.send(b'x', 1)"
     for path in (service.endpoint[len("ipc://"):], service.control_path):
         assert os.stat(path).st_mode & 0o777 == 0o660
     os.chmod(service.directory, 0o700)

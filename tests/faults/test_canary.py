@@ -139,7 +139,7 @@ class Mischief(threading.Thread):
             good = file.read()
         while not self.stopping.is_set():
             choice = self.done % 6
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, IndexError):  # nobody to kill just now
                 if choice < 3:
                     os.kill(chance.choice(self.service.workers()), chance.choice(SIGNALS))
                 elif choice == 3:

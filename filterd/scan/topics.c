@@ -9,9 +9,13 @@ enum {
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
     CHUNK_CHARACTERS = 16,
-    SHORT_BYTES = 36,      /* about 12 characters: too little to judge by its sound */
-    SHORT_LIKELIHOOD = 45, /* reported, under the floor of every clause */
-    DANGER_LIKELIHOOD = 60
+    SHORT_BYTES = 36,      /* about 12 characters: judged by its sound only where that is … */
+    SHORT_SURE = 90,       /* … so clear, and never under … */
+    TINY_BYTES = 24,       /* … about 8 */
+    SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
+    DANGER_LIKELIHOOD = 60,
+    LIFT_OVER = 30,        /* half of what the second category has over this is added to the first … */
+    LIFTED_LIKELIHOOD = 60 /* … up to here */
 };
 
 static const char *const rules[TOPIC_LANES] = {
@@ -283,6 +287,30 @@ note_danger(struct state *state, struct span passage, unsigned likelihood)
     }
 }
 
+/* Prohibited one way or another: what two categories claim half-heartedly is seldom innocent. */
+static void
+lift_best(unsigned *likelihood)
+{
+    unsigned best = 0, second = 1;
+    for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
+        if (likelihood[topic] > likelihood[best]) {
+            second = best;
+            best = topic;
+        } else if (topic != second && likelihood[topic] > likelihood[second]) {
+            second = topic;
+        }
+    unsigned lifted = likelihood[best] + (likelihood[second] > LIFT_OVER ? likelihood[second] - LIFT_OVER : 0) / 2;
+    if (likelihood[best] < LIFTED_LIKELIHOOD)
+        likelihood[best] = lifted < LIFTED_LIKELIHOOD ? lifted : LIFTED_LIKELIHOOD;
+}
+
+static bool
+is_too_short(struct span passage, unsigned likelihood)
+{
+    uint32_t bytes = passage.end - passage.start;
+    return bytes < TINY_BYTES || (bytes < SHORT_BYTES && likelihood < SHORT_SURE);
+}
+
 static enum status
 judge_passage(struct state *state, struct signs *signs, struct span passage)
 {
@@ -297,6 +325,7 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
         if (likelihood[topic] && !may_judge(state, signs, topic))
             likelihood[topic] = 0;
     }
+    lift_best(likelihood);
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
@@ -304,7 +333,7 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
                 best = topic;
         if (likelihood[best] == 0)
             break;
-        if (passage.end - passage.start < SHORT_BYTES && likelihood[best] > SHORT_LIKELIHOOD)
+        if (is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)
             likelihood[best] = SHORT_LIKELIHOOD;
         enum status status = add_topic(state, passage, best, likelihood[best]);
         if (status != STATUS_OK)

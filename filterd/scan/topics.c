@@ -258,8 +258,7 @@ may_judge(const struct state *state, struct signs *signs, unsigned topic)
     case CATEGORY_HARMFUL_LINK:
         return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
-        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER)) &&
-               (!(state->roles_seen & 1u << USE_LABEL) || state->roles_seen & 1u << USE_EXPOSURE);
+        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER));
     case CATEGORY_IMPERSONATION:
         return !(state->roles_seen & 1u << USE_LABEL) || signs_of(state, signs)->asks;
     default:

@@ -20,10 +20,10 @@ setup_draft() {
 
 @test "a new term for what got through, never an everyday word or one of an allowed case" {
     setup_draft
-    printf '%s\n' 'ぺけぽん野郎の窓口,,,,遮断,6-2,,' 'ぺけぽん野郎の市長,,,,遮断,6-2,,' 'こんにちは,,,,遮断,6-2,,' >> "$T/reviewed.csv"
+    printf '%s\n' 'ペケポムゾの窓口,,,,遮断,6-2,,' 'ペケポムゾの市長,,,,遮断,6-2,,' 'こんにちは,,,,遮断,6-2,,' >> "$T/reviewed.csv"
     run filterctl suggest "$draft" "$T/reviewed.csv"
     is 1 "$status"
-    contains "$output" 'terms.csv: add 「ぺけぽん野郎」 (DEFAMATION)'
+    contains "$output" 'terms.csv: add 「ペケポムゾ」 (DEFAMATION)'
     contains "$output" 'mends 2, breaks 0'
     contains "$output" "$T/reviewed.csv:4: nothing small mends this one"
     contains "$output" '3 of the reviewed texts come out wrong; with all of this 2 are mended'

@@ -63,7 +63,7 @@ static const struct broken brokens[] = {
     {"a municipality code without its check digit", HEAD "municipality_code: \"12217\"\n" CLAUSES, 4, 20,
      "municipality_code", "is no municipality code (check digit)", "6 digits"},
     {"a day that no calendar has", HEAD "source: {title: 方針, in_force: 2023-02-29}\n" CLAUSES, 4, 31, "in_force",
-     "is no date", NULL},
+     "is no date", "2023-03-17"},
     {"a date that is none", HEAD "source: {title: 方針, in_force: 令和5年}\n" CLAUSES, 4, 31, "in_force", "is no date",
      "2023-03-17"},
     {"a clause without an id", HEAD "clauses:\n  - cite: a\n    heading: b\n    covers: [AGE]\n    action: redact\n", 5,

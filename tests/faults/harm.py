@@ -232,7 +232,17 @@ def is_stopped(pid):
 
 
 def generation_of(service):
-    return parent_of(service.workers()[0])
+    """Of the workers that are listed, one may have ended meanwhile."""
+    found = []
+
+    def look():
+        for pid in service.workers():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found.append(parent_of(pid))
+        return found
+
+    Service.wait_until(look, 20)
+    return found[0]
 
 
 def descriptors_of(pid):

@@ -161,6 +161,8 @@ scan_to_output(struct scan *scan)
     scan->started_records = scan->checkpoint.result.tally.records;
     scan->started_place = scan->checkpoint.result.place;
     options->out_fd = scan->output.fd;
+    if (isatty(STDERR_FILENO) && !isatty(options->out_fd)) /* the lines on a terminal are progress enough */
+        options->progress = show_progress;
     return scan_records(scan);
 }
 
@@ -178,7 +180,6 @@ scan_session(struct scan *scan, const struct session *session)
     reading->purpose = session->message.purpose;
     reading->short_tokens = session->message.short_tokens;
     options->note = tell_note;
-    options->progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) ? show_progress : NULL;
     options->context = scan;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
     scan->started = now_seconds();

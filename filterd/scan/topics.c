@@ -14,6 +14,7 @@ enum {
     TINY_BYTES = 24,       /* … about 8 */
     SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
     DANGER_LIKELIHOOD = 60,
+    CLEAR_LIKELIHOOD = 60, /* of exposure beside labels, which a citizen's own form has too */
     LIFT_OVER = 30,        /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60 /* … up to here */
 };
@@ -252,13 +253,15 @@ signs_of(const struct state *state, struct signs *signs)
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
  * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. */
 static bool
-may_judge(const struct state *state, struct signs *signs, unsigned topic)
+may_judge(const struct state *state, struct signs *signs, unsigned topic, unsigned likelihood)
 {
     switch ((enum category)(CATEGORY_ILLEGAL + topic)) {
     case CATEGORY_HARMFUL_LINK:
         return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
-        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER));
+        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER)) &&
+               (!(state->roles_seen & 1u << USE_LABEL) || state->roles_seen & 1u << USE_EXPOSURE ||
+                likelihood >= CLEAR_LIKELIHOOD);
     case CATEGORY_IMPERSONATION:
         return !(state->roles_seen & 1u << USE_LABEL) || signs_of(state, signs)->asks;
     default:
@@ -321,7 +324,7 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     note_danger(state, passage, likelihood_of(model, &scores, norm, TOPIC_DANGER));
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
         likelihood[topic] = likelihood_of(model, &scores, norm, topic);
-        if (likelihood[topic] && !may_judge(state, signs, topic))
+        if (likelihood[topic] && !may_judge(state, signs, topic, likelihood[topic]))
             likelihood[topic] = 0;
     }
     lift_best(likelihood);

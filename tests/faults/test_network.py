@@ -169,7 +169,7 @@ def a_request_in_pieces_is_a_request(service, scale):
             assert reply.request_id == str(number) and reply.results[0].verdict == pb.VERDICT_BLOCK
 
 
-@proves("F8")
+@proves("F8", long=True)
 def a_client_that_never_reads_harms_nobody(service, scale):
     """Its replies are dropped and counted; its own next requests wait in its own socket."""
     front, before = front_of(service), service.front("replies_dropped")

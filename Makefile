@@ -97,10 +97,10 @@ topics: $(BUILD)/models/topics_train ## make the topic model again (models/topic
 	python3 models/topics/generate.py models/topics dictionaries $(TRAIN) > $(BUILD)/models/topics.tsv
 	$< $(BUILD)/models/topics.tsv models/topics/topics.model models/topics/report.txt
 
-$(BUILD)/models/topics_train: models/topics/train.c $(BUILD)/libfilterd.a
+$(BUILD)/models/topics_train: models/topics/train.c models/topics/corpus.c $(BUILD)/libfilterd.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL) -ffp-contract=off -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL) -ffp-contract=off -MMD -MP -o $@ $(filter %.c %.a,$^) $(LIBS)
 
 clean: ## remove everything built
 	rm -rf build build-*

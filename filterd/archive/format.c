@@ -44,6 +44,17 @@ record_length(const struct record_form *form, struct slice data, bool *open_out)
 }
 
 bool
+record_next(const struct record_form *form, struct slice *rest, struct slice *record_out)
+{
+    bool open;
+    size_t bytes = record_length(form, *rest, &open);
+
+    *record_out = (struct slice){rest->data, bytes == 0 ? rest->bytes : bytes};
+    *rest = (struct slice){rest->data + record_out->bytes, rest->bytes - record_out->bytes};
+    return record_out->bytes > 0;
+}
+
+bool
 record_is_blank(struct slice record)
 {
     return record.bytes > 0 && row_content(record).bytes == 0;
@@ -111,13 +122,10 @@ records_whole(const struct record_form *form, struct slice data, size_t most_byt
 size_t
 records_until(const struct record_form *form, struct slice data, size_t place, uint32_t *count_out)
 {
-    size_t taken = 0;
-    bool open;
+    struct slice rest = data, record;
 
-    for (*count_out = 0; taken < place && taken < data.bytes; ++*count_out) {
-        size_t record = record_length(form, (struct slice){data.data + taken, data.bytes - taken}, &open);
-
-        taken += record == 0 ? data.bytes - taken : record;
-    }
-    return taken;
+    *count_out = 0;
+    while (data.bytes - rest.bytes < place && record_next(form, &rest, &record))
+        ++*count_out;
+    return data.bytes - rest.bytes;
 }

@@ -24,6 +24,8 @@ enum archive_format format_of_name(const char *name, uint8_t *separator_out);
 
 /* Bytes of the first record with its break; 0 = it does not end in `data`. `open_out`: because of a quotation mark. */
 size_t record_length(const struct record_form *form, struct slice data, bool *open_out);
+/* Takes the first record, with its break, from the front of `rest`; the last need not end. False: nothing is left. */
+bool record_next(const struct record_form *form, struct slice *rest, struct slice *record_out);
 bool record_is_blank(struct slice record);
 /* Bytes of the whole records at the front, up to `most_bytes` (one longer record alone) and `most_records`; their
  * number. 0 = none ends in `data`. */

@@ -328,20 +328,15 @@ static void
 answer_records(struct work *work, struct slice rest, bool is_sample)
 {
     unsigned sampled = is_sample && work->form.header.bytes > 0 ? SAMPLED_ROWS : 0;
+    struct slice record;
 
-    for (; rest.bytes > 0; work->number++) {
-        bool open;
-        size_t bytes = record_length(&work->form, rest, &open);
-        struct slice record = {rest.data, bytes == 0 ? rest.bytes : bytes};
-
+    for (; record_next(&work->form, &rest, &record); work->number++) {
         answer_record(work, record);
         if (sampled > 0 && reader_use(work->reader, &work->form) == STATUS_OK) {
             sample_row(work, record);
             sampled--;
         }
         work->byte += record.bytes;
-        rest.data += record.bytes;
-        rest.bytes -= record.bytes;
     }
 }
 

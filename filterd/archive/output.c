@@ -33,6 +33,16 @@ set_paths(struct output *output, const char *path)
     return STATUS_OK;
 }
 
+/* False: between opening and locking, another run has made it its output. */
+static bool
+is_still(int fd, const char *path)
+{
+    struct stat opened, named;
+
+    return fstat(fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
 /* Opens the part as it is, for this process alone. */
 static enum status
 open_part(struct output *output, int flags)
@@ -44,6 +54,8 @@ open_part(struct output *output, int flags)
         return STATUS_IO;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         status = errno == EWOULDBLOCK ? STATUS_BUDGET : STATUS_IO;
+    else if (!is_still(fd, output->part))
+        status = STATUS_BUDGET;
     if (status != STATUS_OK) {
         close(fd);
         return status;

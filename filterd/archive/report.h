@@ -7,14 +7,14 @@
  * records that were wholly looked at and in which nothing personal was left standing or is hinted at.
  * Nothing here is fit to be shown yet: archive/report_cells.h hides what is about few.
  *
- * Threads: one owner; report_work runs in workers. Errors: STATUS_NO_MEMORY, STATUS_INVALID for an answer that is none.
+ * Threads: report_work runs in workers.
  */
 #ifndef ARCHIVE_REPORT_H
 #define ARCHIVE_REPORT_H
 
-#include "archive/handler.h"
-#include "base/table.h"
+#include "archive/counts.h"
 
+/* The kinds of a struct count. Samples have INFO_TYPE and CATEGORY alone. */
 enum report_kind {
     REPORT_VERDICT,   /* key: "allow" */
     REPORT_FLAG,      /* "review", "escalate" */
@@ -26,31 +26,10 @@ enum report_kind {
     REPORT_KIND_COUNT
 };
 
-#define REPORT_SAMPLES 2
-#define REPORT_SAMPLE_CHARACTERS 70
-#define REPORT_KEY_BYTES 128
-
-struct report_count {
-    enum report_kind kind;
-    char key[REPORT_KEY_BYTES];
-    uint64_t count;
-    struct slice samples[REPORT_SAMPLES]; /* UTF-8, of INFO_TYPE and CATEGORY; empty = none */
-};
-
-struct report {
-    struct arena *arena;  /* samples */
-    struct buffer counts; /* struct report_count */
-    struct table *by_key;
-};
-
 /* A worker_handler whose options are a struct handler_options. */
 enum status report_work(struct worker *worker, const struct item *job, struct buffer *reply);
 
-STATUS_CHECKED enum status report_begin(struct report *report);
-void report_fini(struct report *report);
-/* Adds what workers wrote: whole lines. */
-STATUS_CHECKED enum status report_add(struct report *report, struct slice lines);
-/* All of one kind stand together, the most first (months: by key). The last call: nothing is added after it. */
-const struct report_count *report_sort(struct report *report, size_t *count_out);
+/* All of one kind stand together, the most first (months: by key). The last call: see counts_sort(). */
+const struct count *report_sort(struct counts *counts, size_t *count_out);
 
 #endif

@@ -46,10 +46,10 @@ treat_lines(struct page_lines *lines, const struct report_page *page)
 }
 
 static void
-fill_lists(struct report_page *page, const struct report_count *counts, size_t count, const struct policy *policy)
+fill_lists(struct report_page *page, const struct count *counts, size_t count, const struct policy *policy)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct report_count *one = &counts[i];
+        const struct count *one = &counts[i];
         struct page_line *line = NULL;
 
         if (one->kind == REPORT_INFO_TYPE)
@@ -80,7 +80,7 @@ find_line(const struct page_lines *lines, const char *key, size_t bytes)
 }
 
 static void
-list_rule(struct report_page *page, const struct report_count *one)
+list_rule(struct report_page *page, const struct count *one)
 {
     const char *space = strchr(one->key, ' ');
     size_t bytes = space == NULL ? 0 : (size_t)(space - one->key);
@@ -117,7 +117,7 @@ drop_telling_rule(struct report_page *page, const struct page_line *of, bool *ch
 }
 
 static void
-fill_rules(struct report_page *page, const struct report_count *counts, size_t count)
+fill_rules(struct report_page *page, const struct count *counts, size_t count)
 {
     bool changed = true;
 
@@ -146,7 +146,7 @@ action_index(const char *word)
 }
 
 static void
-add_month(struct report_page *page, const struct report_count *one)
+add_month(struct report_page *page, const struct count *one)
 {
     const char *space = strchr(one->key, ' ');
     size_t column = space == NULL ? CELLS_COLUMNS : action_index(space + 1);
@@ -169,7 +169,7 @@ add_month(struct report_page *page, const struct report_count *one)
 }
 
 static enum status
-fill_months(struct report_page *page, const struct report_count *counts, size_t count)
+fill_months(struct report_page *page, const struct count *counts, size_t count)
 {
     struct cell_row *rows;
 
@@ -205,7 +205,7 @@ fill_months(struct report_page *page, const struct report_count *counts, size_t 
 /* --- the page ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t
-count_of(const struct report_count *counts, size_t count, enum report_kind kind, const char *key)
+count_of(const struct count *counts, size_t count, enum report_kind kind, const char *key)
 {
     for (size_t i = 0; i < count; i++)
         if (counts[i].kind == kind && strcmp(counts[i].key, key) == 0)
@@ -214,8 +214,8 @@ count_of(const struct report_count *counts, size_t count, enum report_kind kind,
 }
 
 enum status
-report_page_create(const struct report_count *counts, size_t count, const struct tally *tally,
-                   const struct policy *policy, unsigned k, struct report_page **page_out)
+report_page_create(const struct count *counts, size_t count, const struct tally *tally, const struct policy *policy,
+                   unsigned k, struct report_page **page_out)
 {
     struct report_page *page = calloc(1, sizeof *page);
     enum status status;

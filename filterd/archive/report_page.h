@@ -19,7 +19,7 @@ struct page_line {
     const char *of;              /* a rule: what it finds */
     const struct clause *clause; /* of a clause */
     struct cell cell;
-    const struct slice *samples; /* REPORT_SAMPLES, empty ones last; NULL = none may be shown */
+    const struct slice *samples; /* COUNT_SAMPLES, empty ones last; NULL = none may be shown */
 };
 
 struct page_lines {
@@ -48,9 +48,8 @@ struct report_page {
 extern const enum action page_actions[CELLS_COLUMNS];
 
 /* report_sort() was called: `counts`. */
-STATUS_CHECKED enum status report_page_create(const struct report_count *counts, size_t count,
-                                              const struct tally *tally, const struct policy *policy, unsigned k,
-                                              struct report_page **page_out);
+STATUS_CHECKED enum status report_page_create(const struct count *counts, size_t count, const struct tally *tally,
+                                              const struct policy *policy, unsigned k, struct report_page **page_out);
 void report_page_destroy(struct report_page **page);
 
 /* An info type's or category's word for people: 電話番号, 誹謗中傷. `id` itself when it is neither. */

@@ -1,5 +1,4 @@
-/* report_work: what a worker does with a block. One line per count: kind, number, key, samples; a tab between. */
-#include <inttypes.h>
+/* report_work: what a worker does with a block. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,23 +6,13 @@
 #include "archive/report.h"
 #include "text/intake.h"
 
-#define MAX_BLOCK_COUNTS 1024 /* of a block; what comes then is counted under "-" of its kind */
 #define MAX_RECORD_COUNTS 512 /* of a record */
 #define MANY_DIGITS 4         /* in a row: a number of somebody, perhaps */
 
-struct block_count {
-    enum report_kind kind;
-    char key[REPORT_KEY_BYTES];
-    uint64_t count;
-    struct buffer samples; /* each behind a tab */
-    unsigned sample_count;
-};
-
 struct state {
     struct reader *reader;
-    struct block_count counts[MAX_BLOCK_COUNTS];
-    size_t count;
-    size_t seen[MAX_RECORD_COUNTS]; /* indices of what the record in hand has already */
+    struct block_counts counts;
+    struct block_count *seen[MAX_RECORD_COUNTS]; /* what the record in hand has already */
     size_t seen_count;
     enum action worst;
     bool review, escalate;
@@ -82,64 +71,22 @@ sample_of(const struct text *text, const struct verdict *verdict)
     return is_good ? kept : (struct slice){0};
 }
 
-/* Cut short; control characters would end the line or its fields. */
-static void
-append_sample(struct buffer *out, struct slice text)
-{
-    unsigned characters = 0;
-    uint32_t at = 0;
-
-    buffer_append_byte(out, '\t');
-    while (at < text.bytes && characters++ < REPORT_SAMPLE_CHARACTERS) {
-        uint32_t start = at;
-        uint32_t c = utf8_next(text, &at);
-
-        if (c < 0x20 || (c >= 0x7F && c < 0xA0))
-            buffer_append_byte(out, ' ');
-        else
-            buffer_append(out, text.data + start, at - start);
-    }
-    if (at < text.bytes)
-        buffer_append_text(out, "…");
-}
-
 /* --- counting ----------------------------------------------------------------------------------------------------- */
-
-static size_t
-index_of(struct state *state, enum report_kind kind, const char *key)
-{
-    struct block_count *fresh;
-
-    for (size_t i = 0; i < state->count; i++)
-        if (state->counts[i].kind == kind && strcmp(state->counts[i].key, key) == 0)
-            return i;
-    if (state->count >= MAX_BLOCK_COUNTS - REPORT_KIND_COUNT && strcmp(key, "-") != 0)
-        return index_of(state, kind, "-");
-    fresh = &state->counts[state->count];
-    *fresh = (struct block_count){.kind = kind};
-    snprintf(fresh->key, sizeof fresh->key, "%s", key);
-    buffer_init(&fresh->samples);
-    return state->count++;
-}
 
 /* Once per record. */
 static void
 note(struct state *state, enum report_kind kind, const char *key, struct slice sample)
 {
-    size_t index = index_of(state, kind, key);
-    struct block_count *count = &state->counts[index];
+    struct block_count *count = block_counts_of(&state->counts, kind, key);
     bool is_seen = false;
 
     for (size_t i = 0; i < state->seen_count && !is_seen; i++)
-        is_seen = state->seen[i] == index;
+        is_seen = state->seen[i] == count;
     if (!is_seen && state->seen_count < MAX_RECORD_COUNTS) {
-        state->seen[state->seen_count++] = index;
+        state->seen[state->seen_count++] = count;
         count->count++;
     }
-    if (sample.bytes > 0 && count->sample_count < REPORT_SAMPLES) {
-        count->sample_count++;
-        append_sample(&count->samples, sample);
-    }
+    block_count_sample(count, sample);
 }
 
 static void
@@ -147,7 +94,7 @@ note_finding(struct state *state, const struct finding *finding, struct slice sa
 {
     bool is_personal = finding->info_type != INFO_NONE;
     const char *what = is_personal ? info_type_word(finding->info_type) : category_word(finding->category);
-    char key[REPORT_KEY_BYTES];
+    char key[COUNT_KEY_BYTES];
 
     if (!is_personal && finding->action < ACTION_REDACT)
         return; /* a hint that no clause acts on */
@@ -197,31 +144,15 @@ static void
 forget_record(struct state *state)
 {
     for (size_t i = 0; i < state->seen_count; i++)
-        state->counts[state->seen[i]].count--;
-}
-
-static void
-write_counts(struct state *state, struct buffer *reply)
-{
-    for (size_t i = 0; i < state->count; i++) {
-        struct block_count *count = &state->counts[i];
-
-        if (count->count > 0) {
-            buffer_appendf(reply, "%d\t%" PRIu64 "\t%s", count->kind, count->count, count->key);
-            buffer_append(reply, count->samples.data, count->samples.bytes);
-            buffer_append_byte(reply, '\n');
-        }
-        buffer_fini(&count->samples);
-    }
-    state->count = 0;
+        state->seen[i]->count--;
 }
 
 /* --- blocks ------------------------------------------------------------------------------------------------------- */
 
 static void
-count_record(struct worker *worker, struct state *state, const struct record_form *form, struct slice record,
-             struct tally *tally)
+count_record(struct worker *worker, const struct record_form *form, struct slice record, struct tally *tally)
 {
+    struct state *state = worker->handler_state;
     struct reader *reader = state->reader;
     enum status status = reader_take(reader, form, row_content(record));
 
@@ -269,10 +200,6 @@ create_state(struct worker *worker, struct state **state_out)
 enum status
 report_work(struct worker *worker, const struct item *job, struct buffer *reply)
 {
-    struct tally tally = {0};
-    struct record_form form;
-    struct block_job header;
-    struct slice rest;
     struct state *state;
     enum status status = STATUS_OK;
 
@@ -281,20 +208,7 @@ report_work(struct worker *worker, const struct item *job, struct buffer *reply)
     if (status != STATUS_OK)
         return status;
     state = worker->handler_state;
-    if (!handler_open_job(job->payload, &header, &form, &rest))
-        return STATUS_INVALID;
-    while (rest.bytes > 0 && !(header.flags & JOB_HEAD)) {
-        bool open;
-        size_t bytes = record_length(&form, rest, &open);
-        struct slice record = {rest.data, bytes == 0 ? rest.bytes : bytes};
-
-        count_record(worker, state, &form, record, &tally);
-        rest = (struct slice){rest.data + record.bytes, rest.bytes - record.bytes};
-    }
-    buffer_append(reply, &tally, sizeof tally);
-    write_counts(state, reply);
-    scanner_forget(worker->scanner);
+    status = block_counts_answer(&state->counts, count_record, worker, job, reply);
     reader_forget(state->reader);
-    atomic_fetch_add_explicit(&worker->page->messages, tally.records, memory_order_relaxed);
-    return reply->failed ? STATUS_NO_MEMORY : STATUS_OK;
+    return status;
 }

@@ -8,6 +8,7 @@
 
 #include "archive/writer.h"
 #include "base/assert.h"
+#include "base/file.h"
 #include "pool/pool.h"
 
 #define BLOCK_BYTES (60u << 10) /* with its headers one packet of the channel */
@@ -82,19 +83,10 @@ note(const struct run *run, enum archive_note what, const char *file, const char
 static void
 write_bytes(struct run *run, struct slice bytes)
 {
-    while (bytes.bytes > 0 && run->status == STATUS_OK) {
-        ssize_t written = write(run->options->out_fd, bytes.data, bytes.bytes);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            fail(run, errno == EPIPE ? STATUS_UNAVAILABLE : STATUS_IO, NULL);
-            return;
-        }
-        bytes.data += written;
-        bytes.bytes -= (size_t)written;
-        run->result->output_bytes += (uint64_t)written;
-    }
+    if (file_write_all(run->options->out_fd, bytes) == STATUS_OK)
+        run->result->output_bytes += bytes.bytes;
+    else
+        fail(run, errno == EPIPE ? STATUS_UNAVAILABLE : STATUS_IO, NULL);
 }
 
 static void
@@ -122,8 +114,12 @@ static void
 finish_slot(struct run *run, struct slot *slot, struct slice bytes, const struct tally *tally)
 {
     struct archive_result *result = run->result;
+    enum status status;
 
-    write_bytes(run, bytes);
+    if (run->options->take == NULL)
+        write_bytes(run, bytes);
+    else if ((status = run->options->take(run->options->take_context, bytes)) != STATUS_OK)
+        fail(run, status, NULL);
     if (run->status != STATUS_OK)
         return;
     tally_add(&result->tally, tally);

@@ -43,6 +43,9 @@ struct archive_options {
     bool is_empty;                      /* none at all */
     const struct archive_result *start; /* NULL = the beginning; else what an earlier run has written */
     int out_fd;
+    /* Gets a block's output, whole lines, in place of out_fd; NULL = out_fd does. An error ends the run with it. */
+    enum status (*take)(void *take_context, struct slice lines);
+    void *take_context;
     unsigned workers;
     size_t max_text_bytes;
     /* All three may be NULL. `name` is a column, or a reason. */

@@ -36,7 +36,7 @@ for_each_record(struct worker *worker, const struct item *job, struct buffer *re
     struct work work = {.worker = worker, .share = options->share, .reply = reply};
     size_t tally_at = reply->bytes;
     struct block_job header;
-    struct slice rest;
+    struct slice rest, line;
     enum status status = STATUS_OK;
 
     if (worker->handler_state == NULL)
@@ -51,14 +51,8 @@ for_each_record(struct worker *worker, const struct item *job, struct buffer *re
         status = head(&work);
         rest.bytes = 0;
     }
-    while (rest.bytes > 0 && status == STATUS_OK) {
-        bool open;
-        size_t bytes = record_length(&work.form, rest, &open);
-        struct slice line = {rest.data, bytes == 0 ? rest.bytes : bytes};
-
+    while (status == STATUS_OK && record_next(&work.form, &rest, &line))
         status = answer(&work, line);
-        rest = (struct slice){rest.data + line.bytes, rest.bytes - line.bytes};
-    }
     scanner_forget(worker->scanner);
     share_record_forget(work.record);
     atomic_fetch_add_explicit(&worker->page->messages, work.tally.records, memory_order_relaxed);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,19 +137,28 @@ file_unmap(struct slice *content)
     *content = (struct slice){NULL, 0};
 }
 
-static enum status
-write_all(int fd, struct slice content)
+/* A descriptor that somebody else made non-blocking (a terminal that programs share) is waited for. */
+static bool
+can_go_on(int fd)
+{
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+    return errno == EINTR || ((errno == EAGAIN || errno == EWOULDBLOCK) && (poll(&room, 1, -1) == 1 || errno == EINTR));
+}
+
+enum status
+file_write_all(int fd, struct slice content)
 {
     while (content.bytes > 0) {
         ssize_t put = write(fd, content.data, content.bytes);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put < 0) {
+
+        if (put < 0 && !can_go_on(fd)) {
             return STATUS_IO;
         }
-        content.data += put;
-        content.bytes -= (size_t)put;
+        if (put > 0) {
+            content.data += put;
+            content.bytes -= (size_t)put;
+        }
     }
     return STATUS_OK;
 }
@@ -190,7 +200,7 @@ write_temporary(int fd, unsigned mode, struct slice content)
     if (fchmod(fd, (mode_t)mode) != 0) {
         return STATUS_IO;
     }
-    if (write_all(fd, content) != STATUS_OK || fsync(fd) != 0) {
+    if (file_write_all(fd, content) != STATUS_OK || fsync(fd) != 0) {
         return STATUS_IO;
     }
     return STATUS_OK;

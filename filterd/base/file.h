@@ -17,6 +17,9 @@ STATUS_CHECKED enum status file_read(const char *path, size_t max_bytes, struct 
 STATUS_CHECKED enum status file_map(const char *path, size_t max_bytes, struct slice *content_out);
 void file_unmap(struct slice *content); /* sets it empty; an empty one is a no-op */
 
+/* All of it, however many calls that takes; waits where the descriptor does. STATUS_IO: errno says why. */
+STATUS_CHECKED enum status file_write_all(int fd, struct slice content);
+
 /* Writes beside `path`, fsyncs, renames over it, fsyncs the directory: readers see the old or the new file. */
 STATUS_CHECKED enum status file_write_atomic(const char *path, unsigned mode, struct slice content);
 

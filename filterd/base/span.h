@@ -33,6 +33,18 @@ slice_equal(struct slice a, struct slice b)
     return a.bytes == b.bytes && (a.bytes == 0 || memcmp(a.data, b.data, a.bytes) == 0);
 }
 
+/* Cuts what stands before `end` from the front of `rest`, and `end` with it; all when there is none. */
+static inline struct slice
+slice_cut(struct slice *rest, char end)
+{
+    const uint8_t *at = rest->bytes == 0 ? NULL : (const uint8_t *)memchr(rest->data, end, rest->bytes);
+    struct slice part = {rest->data, at == NULL ? rest->bytes : (size_t)(at - rest->data)};
+    size_t taken = part.bytes + (at != NULL);
+
+    *rest = (struct slice){rest->data + taken, rest->bytes - taken};
+    return part;
+}
+
 static inline struct slice
 slice_sub(struct slice whole, struct span span)
 {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/secret.h"
 #include "cmd/filterctl.h"
@@ -20,22 +21,6 @@
 
 /* --- keygen ------------------------------------------------------------------------------------------------------- */
 
-static bool
-write_all(int fd, const char *data, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t written = write(fd, data, bytes);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        data += written;
-        bytes -= (size_t)written;
-    }
-    return true;
-}
-
 /* Never over a file that is there: what its key sealed could not be opened any more. */
 static bool
 write_key_file(const char *path, const char *text)
@@ -44,7 +29,7 @@ write_key_file(const char *path, const char *text)
 
     if (fd < 0)
         return false;
-    bool is_written = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
+    bool is_written = file_write_all(fd, slice_of(text)) == STATUS_OK && fsync(fd) == 0;
     if (close(fd) != 0)
         is_written = false;
     if (!is_written) {
@@ -147,11 +132,15 @@ write_audit(const char *path, const char *policy, struct slice token, const stru
                          "\"token\":\"%s\",\"revealed\":%s}\n",
                          when, who_asks(who, sizeof who), (unsigned)getuid(), policy, key ? "\"" : "",
                          key ? key->id : "null", key ? "\"" : "", hex, key ? "true" : "false");
+    if (bytes < 0 || (size_t)bytes >= sizeof line) {
+        errno = ENAMETOOLONG; /* a policy's id */
+        return false;
+    }
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, KEY_FILE_MODE);
 
     if (fd < 0)
         return false;
-    bool is_written = write_all(fd, line, (size_t)bytes) && fsync(fd) == 0;
+    bool is_written = file_write_all(fd, slice_of(line)) == STATUS_OK && fsync(fd) == 0;
     return close(fd) == 0 && is_written;
 }
 

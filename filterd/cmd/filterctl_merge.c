@@ -6,9 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive/checkpoint.h"
-#include "archive/output.h"
-#include "cmd/filterctl.h"
+#include "base/file.h"
+#include "cmd/filterctl_scan.h"
 
 #define COPY_BYTES (1u << 20)
 
@@ -96,66 +95,52 @@ check_shards(const struct call *call, struct shard *shards, size_t count)
 
 /* --- copying ------------------------------------------------------------------------------------------------------ */
 
-static bool
-write_all(int fd, const char *data, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t written = write(fd, data, bytes);
+enum copied { COPIED_WHOLE, COPIED_UNREADABLE, COPIED_UNWRITABLE };
 
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        data += written;
-        bytes -= (size_t)written;
-    }
-    return true;
-}
-
-/* Which of the two files is at fault stands in `*failed`. */
-static bool
-copy(const char *path, int out, const char *out_path, const char **failed)
+/* errno says why it is not the whole. */
+static enum copied
+copy(const char *path, int out)
 {
-    static char data[COPY_BYTES];
-    int in = open(path, O_RDONLY | O_CLOEXEC);
+    static uint8_t data[COPY_BYTES];
+    enum copied copied = COPIED_WHOLE;
+    int in = open(path, O_RDONLY | O_CLOEXEC), error;
     ssize_t bytes = in < 0 ? -1 : 1;
 
-    *failed = path;
-    while (bytes > 0) {
+    while (bytes > 0 && copied == COPIED_WHOLE) {
         do
             bytes = read(in, data, sizeof data);
         while (bytes < 0 && errno == EINTR);
-        if (bytes > 0 && !write_all(out, data, (size_t)bytes)) {
-            *failed = out_path;
-            bytes = -1;
-        }
+        if (bytes > 0 && file_write_all(out, (struct slice){data, (size_t)bytes}) != STATUS_OK)
+            copied = COPIED_UNWRITABLE;
     }
-    if (in >= 0) {
-        int error = errno;
-
+    if (bytes < 0)
+        copied = COPIED_UNREADABLE;
+    error = errno;
+    if (in >= 0)
         close(in);
-        errno = error;
-    }
-    return bytes == 0;
+    errno = error;
+    return copied;
 }
 
 static int
 merge_to(const struct call *call, const struct shard *shards, size_t count, struct output *output)
 {
-    const char *path = call->values[OPTION_OUTPUT];
-    const char *failed = path ? path : words_for(call, "standard output", "標準出力");
-    enum status status = output_open(output, path);
+    enum status status = output_open(output, call->values[OPTION_OUTPUT]);
     uint64_t refused = 0;
 
-    if (status != STATUS_OK)
-        return complain(call, "%s: %s", failed, status == STATUS_IO ? strerror(errno) : status_word(status));
-    for (size_t i = 0; i < count; i++) {
-        if (!copy(shards[i].path, output->fd, failed, &failed))
-            return complain(call, "%s: %s", failed, strerror(errno));
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        enum copied copied = copy(shards[i].path, output->fd);
+
+        if (copied == COPIED_UNREADABLE)
+            return complain(call, "%s: %s", shards[i].path, strerror(errno));
+        if (copied == COPIED_UNWRITABLE)
+            status = STATUS_IO;
         refused += shards[i].about.result.tally.refused;
     }
-    if (output_commit(output) != STATUS_OK)
-        return complain(call, "%s: %s", failed, strerror(errno));
+    if (status == STATUS_OK)
+        status = output_commit(output);
+    if (status != STATUS_OK)
+        return scan_complain_output(call, status, errno);
     return refused > 0 ? EXIT_REFUSED : EXIT_GOOD;
 }
 

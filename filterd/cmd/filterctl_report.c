@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,10 +11,8 @@
 struct work {
     const struct call *call;
     struct scan scan;
-    struct report report;
+    struct counts counts;
     struct session session;
-    int lines_fd; /* what workers write, in memory; emptied after every block */
-    enum status status;
 };
 
 /* --- words -------------------------------------------------------------------------------------------------------- */
@@ -88,52 +85,25 @@ report_input_name(const char *path)
 
 /* --- counting ----------------------------------------------------------------------------------------------------- */
 
-/* Takes what was written so far and begins the file anew: it stays as small as one block's answer. */
-static void
-drain(void *context, const struct archive_result *so_far)
+static enum status
+take_counts(void *context, struct slice lines)
 {
     struct work *work = context;
-    off_t bytes = lseek(work->lines_fd, 0, SEEK_END);
-    struct buffer lines;
-    uint8_t *room;
 
-    (void)so_far;
-    if (bytes <= 0 || work->status != STATUS_OK)
-        return;
-    buffer_init(&lines);
-    room = buffer_reserve(&lines, (size_t)bytes);
-    if (room == NULL)
-        work->status = STATUS_NO_MEMORY;
-    else if (pread(work->lines_fd, room, (size_t)bytes, 0) != (ssize_t)bytes || ftruncate(work->lines_fd, 0) != 0 ||
-             lseek(work->lines_fd, 0, SEEK_SET) != 0)
-        work->status = STATUS_IO;
-    else
-        work->status = report_add(&work->report, (struct slice){room, (size_t)bytes});
-    buffer_fini(&lines);
+    return counts_add(&work->counts, lines);
 }
 
 static bool
 count_archive(struct work *work)
 {
     struct archive_options *options = &work->scan.options;
-    struct fault fault = {0};
-    enum status status;
 
     options->cities = load_cities(work->session.load);
     options->work = report_work;
     options->handler.output = OUTPUT_FINDINGS;
-    options->out_fd = work->lines_fd;
-    options->progress = drain;
-    options->context = work;
-    status = archive_run(options, &work->scan.result, &fault);
-    drain(work, NULL);
-    if (status == STATUS_OK)
-        status = work->status;
-    if (fault.reason[0] != '\0')
-        complain_fault(work->call, &fault);
-    else if (status != STATUS_OK)
-        session_complain(work->call, status);
-    return status == STATUS_OK;
+    options->take = take_counts;
+    options->take_context = work;
+    return scan_run(&work->scan);
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
@@ -212,7 +182,7 @@ finish(struct work *work)
                                  .input_count = call->operand_count > 0 ? (size_t)call->operand_count : 1};
     struct report_page *page;
     size_t count;
-    const struct report_count *counts = report_sort(&work->report, &count);
+    const struct count *counts = report_sort(&work->counts, &count);
     time_t now = time(NULL);
     struct tm local;
     bool is_written;
@@ -248,20 +218,15 @@ read_settings(struct work *work)
 static int
 count_and_write(struct work *work)
 {
-    enum status status = report_begin(&work->report);
+    enum status status = counts_begin(&work->counts, REPORT_KIND_COUNT);
     int code = EXIT_TROUBLE;
 
     read_settings(work);
-    work->lines_fd = memfd_create("report", MFD_CLOEXEC);
-    if (status == STATUS_OK && work->lines_fd < 0)
-        status = STATUS_IO;
     if (status != STATUS_OK)
         session_complain(work->call, status);
     else if (count_archive(work))
         code = finish(work);
-    if (work->lines_fd >= 0)
-        close(work->lines_fd);
-    report_fini(&work->report);
+    counts_fini(&work->counts);
     return code;
 }
 

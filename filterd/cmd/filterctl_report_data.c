@@ -45,7 +45,7 @@ static void
 put_samples(struct buffer *out, const struct slice *samples)
 {
     buffer_append_text(out, ",\"samples\":[");
-    for (size_t i = 0; samples != NULL && i < REPORT_SAMPLES && samples[i].bytes > 0; i++) {
+    for (size_t i = 0; samples != NULL && i < COUNT_SAMPLES && samples[i].bytes > 0; i++) {
         buffer_append_text(out, i == 0 ? "" : ",");
         json_string(out, samples[i]);
     }

@@ -420,7 +420,7 @@ static bool
 put_samples_of(const struct report_paper *paper, struct buffer *out, const struct page_lines *lines, bool is_open)
 {
     for (size_t i = 0; i < lines->count; i++)
-        for (size_t s = 0; lines->list[i].samples != NULL && s < REPORT_SAMPLES; s++) {
+        for (size_t s = 0; lines->list[i].samples != NULL && s < COUNT_SAMPLES; s++) {
             if (lines->list[i].samples[s].bytes == 0)
                 continue;
             if (!is_open) {

@@ -117,27 +117,43 @@ exit_code_of(const struct scan *scan)
     return EXIT_GOOD;
 }
 
+bool
+scan_run(struct scan *scan)
+{
+    struct archive_options *options = &scan->options;
+    struct fault fault = {0};
+    enum status status;
+
+    options->note = tell_note;
+    options->context = scan;
+    if (isatty(STDERR_FILENO) && (options->take != NULL || !isatty(options->out_fd)))
+        options->progress = show_progress; /* lines on a terminal are progress enough */
+    scan->started = now_seconds();
+    scan->shown = 0;
+    status = archive_run(options, &scan->result, &fault);
+    scan->seconds = now_seconds() - scan->started;
+    clear_progress(scan);
+    if (status == STATUS_UNAVAILABLE && fault.file[0] == '\0')
+        return false; /* whoever read our output went away: no news to them */
+    if (status == STATUS_IO && fault.file[0] == '\0')
+        complain(scan->call, "%s: %s", scan_output_name(scan->call), fault.reason);
+    else if (status != STATUS_OK)
+        complain_fault(scan->call, &fault);
+    return status == STATUS_OK;
+}
+
 static int
 scan_records(struct scan *scan)
 {
     const struct call *call = scan->call;
-    struct fault fault = {0};
-    enum status status = archive_run(&scan->options, &scan->result, &fault);
+    bool is_whole = scan_run(scan);
 
-    scan->seconds = now_seconds() - scan->started;
-    clear_progress(scan);
-    if (status == STATUS_UNAVAILABLE && fault.file[0] == '\0')
-        return EXIT_TROUBLE; /* whoever read our output went away: no news to them */
-    if (status == STATUS_IO && fault.file[0] == '\0')
-        complain(call, "%s: %s", scan_output_name(call), fault.reason);
-    else if (status != STATUS_OK)
-        complain_fault(call, &fault);
-    if (status != STATUS_OK && scan->output.keeps)
+    if (!is_whole && scan->output.keeps)
         complain(
             call,
             words_for(call, "%s.part is kept: --resume goes on with it", "%s.part は残ります。--resume で続けられます"),
             scan_output_name(call));
-    if (status != STATUS_OK || !scan_commit_output(scan))
+    if (!is_whole || !scan_commit_output(scan))
         return EXIT_TROUBLE;
     report(call, scan);
     return exit_code_of(scan);
@@ -161,8 +177,6 @@ scan_to_output(struct scan *scan)
     scan->started_records = scan->checkpoint.result.tally.records;
     scan->started_place = scan->checkpoint.result.place;
     options->out_fd = scan->output.fd;
-    if (isatty(STDERR_FILENO) && !isatty(options->out_fd)) /* the lines on a terminal are progress enough */
-        options->progress = show_progress;
     return scan_records(scan);
 }
 
@@ -179,10 +193,7 @@ scan_session(struct scan *scan, const struct session *session)
     reading->direction = session->message.direction;
     reading->purpose = session->message.purpose;
     reading->short_tokens = session->message.short_tokens;
-    options->note = tell_note;
-    options->context = scan;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
-    scan->started = now_seconds();
     code = scan_to_output(scan);
     output_abandon(&scan->output);
     return code;

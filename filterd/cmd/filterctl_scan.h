@@ -34,6 +34,11 @@ bool scan_read_options(const struct call *call, struct scan *scan);
 /* Reads --time-field, for verbs that ask when. False: told the user. */
 bool scan_read_time(const struct call *call, struct archive_options *options);
 
+/* --- filterctl_scan.c --- */
+
+/* Runs the archive once and shows how far it is. False: told the user. */
+bool scan_run(struct scan *scan);
+
 /* --- filterctl_scan_output.c --- */
 
 /* Opens the output, where asked to behind what an earlier run has written. False: told the user. */

@@ -2,8 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "archive/share.h"
 #include "cmd/filterctl_scan.h"
@@ -16,8 +14,6 @@ struct work {
     struct share share;
     struct ruleset *versions[2]; /* the city's, and the one that lets nothing stand */
     struct cities cities;
-    int hashes_fd; /* what workers count, in memory; emptied after every block */
-    enum status status;
 };
 
 static const struct words risks[SHARE_RISK_COUNT] = {
@@ -31,61 +27,26 @@ static const struct words risks[SHARE_RISK_COUNT] = {
 
 /* --- two runs ----------------------------------------------------------------------------------------------------- */
 
-/* Takes what was written so far and begins the file anew: it stays as small as one block's answer. */
-static void
-drain(void *context, const struct archive_result *so_far)
+static enum status
+take_hashes(void *context, struct slice lines)
 {
     struct work *work = context;
-    off_t bytes = lseek(work->hashes_fd, 0, SEEK_END);
-    struct buffer lines;
-    uint8_t *room;
 
-    (void)so_far;
-    if (bytes <= 0 || work->status != STATUS_OK)
-        return;
-    buffer_init(&lines);
-    room = buffer_reserve(&lines, (size_t)bytes);
-    if (room == NULL)
-        work->status = STATUS_NO_MEMORY;
-    else if (pread(work->hashes_fd, room, (size_t)bytes, 0) != (ssize_t)bytes || ftruncate(work->hashes_fd, 0) != 0 ||
-             lseek(work->hashes_fd, 0, SEEK_SET) != 0)
-        work->status = STATUS_IO;
-    else
-        work->status = share_add(&work->share, (struct slice){room, (size_t)bytes});
-    buffer_fini(&lines);
-}
-
-static bool
-run_archive(struct work *work)
-{
-    struct fault fault = {0};
-    enum status status = archive_run(&work->scan.options, &work->scan.result, &fault);
-
-    if (status == STATUS_OK)
-        status = work->status;
-    if (fault.reason[0] != '\0')
-        complain_fault(work->call, &fault);
-    else if (status != STATUS_OK)
-        session_complain(work->call, status);
-    return status == STATUS_OK;
+    return share_add(&work->share, lines);
 }
 
 static bool
 count_archive(struct work *work)
 {
     struct archive_options *options = &work->scan.options;
+    bool is_counted;
 
     options->work = share_count_work;
-    options->out_fd = work->hashes_fd;
-    options->progress = drain;
-    options->context = work;
-    if (!run_archive(work))
-        return false;
-    drain(work, NULL);
-    if (work->status != STATUS_OK)
-        session_complain(work->call, work->status);
-    options->progress = NULL;
-    return work->status == STATUS_OK;
+    options->take = take_hashes;
+    options->take_context = work;
+    is_counted = scan_run(&work->scan);
+    options->take = NULL;
+    return is_counted;
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------------ */
@@ -166,7 +127,7 @@ write_copy(struct work *work)
     work->scan.options.work = share_work;
     work->scan.options.handler.output = OUTPUT_SAME;
     work->scan.options.out_fd = work->scan.output.fd;
-    if (run_archive(work)) {
+    if (scan_run(&work->scan)) {
         bool is_refused = risky_of(work) > 0 && call->counts[OPTION_DROP_RISKY] == 0;
 
         if (is_refused)
@@ -186,15 +147,10 @@ count_and_write(struct work *work)
     enum status status = share_begin(&work->share);
     int code = EXIT_TROUBLE;
 
-    work->hashes_fd = memfd_create("share", MFD_CLOEXEC);
-    if (status == STATUS_OK && work->hashes_fd < 0)
-        status = STATUS_IO;
     if (status != STATUS_OK)
         session_complain(work->call, status);
     else if (count_archive(work))
         code = write_copy(work);
-    if (work->hashes_fd >= 0)
-        close(work->hashes_fd);
     share_fini(&work->share);
     return code;
 }

@@ -1,10 +1,7 @@
 #include "cmd/filterctl_whatif.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cmd/filterctl_scan.h"
 #include "tune/rows.h"
@@ -26,81 +23,55 @@ static const struct {
 
 struct trial {
     const struct call *call;
+    struct counts counts;
     struct whatif whatif;
     struct scan scan;
     struct rows before_rows, after_rows;
     const struct city *before, *after;
-    int lines_fd; /* what workers write, in memory; emptied after every block */
-    enum status status;
 };
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
-/* Takes what was written so far and begins the file anew: it stays as small as one block's answer. */
-static void
-drain(void *context, const struct archive_result *so_far)
+static enum status
+take_groups(void *context, struct slice lines)
 {
     struct trial *trial = context;
-    off_t bytes = lseek(trial->lines_fd, 0, SEEK_END);
-    struct buffer lines;
-    uint8_t *room;
 
-    (void)so_far;
-    if (bytes <= 0 || trial->status != STATUS_OK)
-        return;
-    buffer_init(&lines);
-    room = buffer_reserve(&lines, (size_t)bytes);
-    if (room == NULL)
-        trial->status = STATUS_NO_MEMORY;
-    else if (pread(trial->lines_fd, room, (size_t)bytes, 0) != (ssize_t)bytes || ftruncate(trial->lines_fd, 0) != 0 ||
-             lseek(trial->lines_fd, 0, SEEK_SET) != 0)
-        trial->status = STATUS_IO;
-    else
-        trial->status = whatif_add(&trial->whatif, (struct slice){room, (size_t)bytes});
-    buffer_fini(&lines);
+    return counts_add(&trial->counts, lines);
 }
 
-static int
+static bool
 run_archive(struct trial *trial, const struct common *common)
 {
     struct ruleset *versions[] = {trial->before->ruleset, trial->after->ruleset};
     struct cities cities = {.common = common, .rulesets = versions, .count = 2};
     struct archive_options *options = &trial->scan.options;
-    struct fault fault = {0};
-    enum status status;
 
     options->cities = &cities;
     options->work = whatif_work;
     options->handler.output = OUTPUT_FINDINGS;
     options->handler.reading.ruleset = trial->before->ruleset;
-    options->out_fd = trial->lines_fd;
-    options->progress = drain;
-    options->context = trial;
+    options->take = take_groups;
+    options->take_context = trial;
     options->max_text_bytes = SCANNER_DEFAULT_MAX_TEXT_BYTES;
-    status = archive_run(options, &trial->scan.result, &fault);
-    drain(trial, NULL);
-    if (status == STATUS_OK)
-        status = trial->status;
-    if (status == STATUS_OK)
-        return EXIT_GOOD;
-    return fault.reason[0] != '\0' ? complain_fault(trial->call, &fault) : session_complain(trial->call, status);
+    return scan_run(&trial->scan);
 }
 
 /* --- showing ------------------------------------------------------------------------------------------------------ */
 
 /* terms.csv:12 「バイト」, for a row of the city; else the cause as it is. */
 static void
-put_cause(const struct trial *trial, const struct whatif_group *group)
+put_cause(const struct trial *trial, const struct count *group)
 {
-    const struct row *row = rows_find(&trial->after_rows, group->cause);
+    const struct row *row = rows_find(&trial->after_rows, group->key);
     const char *file = "terms.csv";
 
     if (row == NULL) {
-        row = rows_find(&trial->before_rows, group->cause);
+        row = rows_find(&trial->before_rows, group->key);
         file = words_for(trial->call, "old terms.csv", "前の terms.csv");
     }
     if (row == NULL) {
-        print_safely(stdout, slice_of(group->cause), 0);
+        print_safely(stdout, slice_of(group->key), 0);
         return;
     }
     printf("%s:%u 「", file, row->line);
@@ -109,12 +80,12 @@ put_cause(const struct trial *trial, const struct whatif_group *group)
 }
 
 static void
-show_group(const struct trial *trial, const struct whatif_group *group)
+show_group(const struct trial *trial, const struct count *group)
 {
     fputs("  ", stdout);
     put_cause(trial, group);
     printf(words_for(trial->call, ": %" PRIu64 "\n", ": %" PRIu64 "件\n"), group->count);
-    for (unsigned i = 0; i < WHATIF_SAMPLES && group->samples[i].bytes > 0; i++) {
+    for (unsigned i = 0; i < COUNT_SAMPLES && group->samples[i].bytes > 0; i++) {
         fputs("      ", stdout);
         print_safely(stdout, group->samples[i], 0);
         putchar('\n');
@@ -122,18 +93,19 @@ show_group(const struct trial *trial, const struct whatif_group *group)
 }
 
 static void
-show(const struct trial *trial, const struct whatif_group *groups, size_t count)
+show(const struct trial *trial)
 {
     const struct whatif *whatif = &trial->whatif;
+    const struct count *groups = whatif->groups;
     size_t at = 0;
 
     for (unsigned kind = 0; kind < WHATIF_KIND_COUNT; kind++) {
         unsigned shown = 0;
 
-        if (whatif->counts[kind] > 0)
+        if (whatif->changed[kind] > 0)
             printf(words_for(trial->call, "%s: %" PRIu64 "\n", "%s: %" PRIu64 "件\n"),
-                   words_for(trial->call, kinds[kind].words.en, kinds[kind].words.ja), whatif->counts[kind]);
-        for (; at < count && groups[at].kind == kind; at++)
+                   words_for(trial->call, kinds[kind].words.en, kinds[kind].words.ja), whatif->changed[kind]);
+        for (; at < whatif->group_count && groups[at].kind == kind; at++)
             if (shown++ < SHOWN_GROUPS)
                 show_group(trial, &groups[at]);
         if (shown > SHOWN_GROUPS)
@@ -146,19 +118,20 @@ show(const struct trial *trial, const struct whatif_group *groups, size_t count)
 }
 
 static void
-show_json(const struct trial *trial, const struct whatif_group *groups, size_t count)
+show_json(const struct trial *trial)
 {
+    const struct count *groups = trial->whatif.groups;
     struct buffer line;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct row *row = rows_find(&trial->after_rows, groups[i].cause);
+    for (size_t i = 0; i < trial->whatif.group_count; i++) {
+        const struct row *row = rows_find(&trial->after_rows, groups[i].key);
 
         buffer_init(&line);
         buffer_appendf(&line, "{\"change\":\"%s\",\"cause\":", kinds[groups[i].kind].id);
-        json_string(&line, slice_of(groups[i].cause));
+        json_string(&line, slice_of(groups[i].key));
         buffer_appendf(&line, ",\"line\":%u,\"count\":%" PRIu64 ",\"samples\":[", row == NULL ? 0 : row->line,
                        groups[i].count);
-        for (unsigned s = 0; s < WHATIF_SAMPLES && groups[i].samples[s].bytes > 0; s++) {
+        for (unsigned s = 0; s < COUNT_SAMPLES && groups[i].samples[s].bytes > 0; s++) {
             buffer_append_text(&line, s == 0 ? "" : ",");
             json_string(&line, groups[i].samples[s]);
         }
@@ -169,7 +142,7 @@ show_json(const struct trial *trial, const struct whatif_group *groups, size_t c
     buffer_appendf(&line, "{\"texts\":%" PRIu64 ",\"refused\":%" PRIu64, trial->whatif.texts,
                    trial->scan.result.tally.refused);
     for (unsigned kind = 0; kind < WHATIF_KIND_COUNT; kind++)
-        buffer_appendf(&line, ",\"%s\":%" PRIu64, kinds[kind].id, trial->whatif.counts[kind]);
+        buffer_appendf(&line, ",\"%s\":%" PRIu64, kinds[kind].id, trial->whatif.changed[kind]);
     buffer_append_byte(&line, '}');
     print_json_line(&line);
 }
@@ -177,14 +150,12 @@ show_json(const struct trial *trial, const struct whatif_group *groups, size_t c
 static int
 finish(struct trial *trial)
 {
-    size_t count;
-    const struct whatif_group *groups = whatif_sort(&trial->whatif, &count);
-
+    whatif_sum(&trial->counts, &trial->whatif);
     if (trial->call->counts[OPTION_JSON] > 0)
-        show_json(trial, groups, count);
+        show_json(trial);
     else
-        show(trial, groups, count);
-    return count > 0 ? EXIT_FOUND : EXIT_GOOD;
+        show(trial);
+    return trial->whatif.group_count > 0 ? EXIT_FOUND : EXIT_GOOD;
 }
 
 /* --- the verb ----------------------------------------------------------------------------------------------------- */
@@ -215,25 +186,20 @@ whatif_show(const struct call *call, struct load *load, const struct city *befor
 
     trial = (struct trial){.call = call, .before = before, .after = after};
     inputs_init(&trial.scan.inputs);
-    status = whatif_begin(&trial.whatif);
-    trial.lines_fd = memfd_create("whatif", MFD_CLOEXEC);
-    if (status == STATUS_OK && trial.lines_fd < 0)
-        status = STATUS_IO;
+    status = counts_begin(&trial.counts, WHATIF_COUNT_KINDS);
     if (status == STATUS_OK)
         status = rows_read(common, &before->files, NULL, NULL, &trial.before_rows, &fault);
     if (status == STATUS_OK)
         status = rows_read(common, &after->files, NULL, NULL, &trial.after_rows, &fault);
-    if (status != STATUS_OK)
+    if (fault.reason[0] != '\0')
+        complain_fault(call, &fault);
+    else if (status != STATUS_OK)
         session_complain(call, status);
-    else if (read_settings(&trial))
-        code = run_archive(&trial, common);
-    if (code == EXIT_GOOD)
+    else if (read_settings(&trial) && run_archive(&trial, common))
         code = finish(&trial);
-    if (trial.lines_fd >= 0)
-        close(trial.lines_fd);
     rows_fini(&trial.before_rows);
     rows_fini(&trial.after_rows);
-    whatif_fini(&trial.whatif);
+    counts_fini(&trial.counts);
     inputs_fini(&trial.scan.inputs);
     return code;
 }

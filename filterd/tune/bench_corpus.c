@@ -83,7 +83,7 @@ take_record(struct filling *filling, const struct record_form *form, struct slic
 static enum status
 take_block(struct filling *filling, const struct block *block)
 {
-    struct slice rest = block->bytes;
+    struct slice rest = block->bytes, record;
 
     if (block->form.format == ARCHIVE_TABLE && reader_use(filling->reader, &block->form) == STATUS_NOT_FOUND) {
         const struct fields *fields = &filling->reader->reading->fields;
@@ -94,14 +94,8 @@ take_block(struct filling *filling, const struct block *block)
     }
     if (block->refused != STATUS_OK)
         filling->corpus->records++, filling->corpus->refused++;
-    while (!block->is_head && rest.bytes > 0) {
-        bool open;
-        size_t bytes = record_length(&block->form, rest, &open);
-        struct slice record = {rest.data, bytes == 0 ? rest.bytes : bytes};
-
+    while (!block->is_head && record_next(&block->form, &rest, &record))
         take_record(filling, &block->form, row_content(record));
-        rest = (struct slice){rest.data + record.bytes, rest.bytes - record.bytes};
-    }
     return filling->corpus->bytes.failed || filling->corpus->list.failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 

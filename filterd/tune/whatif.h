@@ -6,49 +6,37 @@
  *
  * Privacy: a sample is the text as the stricter version would keep it, cut short. Where no version replaces what is
  * personal in it, there is no sample.
- * Threads: one owner; whatif_work runs in workers. Errors: STATUS_NO_MEMORY, STATUS_INVALID for an answer that is none.
+ * Threads: whatif_work runs in workers.
  */
 #ifndef TUNE_WHATIF_H
 #define TUNE_WHATIF_H
 
-#include "archive/handler.h"
-#include "base/table.h"
+#include "archive/counts.h"
 
+/* The kinds of a struct count. Its key is the cause: a rule's id, or "clause 6-2" where the clause decides otherwise.
+ */
 enum whatif_kind {
     WHATIF_BLOCKED,  /* blocked now, not before */
     WHATIF_ALLOWED,  /* blocked before, no longer */
     WHATIF_REDACTED, /* redacted now, untouched before */
     WHATIF_KEPT,     /* redacted before, untouched now */
     WHATIF_REPLACED, /* redacted in both, not in the same places or way */
-    WHATIF_KIND_COUNT
-};
-
-#define WHATIF_SAMPLES 3
-#define WHATIF_SAMPLE_CHARACTERS 60
-
-struct whatif_group {
-    enum whatif_kind kind;
-    char cause[128]; /* a rule's id, or "clause 6-2" where the clause itself decides otherwise */
-    uint64_t count;
-    struct slice samples[WHATIF_SAMPLES]; /* UTF-8; empty = none */
+    WHATIF_KIND_COUNT,
+    WHATIF_TEXTS = WHATIF_KIND_COUNT, /* key "-": how many were looked at */
+    WHATIF_COUNT_KINDS
 };
 
 struct whatif {
-    struct arena *arena;  /* samples */
-    struct buffer groups; /* struct whatif_group */
-    struct table *by_key;
-    uint64_t texts, counts[WHATIF_KIND_COUNT];
+    const struct count *groups; /* by kind, then by count, the most first; WHATIF_TEXTS is not among them */
+    size_t group_count;
+    uint64_t texts, changed[WHATIF_KIND_COUNT];
 };
 
 /* A worker_handler whose options are a struct handler_options; its reading's ruleset is the old version. The cities of
  * the worker are two: the old version, then the new. */
 enum status whatif_work(struct worker *worker, const struct item *job, struct buffer *reply);
 
-STATUS_CHECKED enum status whatif_begin(struct whatif *whatif);
-void whatif_fini(struct whatif *whatif);
-/* Adds what workers wrote: whole lines. */
-STATUS_CHECKED enum status whatif_add(struct whatif *whatif, struct slice lines);
-/* By kind, then by count, the most first. The last call: nothing is added after it. */
-const struct whatif_group *whatif_sort(struct whatif *whatif, size_t *count_out);
+/* What came out; `counts` were begun with WHATIF_COUNT_KINDS, keep what `whatif_out` shows, and take nothing more. */
+void whatif_sum(struct counts *counts, struct whatif *whatif_out);
 
 #endif

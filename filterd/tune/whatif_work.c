@@ -1,14 +1,9 @@
-/* whatif_work: what a worker does with a block. One line per group: kind, count, texts looked at (in the first line of
- * a block alone, whose kind is WHATIF_KIND_COUNT), cause, samples; a tab between. */
-#include <inttypes.h>
+/* whatif_work: what a worker does with a block. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/assert.h"
-#include "text/intake.h"
 #include "tune/whatif.h"
-
-#define MAX_BLOCK_GROUPS 512 /* the rest of a block is counted under its kind alone */
 
 /* What has to be remembered of the first verdict while the second is made. */
 struct memory {
@@ -20,21 +15,11 @@ struct memory {
     const struct clause *ground;
 };
 
-struct block_group {
-    enum whatif_kind kind;
-    char cause[128];
-    uint64_t count;
-    struct buffer samples; /* each behind a tab */
-    unsigned sample_count;
-};
-
 struct state {
     struct reading after_reading;
     struct reader *before, *after;
     struct memory old;
-    struct block_group groups[MAX_BLOCK_GROUPS];
-    size_t group_count;
-    uint64_t texts;
+    struct block_counts groups;
 };
 
 /* --- verdicts ----------------------------------------------------------------------------------------------------- */
@@ -90,14 +75,14 @@ rule_only_in(const struct finding *here, size_t here_count, const struct finding
 }
 
 static void
-name_clause(char cause[128], const struct clause *clause)
+name_clause(char cause[COUNT_KEY_BYTES], const struct clause *clause)
 {
-    snprintf(cause, 128, "clause %.100s", clause == NULL ? "?" : clause->id);
+    snprintf(cause, COUNT_KEY_BYTES, "clause %.100s", clause == NULL ? "?" : clause->id);
 }
 
 /* What is there in the stricter version and not in the other; else the clause that decides otherwise. */
 static void
-find_cause(const struct memory *old, const struct verdict *verdict, enum whatif_kind kind, char cause[128])
+find_cause(const struct memory *old, const struct verdict *verdict, enum whatif_kind kind, char cause[COUNT_KEY_BYTES])
 {
     enum action at_least = kind == WHATIF_BLOCKED || kind == WHATIF_ALLOWED ? ACTION_BLOCK : ACTION_REDACT;
     bool is_new = kind == WHATIF_BLOCKED || kind == WHATIF_REDACTED;
@@ -110,7 +95,7 @@ find_cause(const struct memory *old, const struct verdict *verdict, enum whatif_
     if (kind == WHATIF_REPLACED && rule == NULL)
         rule = in_new;
     if (rule != NULL)
-        snprintf(cause, 128, "%s", rule);
+        snprintf(cause, COUNT_KEY_BYTES, "%s", rule);
     else if (is_new)
         name_clause(cause, verdict->ground_count > 0 ? verdict->grounds[0] : NULL);
     else
@@ -139,79 +124,24 @@ find_kind(const struct memory *old, const struct verdict *verdict, enum whatif_k
 
 /* --- groups ------------------------------------------------------------------------------------------------------- */
 
-static struct block_group *
-group_of(struct state *state, enum whatif_kind kind, const char *cause)
-{
-    struct block_group *group;
-
-    for (size_t i = 0; i < state->group_count; i++)
-        if (state->groups[i].kind == kind && strcmp(state->groups[i].cause, cause) == 0)
-            return &state->groups[i];
-    if (state->group_count == MAX_BLOCK_GROUPS - WHATIF_KIND_COUNT && strcmp(cause, "-") != 0)
-        return group_of(state, kind, "-");
-    group = &state->groups[state->group_count++];
-    *group = (struct block_group){.kind = kind};
-    snprintf(group->cause, sizeof group->cause, "%s", cause);
-    buffer_init(&group->samples);
-    return group;
-}
-
-/* Cut short; control characters would end the line or its fields. */
-static void
-append_sample(struct buffer *out, struct slice text)
-{
-    unsigned characters = 0;
-    uint32_t at = 0;
-
-    buffer_append_byte(out, '\t');
-    while (at < text.bytes && characters++ < WHATIF_SAMPLE_CHARACTERS) {
-        uint32_t start = at;
-        uint32_t c = utf8_next(text, &at);
-
-        if (c < 0x20 || c == 0x7F)
-            buffer_append_byte(out, ' ');
-        else
-            buffer_append(out, text.data + start, at - start);
-    }
-    if (at < text.bytes)
-        buffer_append_text(out, "…");
-}
-
 static void
 note_change(struct state *state, enum whatif_kind kind, const struct verdict *verdict)
 {
     const struct memory *old = &state->old;
     bool new_has_kept = verdict->replacement_count > 0 || !has_personal_data(verdict);
-    struct block_group *group;
-    char cause[128];
+    struct block_count *group;
+    char cause[COUNT_KEY_BYTES];
 
     find_cause(old, verdict, kind, cause);
-    group = group_of(state, kind, cause);
+    group = block_counts_of(&state->groups, kind, cause);
     group->count++;
-    if (group->sample_count == WHATIF_SAMPLES || (!old->has_kept && !new_has_kept))
+    if (!old->has_kept && !new_has_kept)
         return;
-    group->sample_count++;
     /* replaced in the new version, or nothing to replace in either: the new one; else as the old one kept it */
     if (verdict->replacement_count > 0 || !old->has_kept)
-        append_sample(&group->samples, verdict->redacted.bytes > 0 ? verdict->redacted : verdict->text);
+        block_count_sample(group, verdict->redacted.bytes > 0 ? verdict->redacted : verdict->text);
     else
-        append_sample(&group->samples, buffer_slice(&old->kept));
-}
-
-static void
-write_groups(struct state *state, struct buffer *reply)
-{
-    buffer_appendf(reply, "%d\t%" PRIu64 "\t-\n", WHATIF_KIND_COUNT, state->texts);
-    for (size_t i = 0; i < state->group_count; i++) {
-        struct block_group *group = &state->groups[i];
-
-        buffer_appendf(reply, "%d\t%" PRIu64 "\t%s", group->kind, group->count, group->cause);
-        buffer_append(reply, group->samples.data, group->samples.bytes);
-        buffer_append_byte(reply, '\n');
-        buffer_fini(&group->samples);
-    }
-    state->group_count = 0;
-    state->texts = 0;
+        block_count_sample(group, buffer_slice(&old->kept));
 }
 
 /* --- blocks ------------------------------------------------------------------------------------------------------- */
@@ -229,7 +159,7 @@ compare_text(struct worker *worker, struct state *state, size_t index)
     }
     if (status != STATUS_OK)
         return status;
-    state->texts++;
+    block_counts_of(&state->groups, WHATIF_TEXTS, "-")->count++;
     if (find_kind(&state->old, verdict, &kind))
         note_change(state, kind, verdict);
     return STATUS_OK;
@@ -237,9 +167,9 @@ compare_text(struct worker *worker, struct state *state, size_t index)
 
 /* A record that cannot be read, or a text that cannot be judged, changes nothing: it is refused by both. */
 static void
-compare_record(struct worker *worker, struct state *state, const struct record_form *form, struct slice record,
-               struct tally *tally)
+compare_record(struct worker *worker, const struct record_form *form, struct slice record, struct tally *tally)
 {
+    struct state *state = worker->handler_state;
     enum status status = reader_take(state->before, form, row_content(record));
 
     for (size_t i = 0; status == STATUS_OK && i < state->before->text_count; i++)
@@ -282,10 +212,6 @@ create_state(struct worker *worker, struct state **state_out)
 enum status
 whatif_work(struct worker *worker, const struct item *job, struct buffer *reply)
 {
-    struct tally tally = {0};
-    struct record_form form;
-    struct block_job header;
-    struct slice rest;
     struct state *state;
     enum status status = STATUS_OK;
 
@@ -294,22 +220,9 @@ whatif_work(struct worker *worker, const struct item *job, struct buffer *reply)
     if (status != STATUS_OK)
         return status;
     state = worker->handler_state;
-    if (!handler_open_job(job->payload, &header, &form, &rest))
-        return STATUS_INVALID;
-    while (rest.bytes > 0 && !(header.flags & JOB_HEAD)) {
-        bool open;
-        size_t bytes = record_length(&form, rest, &open);
-        struct slice record = {rest.data, bytes == 0 ? rest.bytes : bytes};
-
-        compare_record(worker, state, &form, record, &tally);
-        rest = (struct slice){rest.data + record.bytes, rest.bytes - record.bytes};
-    }
-    buffer_append(reply, &tally, sizeof tally);
-    write_groups(state, reply);
+    status = block_counts_answer(&state->groups, compare_record, worker, job, reply);
     buffer_clear(&state->old.kept);
-    scanner_forget(worker->scanner);
     reader_forget(state->before);
     reader_forget(state->after);
-    atomic_fetch_add_explicit(&worker->page->messages, tally.records, memory_order_relaxed);
-    return reply->failed ? STATUS_NO_MEMORY : STATUS_OK;
+    return status;
 }

@@ -210,55 +210,13 @@ times_of_all_kinds_have_their_month(void **state)
     }
 }
 
-/* --- what workers write ------------------------------------------------------------------------------------------- */
-
-static void
-answers_add_up_and_samples_stay_few(void **state)
-{
-    struct report report;
-    const struct report_count *counts;
-    size_t count;
-
-    (void)state;
-    assert_int_equal(report_begin(&report), STATUS_OK);
-    assert_int_equal(report_add(&report, slice_of("3\t2\tDEFAMATION\tone\ttwo\n3\t1\tILLEGAL\n")), STATUS_OK);
-    assert_int_equal(report_add(&report, slice_of("{\"status\":\"INTERNAL\"}\n3\t9\tDEFAMATION\ttwo\tthree\n")),
-                     STATUS_OK);
-    counts = report_sort(&report, &count);
-    assert_int_equal(count, 2);
-    assert_string_equal(counts[0].key, "DEFAMATION");
-    assert_int_equal(counts[0].count, 11);
-    assert_true(slice_equal(counts[0].samples[0], slice_of("one")));
-    assert_true(slice_equal(counts[0].samples[1], slice_of("two")));
-    report_fini(&report);
-}
-
-static void
-an_answer_that_is_none_is_refused(void **state)
-{
-    static const char *const bad[] = {
-        "7\t1\tx\n", "x\t1\tx\n", "1\t\tx\n", "1\t1\t\n", "1\n", "\n", "1\t99999999999999999999\tx\n"};
-    struct report report;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_int_equal(report_begin(&report), STATUS_OK);
-        assert_int_equal(report_add(&report, slice_of(bad[i])), STATUS_INVALID);
-        report_fini(&report);
-    }
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_small_part_can_be_anything_below_k),
-        cmocka_unit_test(no_more_is_hidden_than_needed),
-        cmocka_unit_test(what_nearly_all_have_is_hidden_too),
-        cmocka_unit_test(no_table_shows_or_leaves_few),
+        cmocka_unit_test(every_small_part_can_be_anything_below_k), cmocka_unit_test(no_more_is_hidden_than_needed),
+        cmocka_unit_test(what_nearly_all_have_is_hidden_too),       cmocka_unit_test(no_table_shows_or_leaves_few),
         cmocka_unit_test(times_of_all_kinds_have_their_month),
-        cmocka_unit_test(answers_add_up_and_samples_stay_few),
-        cmocka_unit_test(an_answer_that_is_none_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -217,6 +217,36 @@ a_reader_that_went_away_ends_the_run(void **state)
     close(fds[1]);
 }
 
+static enum status
+take_and_fail(void *context, struct slice lines)
+{
+    uint64_t *bytes = context;
+
+    *bytes += lines.bytes;
+    return *bytes > 100 ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+static void
+what_takes_the_blocks_can_end_the_run(void **state)
+{
+    struct archive *archive = *state;
+    struct fault fault;
+    struct buffer input;
+    uint64_t bytes = 0;
+
+    buffer_init(&input);
+    for (int i = 0; i < 100000; i++)
+        buffer_append_text(&input, "a line\n");
+    assert_int_equal(file_write_atomic(archive->in, 0600, buffer_slice(&input)), STATUS_OK);
+    archive->options.out_fd = -1;
+    archive->options.take = take_and_fail;
+    archive->options.take_context = &bytes;
+    assert_int_equal(archive_run(&archive->options, &archive->result, &fault), STATUS_NO_MEMORY);
+    assert_in_range(bytes, 101, input.bytes);
+    assert_string_equal(fault.reason, status_word(STATUS_NO_MEMORY));
+    buffer_fini(&input);
+}
+
 static void
 a_missing_file_is_a_fault(void **state)
 {
@@ -245,6 +275,7 @@ main(void)
         CASE("a line over the limit has its line", a_line_over_the_limit_has_its_line),
         CASE("no records make no lines", no_records_make_no_lines),
         CASE("a reader that went away ends the run", a_reader_that_went_away_ends_the_run),
+        CASE("what takes the blocks can end the run", what_takes_the_blocks_can_end_the_run),
         CASE("a missing file is a fault", a_missing_file_is_a_fault),
     };
 

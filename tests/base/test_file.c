@@ -6,9 +6,11 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -117,6 +119,37 @@ a_failed_write_leaves_nothing_behind(void **state)
     buffer_fini(&names);
 }
 
+/* A pipe that takes 64 KiB at a time and is non-blocking, as a terminal may be that programs share. */
+static void
+all_is_written_where_there_is_little_room(void **state)
+{
+    (void)state;
+    static uint8_t content[1u << 20];
+    int fds[2], status = 0;
+
+    assert_int_equal(pipe2(fds, O_NONBLOCK), 0);
+    pid_t reader = fork();
+    if (reader == 0) {
+        size_t total = 0;
+        ssize_t bytes = 1;
+
+        (void)close(fds[1]);
+        (void)fcntl(fds[0], F_SETFL, 0);
+        while (bytes > 0) {
+            bytes = read(fds[0], content, sizeof(content));
+            total += bytes > 0 ? (size_t)bytes : 0;
+        }
+        _exit(total == sizeof(content) ? 0 : 1);
+    }
+    (void)close(fds[0]);
+    assert_int_equal(file_write_all(fds[1], (struct slice){content, sizeof(content)}), STATUS_OK);
+    (void)close(fds[1]);
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_int_equal(status, 0);
+    assert_int_equal(file_write_all(fds[1], SLICE_LITERAL("x")), STATUS_IO);
+    assert_int_equal(errno, EBADF);
+}
+
 static void
 names_are_listed_in_order(void **state)
 {
@@ -147,6 +180,7 @@ main(void)
         {"what is written is read", what_is_written_is_read, NULL, NULL, NULL},
         {"empty and large files are read", empty_and_large_files_are_read, NULL, NULL, NULL},
         {"refusals say why", refusals_say_why, NULL, NULL, NULL},
+        {"all is written where there is little room", all_is_written_where_there_is_little_room, NULL, NULL, NULL},
         {"a failed write leaves nothing behind", a_failed_write_leaves_nothing_behind, NULL, NULL, NULL},
         {"names are listed in order", names_are_listed_in_order, NULL, NULL, NULL},
     };

@@ -79,4 +79,7 @@ tree_with() {
     contains "$output" '--audit'
     run filterctl reveal -p sakura --keys "$T/a.key" --audit "$T/no/such/log" '【電話番号:k1:AAAA】'
     is 2 "$status"
+    run filterctl reveal -p "$(printf 'a%.0s' {1..900})" --keys "$T/a.key" --audit "$T/log" '【電話番号:k1:AAAA】'
+    is 2 "$status"
+    [ ! -e "$T/log" ]
 }

@@ -131,6 +131,9 @@ setup_file() {
         scan --shard $i/5 -o "$T/shard.$i" "$T/in"
     done
     filterctl merge "$T"/shard.? | cmp - <(scan "$T/in")
+    run filterctl merge -o /dev/full "$T"/shard.?
+    is 2 "$status"
+    is 'filterctl merge: /dev/full: No space left on device' "$output"
 }
 
 @test "merge refuses shards that are missing, doubled, changed or of another scan" {

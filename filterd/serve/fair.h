@@ -2,7 +2,7 @@
  *
  * Deficit round robin. What counts is work, not requests: a client whose turn it is may spend a quantum for each of its
  * shares; who overspends sits out until it is paid. So nobody waits longer because another one sends more, in whatever
- * sizes and under however many policies. A client is known by a key; what it still owes, and that it was overloaded, is
+ * sizes and under however many policies. A client is known by a key; what it still owes, and how it was pressed, is
  * remembered for a while.
  *
  * Threads: one owner. Errors: memory is taken once, at the start; a request given in comes out by fair_pop or
@@ -11,6 +11,7 @@
 #ifndef SERVE_FAIR_H
 #define SERVE_FAIR_H
 
+#include "serve/limits.h"
 #include "serve/requests.h"
 
 #define FAIR_QUANTUM 8192 /* units of work for each share and round */
@@ -26,7 +27,7 @@ struct fair_node { /* a client, one of its policies, or the round of all clients
     int64_t credit;
     unsigned share;
     struct request_list waiting; /* of a policy */
-    uint64_t refused_ns;         /* of a client: when it last had to be refused for its load; 0 = never */
+    struct pressure pressure;    /* of a client */
     bool is_in_round;
 };
 

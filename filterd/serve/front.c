@@ -213,7 +213,7 @@ static bool
 pass_outlook(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
 {
     struct outlook outlook = {.left_ns = deadline_ns - front->now_ns,
-                              .refused_ns = client->refused_ns,
+                              .pressure = client->pressure,
                               .has_waiting = client->work > 0,
                               .now_ns = front->now_ns};
 
@@ -224,7 +224,7 @@ pass_outlook(struct front *front, struct request *request, struct fair_node *cli
         refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the time left is too short for this request", 0);
     } else if (admission == ADMIT_NOT_NOW) {
         COUNT(front->counters, overloaded);
-        client->refused_ns = front->now_ns;
+        limits_press(&front->conf, &client->pressure, outlook.left_ns, front->now_ns);
         refuse_exhausted(front, request, "too much is waiting", retry_after_ms(outlook.wait_ns));
     }
     return admission == ADMIT;
@@ -257,7 +257,7 @@ keep(struct front *front, struct request *request, struct fair_node *client, uin
         (void)dispatch_expire(&front->dispatch, other);
     }
     COUNT(front->counters, exhausted);
-    client->refused_ns = front->now_ns;
+    limits_press(&front->conf, &client->pressure, deadline_ns - front->now_ns, front->now_ns);
     refuse_exhausted(front, request, "the queue is full",
                      retry_after_ms(limits_ns(&front->dispatch.limits, fair_work(front->fair))));
     return false;

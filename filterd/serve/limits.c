@@ -41,10 +41,19 @@ limits_work_in(const struct limits *limits, uint64_t ns)
     return limits->unit_ns > 0 ? (uint64_t)((double)ns / limits->unit_ns) : UINT64_MAX;
 }
 
+/* A refusal with less time than another one is no news, and does not make that one last longer. */
+void
+limits_press(const struct conf *conf, struct pressure *pressure, uint64_t left_ns, uint64_t now_ns)
+{
+    if (now_ns < pressure->until_ns && left_ns < pressure->left_ns)
+        return;
+    pressure->left_ns = left_ns;
+    pressure->until_ns = now_ns + (uint64_t)conf->overload_calm_ms * NS_PER_MS;
+}
+
 enum admission
 limits_judge(const struct conf *conf, const struct outlook *outlook)
 {
-    const uint64_t calm_ns = (uint64_t)conf->overload_calm_ms * NS_PER_MS;
     const uint64_t short_ns = (uint64_t)conf->overload_wait_us * NS_PER_US;
     uint64_t longest_ns = outlook->left_ns / 100 * conf->admit_percent;
 
@@ -52,8 +61,9 @@ limits_judge(const struct conf *conf, const struct outlook *outlook)
         return ADMIT;
     if (outlook->own_ns > outlook->left_ns)
         return ADMIT_TOO_LATE;
-    const bool is_overloaded = outlook->refused_ns != 0 && outlook->now_ns - outlook->refused_ns < calm_ns;
-    if (is_overloaded && outlook->has_waiting && short_ns < longest_ns)
+    const bool is_pressed =
+        outlook->now_ns < outlook->pressure.until_ns && outlook->left_ns <= outlook->pressure.left_ns;
+    if (is_pressed && outlook->has_waiting && short_ns < longest_ns)
         longest_ns = short_ns;
     return outlook->wait_ns <= longest_ns ? ADMIT : ADMIT_NOT_NOW;
 }

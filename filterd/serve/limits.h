@@ -27,6 +27,17 @@ uint64_t limits_ns(const struct limits *limits, uint64_t work);
 /* How much work a worker does in `ns`; UINT64_MAX while nothing is learnt. */
 uint64_t limits_work_in(const struct limits *limits, uint64_t ns);
 
+/* A client's load, told by its refusals. One that is refused all the time gets short queues, for a long one would make
+ * all of its answers late and none more; one that sends a burst may fill a long one. A refusal says nothing about
+ * requests that have more time than the one refused. */
+struct pressure {      /* zero = none */
+    uint64_t left_ns;  /* that the refused request had */
+    uint64_t until_ns; /* when it is calm again */
+};
+
+/* A request that had `left_ns` was refused for the load of its client. */
+void limits_press(const struct conf *conf, struct pressure *pressure, uint64_t left_ns, uint64_t now_ns);
+
 enum admission {
     ADMIT,
     ADMIT_NOT_NOW, /* too much is waiting: RESOURCE_EXHAUSTED */
@@ -35,11 +46,9 @@ enum admission {
 
 struct outlook { /* of one request */
     uint64_t wait_ns, own_ns;
-    uint64_t left_ns; /* to its deadline */
-    /* When its client was last refused so; 0 = never. A client that is refused all the time gets short queues, for a
-     * long one would make all of its answers late and none more. One that sends a burst may fill a long one. */
-    uint64_t refused_ns;
-    bool has_waiting; /* other requests of it; whoever has none is not who fills the queue */
+    uint64_t left_ns;         /* to its deadline */
+    struct pressure pressure; /* of its client */
+    bool has_waiting;         /* other requests of its client; whoever has none is not who fills the queue */
     uint64_t now_ns;
     bool is_free; /* a worker would begin it at once: then it is tried in any case */
 };

@@ -301,7 +301,7 @@ a_client_in_overload_gets_short_queues_until_it_is_calm(void **state)
     struct outlook outlook = {.left_ns = 100 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .own_ns = ms};
     outlook.has_waiting = true;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
-    outlook.refused_ns = 901 * ms;
+    limits_press(&conf, &outlook.pressure, 100 * ms, 901 * ms);
     outlook.has_waiting = false; /* one waits in any case, so that no worker does */
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
     outlook.has_waiting = true;
@@ -309,8 +309,35 @@ a_client_in_overload_gets_short_queues_until_it_is_calm(void **state)
     outlook.wait_ns = 2 * ms;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
     outlook.wait_ns = 3 * ms;
-    outlook.refused_ns = 900 * ms;
+    outlook.now_ns = 1001 * ms;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
+}
+
+static void
+a_request_with_too_little_time_is_refused_for_itself_alone(void **state)
+{
+    (void)state;
+    static struct conf conf;
+    const uint64_t ms = 1000000;
+    struct pressure pressure = {0};
+
+    conf_defaults(&conf);
+    conf.admit_percent = 50;
+    conf.overload_calm_ms = 100;
+    struct outlook hurried = {.left_ns = 4 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .has_waiting = true};
+    struct outlook patient = {.left_ns = 100 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .has_waiting = true};
+    assert_int_equal(limits_judge(&conf, &hurried), ADMIT_NOT_NOW);
+    limits_press(&conf, &pressure, hurried.left_ns, hurried.now_ns);
+    patient.pressure = pressure;
+    assert_int_equal(limits_judge(&conf, &patient), ADMIT);
+    /* Neither do hurried ones make it last that patient ones are refused. */
+    limits_press(&conf, &pressure, patient.left_ns, 1000 * ms);
+    limits_press(&conf, &pressure, hurried.left_ns, 1099 * ms);
+    patient.pressure = pressure;
+    patient.now_ns = 1099 * ms;
+    assert_int_equal(limits_judge(&conf, &patient), ADMIT_NOT_NOW);
+    patient.now_ns = 1100 * ms;
+    assert_int_equal(limits_judge(&conf, &patient), ADMIT);
 }
 
 static void
@@ -355,6 +382,8 @@ main(void)
         CASE("what cannot be done in time is told so", what_cannot_be_done_in_time_is_told_so),
         CASE("a client in overload gets short queues until it is calm",
              a_client_in_overload_gets_short_queues_until_it_is_calm),
+        CASE("a request with too little time is refused for itself alone",
+             a_request_with_too_little_time_is_refused_for_itself_alone),
         CASE("an allowance fills up again", an_allowance_fills_up_again),
     };
     return cmocka_run_group_tests_name("fair", tests, NULL, NULL);

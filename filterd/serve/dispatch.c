@@ -219,7 +219,7 @@ put(struct line *line, struct request *request)
 static void
 flush(struct dispatch *dispatch, struct line *line)
 {
-    (void)!channel_flush(&line->channel);
+    dispatch->lacks_memory |= channel_flush(&line->channel) == STATUS_NO_MEMORY;
     const bool must_wait = !channel_is_idle(&line->channel);
     if (must_wait == line->waits_for_writing)
         return;
@@ -344,17 +344,16 @@ take_answers(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
     return true;
 }
 
-static bool
+static enum status
 receive(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
 {
     for (;;) {
         bool complete;
-        if (channel_receive(&line->channel, &complete) != STATUS_OK)
-            return false;
-        if (!complete)
-            return true;
+        const enum status status = channel_receive(&line->channel, &complete);
+        if (status != STATUS_OK || !complete)
+            return status;
         if (!take_answers(dispatch, line, now_ns))
-            return false;
+            return STATUS_UNAVAILABLE;
     }
 }
 
@@ -407,7 +406,12 @@ dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns)
 
     if (line->pid == 0)
         return;
-    if (!receive(dispatch, line, now_ns)) {
+    const enum status status = receive(dispatch, line, now_ns);
+    if (status == STATUS_NO_MEMORY) {
+        dispatch->lacks_memory = true;
+        return;
+    }
+    if (status != STATUS_OK) {
         bury(dispatch, line, now_ns);
         return;
     }

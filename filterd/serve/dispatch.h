@@ -5,8 +5,9 @@
  * When it dies, its status page names the request in work: that one gets a strike and one more try, alone; the second
  * strike gives it up. The others run again at once.
  *
- * Threads: one owner. Errors: a worker that talks nonsense is treated as dead. Every request given in comes out once
- * through `done`, or is taken back by dispatch_expire or dispatch_give_up.
+ * Threads: one owner. Errors: a worker that talks nonsense is treated as dead; without memory of our own nothing can be
+ * handed out or taken back, which is no worker's fault (`lacks_memory`). Every request given in comes out once through
+ * `done`, or is taken back by dispatch_expire or dispatch_give_up.
  */
 #ifndef SERVE_DISPATCH_H
 #define SERVE_DISPATCH_H
@@ -60,8 +61,9 @@ struct dispatch {
     struct limits limits;
     uint64_t batch_ns;
     uint64_t work_in_hand;
-    unsigned live; /* lines of `generation` */
-    unsigned used; /* lines above were never used */
+    unsigned live;     /* lines of `generation` */
+    unsigned used;     /* lines above were never used */
+    bool lacks_memory; /* for good: the process must end */
     struct line lines[DISPATCH_MAX_LINES];
 };
 

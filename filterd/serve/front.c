@@ -1,6 +1,7 @@
 #include "serve/front.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -48,6 +49,7 @@ struct front {
     uint64_t drain_until_ns; /* 0 = not draining */
     uint64_t drained_ns;     /* since when nothing is under way then; 0 = something is */
     bool is_open, must_end;
+    bool lacks_memory; /* it could not answer: another front can */
 };
 
 /* --- replies ------------------------------------------------------------------------------------------------------ */
@@ -55,10 +57,13 @@ struct front {
 static void
 send_reply(struct front *front, struct request *request, struct slice reply)
 {
-    if (router_reply(&request->parts, reply) == STATUS_OK)
+    const enum status status = router_reply(&request->parts, reply);
+
+    if (status == STATUS_OK)
         COUNT(front->counters, replies);
     else
         COUNT(front->counters, replies_dropped);
+    front->lacks_memory |= status == STATUS_NO_MEMORY;
 }
 
 static void
@@ -66,10 +71,12 @@ refuse(struct front *front, struct request *request, enum wire_status status, co
 {
     buffer_clear(&front->reply);
     reply_error(request->envelope.request_id, status, detail, retry_ms, &front->reply);
-    if (front->reply.failed)
+    if (front->reply.failed) {
         COUNT(front->counters, replies_dropped);
-    else
+        front->lacks_memory = true;
+    } else {
         send_reply(front, request, buffer_slice(&front->reply));
+    }
 }
 
 static void
@@ -300,6 +307,7 @@ take_requests(struct front *front, struct router *router)
             take_in(front);
         else
             COUNT(front->counters, envelopes_dropped);
+        front->lacks_memory |= status == STATUS_NO_MEMORY;
     }
     router->may_have_more = true;
 }
@@ -494,9 +502,12 @@ run(struct front *front)
         COUNT_SET(front->counters, under_way, requests_count(front->requests));
         COUNT_SET(front->counters, under_way_bytes, requests_bytes(front->requests));
         check_drained(front);
+        front->lacks_memory |= front->dispatch.lacks_memory;
+        front->must_end |= front->lacks_memory;
     }
 }
 
+/* One arena for all threads: what libzmq's gives back, after a peer has filled it, must be there for us too. */
 static bool
 bound_itself(const struct conf *conf)
 {
@@ -504,6 +515,7 @@ bound_itself(const struct conf *conf)
     const struct rlimit data = {(rlim_t)conf->front_memory_mib << 20, (rlim_t)conf->front_memory_mib << 20};
     struct rlimit present;
 
+    (void)mallopt(M_ARENA_MAX, 1);
     if (getrlimit(RLIMIT_NOFILE, &present) == 0 && present.rlim_max > present.rlim_cur &&
         setrlimit(RLIMIT_NOFILE,
                   present.rlim_max < MAX_OPEN_FILES ? &(struct rlimit){present.rlim_max, present.rlim_max} : &files) !=
@@ -559,6 +571,8 @@ front_main(int parent_pid, int fd, const struct conf *conf, struct counters *cou
     if (!start(&front))
         return FRONT_EXIT_START;
     run(&front);
+    if (front.lacks_memory)
+        return FRONT_EXIT_MEMORY; /* at once: whoever made it full is cut, and tidying up would need more */
     const bool is_drained = front.drain_until_ns != 0;
     stop(&front);
     return is_drained ? FRONT_EXIT_DONE : FRONT_EXIT_START;

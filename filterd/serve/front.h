@@ -28,7 +28,7 @@ struct bind_failure {  /* PARCEL_BIND_FAILED */
 
 #define FRONT_EXIT_DONE 0
 #define FRONT_EXIT_START 3
-#define FRONT_EXIT_BIND 4
+#define FRONT_EXIT_MEMORY 4 /* front_memory_mib is used up */
 
 /* Runs in a fresh child until it is told to drain or `fd` ends; gives the exit code. */
 int front_main(int parent_pid, int fd, const struct conf *conf, struct counters *counters);

@@ -156,21 +156,21 @@ router_release(struct parts *parts)
 }
 
 /* A fourth frame: the list moves to the heap, where it has room for the longest envelope. */
-static bool
+static enum status
 make_room(struct parts *parts)
 {
     if (parts->count < ROUTER_INLINE_FRAMES || parts->frames != parts->inline_frames)
-        return parts->count < MAX_FRAMES;
+        return parts->count < MAX_FRAMES ? STATUS_OK : STATUS_TOO_LARGE;
     struct frame *longer = calloc(MAX_FRAMES, sizeof *longer);
     if (!longer)
-        return false;
+        return STATUS_NO_MEMORY;
     for (unsigned i = 0; i < parts->count; i++) {
         zmq_msg_init(message_of(&longer[i]));
         zmq_msg_move(message_of(&longer[i]), message_of(&parts->frames[i]));
         zmq_msg_close(message_of(&parts->frames[i]));
     }
     parts->frames = longer;
-    return true;
+    return STATUS_OK;
 }
 
 static void
@@ -205,10 +205,11 @@ router_receive(struct router *router, struct parts *parts)
         if (!zmq_msg_more(message))
             break;
         envelope_bytes += zmq_msg_size(message);
-        if (envelope_bytes > ROUTER_MAX_ENVELOPE_BYTES || !make_room(parts)) {
+        const enum status status = envelope_bytes > ROUTER_MAX_ENVELOPE_BYTES ? STATUS_TOO_LARGE : make_room(parts);
+        if (status != STATUS_OK) {
             skip_rest(router);
             router_release(parts);
-            return STATUS_TOO_LARGE;
+            return status;
         }
     }
     zmq_msg_t *last = message_of(&parts->frames[parts->count - 1]);

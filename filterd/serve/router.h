@@ -56,10 +56,11 @@ STATUS_CHECKED enum status router_bind(struct router *router);
 STATUS_CHECKED enum status router_change_key(struct router *router, const struct curve_key *key);
 void router_close(struct router *router); /* its context waits up to 200 ms for replies under way */
 
-/* STATUS_NOT_FOUND: nothing there. STATUS_TOO_LARGE: the envelope was, and all of it is gone. */
+/* STATUS_NOT_FOUND: nothing there. STATUS_TOO_LARGE: the envelope was, and all of it is gone. STATUS_NO_MEMORY: it is
+ * gone too. */
 STATUS_CHECKED enum status router_receive(struct router *router, struct parts *parts);
 /* Sends the envelope of `parts` and `reply`; releases `parts` in any case. STATUS_UNAVAILABLE: the client has gone or
- * does not read. */
+ * does not read. STATUS_NO_MEMORY: the reply is lost. */
 STATUS_CHECKED enum status router_reply(struct parts *parts, struct slice reply);
 void router_release(struct parts *parts);
 

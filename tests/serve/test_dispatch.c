@@ -334,6 +334,25 @@ nonsense_is_treated_as_a_death(void **state)
     assert_int_equal(requests_count(stage->requests), 1);
 }
 
+/* Or each new worker would be buried by its first answer, for as long as we go on. */
+static void
+no_worker_pays_for_memory_that_we_lack(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t tickets[MAX_REQUESTS];
+
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch, NOW_NS);
+    take_batch(stage, 0, tickets);
+    assert_false(stage->dispatch.lacks_memory);
+    stage->dispatch.lines[0].channel.in.failed = true;
+    answer(stage, 0, tickets[0]);
+    assert_true(stage->dispatch.lacks_memory);
+    assert_true(dispatch_has_workers(&stage->dispatch));
+    assert_int_equal(atomic_load(&stage->counters.workers_lost), 0);
+}
+
 static void
 a_refusal_by_the_worker_is_a_failure(void **state)
 {
@@ -515,6 +534,7 @@ main(void)
         CASE("an idle death is nobody's fault", an_idle_death_is_nobodys_fault),
         CASE("a suspect gets its turn under load", a_suspect_gets_its_turn_under_load),
         CASE("nonsense is treated as a death", nonsense_is_treated_as_a_death),
+        CASE("no worker pays for memory that we lack", no_worker_pays_for_memory_that_we_lack),
         CASE("a refusal by the worker is a failure", a_refusal_by_the_worker_is_a_failure),
         CASE("an answer after the deadline goes nowhere", an_answer_after_the_deadline_goes_nowhere),
         CASE("a new generation takes over and the old one finishes",

@@ -74,6 +74,7 @@ struct term {
     enum match_mode match;
     enum severity severity;
     uint8_t likelihood;
+    bool needs_aim; /* said of things and of oneself too: counts where it is meant for somebody (scan/aim.h) */
     const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
     size_t exception_count;
 };

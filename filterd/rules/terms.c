@@ -6,9 +6,9 @@
 #include "rules/writings.h"
 #include "text/intake.h"
 
-enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON };
+enum { TERM, CATEGORY, MATCH, SEVERITY, EXCEPTIONS, NOTE, ADDED_ON, AIM };
 
-const struct csv_column terms_columns[TERMS_COLUMNS] = {
+const struct csv_column terms_columns[TERMS_COMMON_COLUMNS] = {
     [TERM] = {"term", "語句", CSV_REQUIRED},
     [CATEGORY] = {"category", "分類", CSV_REQUIRED},
     [MATCH] = {"match", "一致", CSV_REQUIRED},
@@ -16,7 +16,12 @@ const struct csv_column terms_columns[TERMS_COLUMNS] = {
     [EXCEPTIONS] = {"exceptions", "例外", CSV_OPTIONAL},
     [NOTE] = {"note", "メモ", CSV_OPTIONAL},
     [ADDED_ON] = {"added_on", "追加日", CSV_OPTIONAL},
+    [AIM] = {"aim", "相手", CSV_OPTIONAL},
 };
+
+enum aim { AIM_NONE, AIM_FREE, AIM_NEEDED, AIM_COUNT };
+static const struct word aims[AIM_COUNT] = {[AIM_FREE] = {"free", "不要"}, [AIM_NEEDED] = {"needed", "要"}};
+static const struct vocabulary vocabulary_aim = {"aim", aims, AIM_COUNT};
 
 static const uint8_t likelihood_of[SEVERITY_COUNT] = {
     [SEVERITY_LOW] = 80, [SEVERITY_MEDIUM] = 85, [SEVERITY_HIGH] = 90};
@@ -24,7 +29,8 @@ static const uint8_t likelihood_of[SEVERITY_COUNT] = {
 enum status
 terms_begin(struct terms_builder *builder, const char *owner)
 {
-    *builder = (struct terms_builder){.owner = owner};
+    size_t count = strcmp(owner, "common") == 0 ? TERMS_COMMON_COLUMNS : TERMS_COLUMNS;
+    *builder = (struct terms_builder){.owner = owner, .column_count = count};
     buffer_init(&builder->terms);
     buffer_init(&builder->origins);
     buffer_init(&builder->writings);
@@ -175,7 +181,7 @@ read_exceptions(struct sheet *sheet, struct term *term, struct slice term_skelet
 static enum status
 read_words(struct sheet *sheet, struct term *term)
 {
-    unsigned category, match, severity;
+    unsigned category, match, severity, aim;
     enum status status = sheet_word(sheet, CATEGORY, &vocabulary_category, 0, &category);
     if (status == STATUS_OK) {
         status = sheet_word(sheet, MATCH, &vocabulary_match_mode, 0, &match);
@@ -184,10 +190,14 @@ read_words(struct sheet *sheet, struct term *term)
         status = sheet_word(sheet, SEVERITY, &vocabulary_severity, SEVERITY_MEDIUM, &severity);
     }
     if (status == STATUS_OK) {
+        status = sheet_word(sheet, AIM, &vocabulary_aim, AIM_FREE, &aim);
+    }
+    if (status == STATUS_OK) {
         term->category = category;
         term->match = match;
         term->severity = severity;
         term->likelihood = likelihood_of[severity];
+        term->needs_aim = aim == AIM_NEEDED;
     }
     return status;
 }
@@ -255,7 +265,7 @@ terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
            struct literals_builder *literals)
 {
     struct sheet sheet;
-    enum status status = sheet_open(&sheet, build, raw, file, terms_columns, TERMS_COLUMNS);
+    enum status status = sheet_open(&sheet, build, raw, file, terms_columns, builder->column_count);
     if (status != STATUS_OK) {
         return status;
     }

@@ -10,8 +10,9 @@
 #include "rules/ruleset.h"
 #include "text/csv.h"
 
-#define TERMS_COLUMNS 7
-extern const struct csv_column terms_columns[TERMS_COLUMNS];
+#define TERMS_COLUMNS 7        /* of a city's file */
+#define TERMS_COMMON_COLUMNS 8 /* of the files that all cities share: those, and `aim` */
+extern const struct csv_column terms_columns[TERMS_COMMON_COLUMNS];
 
 /* Where a term stands. */
 struct term_origin {
@@ -21,6 +22,7 @@ struct term_origin {
 
 /* Collects the terms of one or several files. */
 struct terms_builder {
+    size_t column_count;    /* TERMS_COLUMNS, or TERMS_COMMON_COLUMNS of "common" */
     const char *owner;      /* "common" or the city's id: part of the rule ids */
     struct buffer terms;    /* struct term */
     struct buffer origins;  /* struct term_origin, one per term */

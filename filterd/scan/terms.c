@@ -1,5 +1,6 @@
 #include "scan/terms.h"
 
+#include "scan/aim.h"
 #include "text/intake.h"
 #include "text/letters.h"
 
@@ -334,6 +335,8 @@ is_reported(const struct state *state, struct span plain)
     return is_followed_by_report(state, plain.end) || is_quoted_in_report(state, plain.end);
 }
 
+enum { AIMLESS_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
+
 enum status
 terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
 {
@@ -341,11 +344,13 @@ terms_add(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
         return STATUS_OK;
     }
-    struct candidate *candidate = state_candidate(state, plain, term->rule, term->likelihood);
-    if (!candidate)
-        return STATUS_TOO_LARGE;
     uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
     evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
+    bool is_aimless = !(evidence & TRICKS) && aim_is_missing(state, term, plain);
+    unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
+    struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
     candidate->finding.category = term->category;
     candidate->finding.severity = raised(term->severity, evidence);
     candidate->finding.evidence = evidence;

@@ -3,7 +3,7 @@
  * The literal scan works on the skeleton, which forgets kana kinds, spaces and symbols; here the match mode of the row
  * is held against the plain view. What the skeleton had to forget to find the word is evidence (spaced, hidden,
  * folded), and raises severity by one. What a cue of role report follows is told, asked or opposed by the writer, not
- * said: no candidate.
+ * said: no candidate. A word that needs an aim and has none (scan/aim.h) keeps a low likelihood.
  */
 #ifndef SCAN_TERMS_H
 #define SCAN_TERMS_H

@@ -13,6 +13,8 @@ common_holds_terms_cues_tables_and_patterns(void **state)
     assert_int_equal(common->term_count, 3);
     assert_string_not_equal(common->terms[0].rule, common->terms[1].rule);
     assert_memory_equal(common->terms[0].rule, "term.common.", 12);
+    for (size_t i = 0; i < common->term_count; i++)
+        assert_int_equal(common->terms[i].needs_aim, slice_equal(common->terms[i].plain, slice_of("あやしい商品")));
     assert_int_equal(sample_use(&common->literals, "電話番号", USE_LABEL)->info, INFO_PHONE);
     assert_int_equal(sample_use(&common->literals, "tel", USE_LABEL)->info, INFO_PHONE);
     assert_int_equal(sample_use(&common->literals, "注文番号", USE_NEGATIVE)->info, INFO_NONE);

@@ -50,6 +50,8 @@ static const struct broken brokens[] = {
      "line 2 of terms.csv has the same term, category and match"},
     {"an unknown column", "term,category,match,colour\nばか者,DEFAMATION,word,red\n", 1, 4, "header", "colour",
      "unknown column"},
+    {"a column of the common files", "term,category,match,aim\nばか者,DEFAMATION,word,needed\n", 1, 4, "header", "aim",
+     "unknown column"},
     {"bytes of no charset", HEADER "abc,DEFAMATION,word\n\x81\x20\xFF,DEFAMATION,word\n", 3, 0, "", "",
      "neither UTF-8 nor Shift_JIS (CP932)"},
 };

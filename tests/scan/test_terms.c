@@ -132,6 +132,45 @@ what_is_told_is_not_said(void **state)
 }
 
 static void
+some_words_need_somebody_they_are_meant_for(void **state)
+{
+    (void)state;
+    static const char *const aimed[] = {"クソ",
+                                        "バカ！",
+                                        "このバカが",
+                                        "カスどもが",
+                                        "早くしろボケ",
+                                        "市長は無能",
+                                        "窓口の対応がクソ",
+                                        "田中さんってほんとアホだな",
+                                        "クソ！お前らのせいだ",
+                                        "無能なのはお前だろう",
+                                        "バカなのは君だけ",
+                                        "区議のやってることは無能そのもの",
+                                        "市長 クソ www",
+                                        "職員さん巨乳",
+                                        "エロ本ちょうだい"};
+    static const char *const at_nothing[] = {"今日はクソ寒い",
+                                             "くそ、バスに乗り遅れた",
+                                             "バカでもわかる年末調整の本",
+                                             "アホみたいに並んでいて入れなかった",
+                                             "無能な私でも申請できますか",
+                                             "俺ってほんと無能",
+                                             "このゲームの序盤はカスだった",
+                                             "虫がキモい",
+                                             "雨でクソ",
+                                             "エロ漫画の有害図書指定について",
+                                             "図書館の本にエロ漫画があった",
+                                             "たくさん買ってバカを見た"};
+    for (size_t i = 0; i < sizeof aimed / sizeof *aimed; i++)
+        if (run(aimed[i])->action != ACTION_BLOCK)
+            fail_msg("%s: not blocked", aimed[i]);
+    for (size_t i = 0; i < sizeof at_nothing / sizeof *at_nothing; i++)
+        if (run(at_nothing[i])->action == ACTION_BLOCK)
+            fail_msg("%s: blocked", at_nothing[i]);
+}
+
+static void
 emphasis_in_katakana_hides_no_word(void **state)
 {
     (void)state;
@@ -156,14 +195,15 @@ int
 main(void)
 {
     enum { SAMPLES = sizeof samples / sizeof samples[0] };
-    struct CMUnitTest tests[SAMPLES + 4] = {
+    struct CMUnitTest tests[SAMPLES + 5] = {
         {"a trick raises severity by one", a_trick_raises_severity_by_one, NULL, NULL, NULL},
         {"what is told is not said", what_is_told_is_not_said, NULL, NULL, NULL},
+        {"some words need somebody they are meant for", some_words_need_somebody_they_are_meant_for, NULL, NULL, NULL},
         {"emphasis in katakana hides no word", emphasis_in_katakana_hides_no_word, NULL, NULL, NULL},
         {"a flood of signs ends", a_flood_of_signs_ends_as_found, NULL, NULL, NULL},
     };
     for (size_t i = 0; i < SAMPLES; i++)
-        tests[4 + i] = (struct CMUnitTest){samples[i].name, is_found, NULL, NULL, (void *)&samples[i]};
+        tests[5 + i] = (struct CMUnitTest){samples[i].name, is_found, NULL, NULL, (void *)&samples[i]};
     fixture_open(&fixture);
     ruleset = fixture_ruleset(&fixture, "default");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,18 @@
+/* scan/aim.h - whether a word of abuse or lust is meant for somebody.
+ *
+ * バカ, クソ, 無能, エロい are said of things, games and oneself far more often than to or about people (クソ寒い,
+ * 無能な私). Common terms that say aim = needed count where the sentence has a target (お前, 市長, 窓口, 田中さん),
+ * where they are called out (早くしろボケ, このバカが), where words of lust ask for something (エロ本ちょうだい), or
+ * where nothing else is said.
+ *
+ * Threads: none shared. Errors: none.
+ */
+#ifndef SCAN_AIM_H
+#define SCAN_AIM_H
+
+#include "scan/state.h"
+
+/* Whether `term`, found at `plain`, needs an aim and has none. */
+bool aim_is_missing(const struct state *state, const struct term *term, struct span plain);
+
+#endif

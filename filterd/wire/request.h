@@ -19,7 +19,6 @@
 #define REQUEST_MAX_HINTS 64
 #define REQUEST_MAX_RULES 32 /* of each kind */
 #define REQUEST_MAX_RULE_BYTES 128
-#define REQUEST_MAX_DEADLINE_MS 5000
 
 struct request_message {
     struct slice message_id, conversation_id;
@@ -30,7 +29,7 @@ struct request_message {
 
 struct request {
     struct slice request_id, policy_id, purpose;
-    uint32_t deadline_ms;
+    uint32_t deadline_ms; /* as it came: 0 = none named; whoever keeps it says what is the longest */
     bool include_evidence;
     const struct request_message *messages;
     size_t message_count;

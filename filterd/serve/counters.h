@@ -12,6 +12,7 @@ struct counters {
 #define COUNTER(name, sentence) _Atomic uint64_t name;
 #include "serve/counters.def"
 #undef COUNTER
+    _Atomic uint64_t beats; /* turns of the front, which has one every FRONT_BEAT_MS at least */
 };
 
 /* One writer: a plain load and store is enough, and cheaper than an atomic addition. */

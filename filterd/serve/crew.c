@@ -226,7 +226,8 @@ crew_start_front(struct service *service)
     front->pid = pid;
     front->fd = pair[0];
     front->is_bound = false;
-    front->started_ns = budget_now_ns();
+    front->started_ns = front->looked_ns = budget_now_ns();
+    front->missed = 0;
     log_info("front_up", LOG_INT("pid", pid));
     brief_front(service);
 }
@@ -259,6 +260,25 @@ void
 crew_drain_front(struct service *service)
 {
     tell_front(service, PARCEL_DRAIN, NULL, 0, NULL, 0);
+}
+
+/* Looks are counted, not time: while all of us stood still, nobody was missing. */
+bool
+crew_watch_front(struct service *service, uint64_t now_ns)
+{
+    struct reception *front = &service->front;
+
+    if (front->pid == 0 || now_ns - front->looked_ns < CREW_LOOK_MS * UINT64_C(1000000))
+        return false;
+    const uint64_t beats = atomic_load_explicit(&service->counters->beats, memory_order_relaxed);
+    front->missed = beats == front->beats ? front->missed + 1 : 0;
+    front->beats = beats;
+    front->looked_ns = now_ns;
+    if (front->missed == CREW_MAX_MISSED) {
+        log_error("front_hangs", LOG_INT("pid", front->pid));
+        kill(front->pid, SIGKILL);
+    }
+    return front->missed == 0;
 }
 
 void

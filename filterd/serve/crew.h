@@ -8,6 +8,9 @@
 
 #include "serve/service.h"
 
+#define CREW_LOOK_MS 500
+#define CREW_MAX_MISSED 5
+
 /* --- generations --- */
 
 /* NULL when there is no place or no process. */
@@ -27,6 +30,8 @@ void crew_start_front(struct service *service);
 /* False: it has hung up. *kind_out: PARCEL_BOUND, or PARCEL_BIND_FAILED with *fault_out. */
 bool crew_hear_front(struct service *service, uint32_t *kind_out, struct fault *fault_out);
 void crew_drain_front(struct service *service);
+/* Call every CREW_LOOK_MS. Kills one that has stood still for CREW_MAX_MISSED of them; true: it has just moved. */
+bool crew_watch_front(struct service *service, uint64_t now_ns);
 void crew_forget_front(struct service *service, uint64_t now_ns);
 
 /* --- all --- */

@@ -436,7 +436,7 @@ sleep_ms(const struct front *front)
         return 0;
     if (front->drain_until_ns != 0 || front->doors.must_bind || requests_count(front->requests) > 0)
         return TICK_MS;
-    return -1;
+    return FRONT_BEAT_MS;
 }
 
 static void
@@ -445,6 +445,7 @@ wait_and_read(struct front *front)
     struct epoll_event events[MAX_EVENTS];
     const int count = epoll_wait(front->epoll_fd, events, MAX_EVENTS, sleep_ms(front));
 
+    COUNT(front->counters, beats);
     front->now_ns = budget_now_ns();
     for (int i = 0; i < count; i++) {
         if (events[i].data.u64 == ORDERS_EVENT)

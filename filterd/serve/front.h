@@ -26,6 +26,8 @@ struct bind_failure {  /* PARCEL_BIND_FAILED */
     int32_t error;     /* errno */
 };
 
+#define FRONT_BEAT_MS 250
+
 #define FRONT_EXIT_DONE 0
 #define FRONT_EXIT_START 3
 #define FRONT_EXIT_MEMORY 4 /* front_memory_mib is used up */

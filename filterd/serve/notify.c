@@ -1,6 +1,7 @@
 #include "serve/notify.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
 #include <systemd/sd-daemon.h>
 
@@ -16,6 +17,13 @@ void
 notify_reloading(void)
 {
     (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, budget_now_ns() / 1000u);
+}
+
+void
+notify_alive(void)
+{
+    if (sd_watchdog_enabled(0, NULL) > 0)
+        (void)sd_notify(0, "WATCHDOG=1");
 }
 
 void

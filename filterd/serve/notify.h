@@ -8,5 +8,6 @@
 void notify_ready(const char *status_line);
 void notify_reloading(void);
 void notify_stopping(void);
+void notify_alive(void); /* for WatchdogSec= */
 
 #endif

@@ -55,6 +55,8 @@ struct reception { /* the front */
     uint32_t generation; /* that it gives requests to; 0 = none yet */
     unsigned restarts, quick_deaths;
     uint64_t started_ns, not_before_ns;
+    uint64_t beats, looked_ns; /* at the last look at it */
+    unsigned missed;           /* looks in a row without a beat between */
 };
 
 struct service {

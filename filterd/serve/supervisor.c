@@ -468,7 +468,7 @@ sleep_ms(struct supervisor *supervisor)
     const bool is_waiting = supervisor->phase >= PHASE_DRAINING || service->front.pid == 0 ||
                             (!service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING));
 
-    return is_waiting ? TICK_MS : -1;
+    return is_waiting ? TICK_MS : CREW_LOOK_MS;
 }
 
 /* signals, front, generations, the control socket, its visitors */
@@ -527,6 +527,8 @@ supervisor_run(const struct supervisor_options *options, struct fault *fault)
     while (supervisor->phase != PHASE_ENDED) {
         const uint64_t now_ns = budget_now_ns();
         start_missing(supervisor, now_ns);
+        if (crew_watch_front(&supervisor->service, now_ns))
+            notify_alive();
         reload_when_possible(supervisor);
         answer_when_swapped(supervisor);
         go_on_ending(supervisor, now_ns);

@@ -63,6 +63,7 @@ class Service:
         self.log_path = f"{self.directory}/log"
         self.settings = {"listen": [self.endpoint], "dictionaries": self.dictionaries, "workers": workers,
                          "control": self.control_path, "state_dir": f"{self.directory}/state", **settings}
+        self.environment = {}
         self.process = self.notified = None
         copy_dictionaries(self.dictionaries, small_terms)
 
@@ -96,7 +97,7 @@ class Service:
         threading.Thread(target=self.listen, args=(listening, self.notified), daemon=True).start()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([f"{BUILD}/filterd", "-c", self.conf_path()], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": path})
+                                            stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": path, **self.environment})
         self.wait_notify("READY=1", START_S)
 
     @staticmethod

@@ -13,8 +13,16 @@ FAILED = {pb.STATUS_INTERNAL, pb.STATUS_DEADLINE_EXCEEDED, pb.STATUS_RESOURCE_EX
 BUSY_MS = 5  # no small request takes so long
 
 
+class Watched(Seeded):
+    """As with WatchdogSec=5."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.environment["WATCHDOG_USEC"] = "5000000"
+
+
 def make():
-    return Seeded(workers=2)
+    return Watched(workers=2)
 
 
 def wait_workers(service, old=(), count=2):
@@ -81,6 +89,25 @@ def a_hanging_front_goes_on_where_it_stood(service, scale):
             assert service.control("status")["front"]["pid"] == front
         load.wait_replies(50)
     load.assert_all_ok()
+
+
+@proves("F2")
+def a_front_that_stands_still_is_replaced(service, scale):
+    """And systemd is not told meanwhile that all is well."""
+    for _ in range(scale.times(1, 10)):
+        front, workers = service.control("status")["front"], service.workers()
+        service.wait_notify("WATCHDOG=1", 10)
+        with Ledger(service, resend_s=0.5) as load:
+            load.wait_replies(50)
+            while not service.notified.empty():
+                service.notified.get()
+            os.kill(front["pid"], signal.SIGSTOP)
+            service.wait_status(lambda status, old=front: status["front"]["restarts"] > old["restarts"], 20)
+            told = [service.notified.get() for _ in range(service.notified.qsize())]
+            load.wait_replies(50)
+        assert "event=front_hangs" in service.log()
+        assert told.count("WATCHDOG=1") <= 1, told  # of the look right after its last turn
+        wait_workers(service, workers)  # they end with their front
 
 
 @proves("F2")

@@ -2,66 +2,70 @@
 
 #include <immintrin.h>
 
-/* Characters are spread once and then only turned and added: one multiplication for each cell. */
-static inline uint32_t
-spread(uint32_t c)
+enum { LANES = 4, WEIGHTS = 4 /* of a cell */ };
+
+static inline __m128i
+times(__m128i x, uint32_t factor)
 {
-    return c * 0x9E3779B1u;
+    return _mm_mullo_epi32(x, _mm_set1_epi32((int)factor));
 }
 
-static inline uint32_t
-turned(uint32_t x, unsigned by)
+static inline __m128i
+turned(__m128i x, int by)
 {
-    return x << by | x >> (32 - by);
+    return _mm_or_si128(_mm_slli_epi32(x, by), _mm_srli_epi32(x, 32 - by));
 }
 
-struct walk {
-    uint32_t first, second, third; /* characters, spread */
-    uint32_t types;                /* of four characters, four bits each */
-};
+/* Four characters from `at` on, spread. */
+static inline __m128i
+characters_at(const struct names_text *text, int32_t at)
+{
+    return times(_mm_loadu_si128((const __m128i *)(const void *)(text->characters + at)), 0x9E3779B1u);
+}
 
+static inline __m128i
+types_at(const struct names_text *text, int32_t at)
+{
+    int32_t four;
+    memcpy(&four, text->types + at, sizeof four);
+    return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(four));
+}
+
+/* The cells of `at` and the three places behind it, a lane each. Apart from the weights: while these are fetched from a
+ * table larger than the first cache, the next cells are made. */
 static inline void
-walk_step(struct walk *walk, const struct names_text *text, int32_t at)
+cells_of_four(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS][LANES])
 {
-    walk->first = walk->second;
-    walk->second = walk->third;
-    walk->third = spread(text->characters[at + 2]);
-    walk->types = (walk->types << 4 | text->types[at + 3]) & 0xFFFF;
-}
-
-static inline void
-walk_cells(const struct walk *walk, unsigned bits, uint32_t cells[NAMES_GATE_CELLS])
-{
-    uint32_t pair = walk->first ^ turned(walk->second, 11);
-    cells[0] = (pair + 1) * 0xC2B2AE3Du >> (32 - bits);
-    cells[1] = (pair + turned(walk->third, 22)) * 0x85EBCA77u >> (32 - bits);
-    cells[2] = (walk->types + 1) * 0x9E3779B1u >> (32 - bits);
-}
-
-static inline struct walk
-walk_before(const struct names_text *text, int32_t at)
-{
-    struct walk walk = {0};
-    for (int32_t i = at - 3; i < at; i++)
-        walk_step(&walk, text, i);
-    return walk;
+    __m128i unused = _mm_cvtsi32_si128(32 - (int)bits);
+    __m128i pair = _mm_xor_si128(characters_at(text, at), turned(characters_at(text, at + 1), 11));
+    __m128i triple = _mm_add_epi32(pair, turned(characters_at(text, at + 2), 22));
+    __m128i types = types_at(text, at);
+    types = _mm_or_si128(_mm_slli_epi32(types, 4), types_at(text, at + 1));
+    types = _mm_or_si128(_mm_slli_epi32(types, 4), types_at(text, at + 2));
+    types = _mm_or_si128(_mm_slli_epi32(types, 4), types_at(text, at + 3));
+    const __m128i one = _mm_set1_epi32(1);
+    __m128i hashes[NAMES_GATE_CELLS] = {times(_mm_add_epi32(pair, one), 0xC2B2AE3Du), times(triple, 0x85EBCA77u),
+                                        times(_mm_add_epi32(types, one), 0x9E3779B1u)};
+    for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
+        _mm_storeu_si128((__m128i *)(void *)cells[i], _mm_srl_epi32(hashes[i], unused));
 }
 
 void
 names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS])
 {
-    struct walk walk = walk_before(text, at);
-    walk_step(&walk, text, at);
-    walk_cells(&walk, bits, cells);
+    uint32_t four[NAMES_GATE_CELLS][LANES];
+    cells_of_four(text, at, bits, four);
+    for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
+        cells[i] = four[i][0];
 }
 
-/* The four weights of a cell as lanes. */
+/* The weights of a cell as lanes of 16 bits. */
 static inline __m128i
 weights_of(const int8_t *gate, uint32_t cell)
 {
     int32_t packed;
-    memcpy(&packed, gate + 4 * (size_t)cell, sizeof packed);
-    return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(packed));
+    memcpy(&packed, gate + WEIGHTS * (size_t)cell, sizeof packed);
+    return _mm_cvtepi8_epi16(_mm_cvtsi32_si128(packed));
 }
 
 int32_t
@@ -69,22 +73,22 @@ names_gate_run(const struct name_model *model, const struct names_text *text)
 {
     int32_t best = INT32_MIN, count = (int32_t)text->count;
     int32_t bonus = text->is_prose ? model->numbers.gate_prose : 0;
-    unsigned bits = model->numbers.gate_bits;
-    struct walk walk = walk_before(text, -2);
+    const int8_t *gate = model->gate;
+    int16_t *begins = text->begins;
     __m128i sums = _mm_setzero_si128();
-    for (int32_t at = -2; at <= count; at++) {
-        uint32_t cells[NAMES_GATE_CELLS];
-        walk_step(&walk, text, at);
-        walk_cells(&walk, bits, cells);
-        /* lane 3 gets the last that is known of a name beginning at at - 1, lane 2 more of one at `at` … */
-        sums = _mm_slli_si128(sums, 4);
-        for (unsigned i = 0; i < NAMES_GATE_CELLS; i++)
-            sums = _mm_add_epi32(sums, weights_of(model->gate, cells[i]));
-        if (at < 1)
-            continue;
-        int32_t score = _mm_extract_epi32(sums, 3) + bonus;
-        text->begins[at - 1] = (int16_t)score;
-        best = score > best ? score : best;
+    for (int32_t from = -2; from <= count; from += LANES) {
+        uint32_t cells[NAMES_GATE_CELLS][LANES];
+        cells_of_four(text, from, model->numbers.gate_bits, cells);
+        for (int32_t i = 0, at = from; i < LANES && at <= count; i++, at++) {
+            /* lane 3 gets the last that is known of a name beginning at at - 1, lane 2 more of one at `at` … */
+            sums = _mm_add_epi16(_mm_slli_epi64(sums, 16), weights_of(gate, cells[0][i]));
+            sums = _mm_add_epi16(sums, _mm_add_epi16(weights_of(gate, cells[1][i]), weights_of(gate, cells[2][i])));
+            if (at < 1)
+                continue;
+            int32_t score = (int16_t)_mm_extract_epi16(sums, 3) + bonus;
+            begins[at - 1] = (int16_t)score;
+            best = score > best ? score : best;
+        }
     }
     return best;
 }

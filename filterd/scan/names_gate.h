@@ -11,7 +11,7 @@
 
 enum { NAMES_GATE_CELLS = 3 };
 
-/* The cells that `at` brings; weight k of each speaks about a name that begins at at + 2 - k. */
+/* The cells that `at` brings; weight k of each speaks about a name that begins at at + 2 - k. Reads six places on. */
 void names_gate_cells(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS]);
 
 /* Fills text->begins; returns the highest of them, INT32_MIN for an empty text. */

@@ -80,7 +80,7 @@ struct term {
 };
 
 /* Another writing of a term, such as タヒね for 死ね. */
-enum writing_trick { WRITING_ROMAJI, WRITING_REVERSED, WRITING_SPLIT, WRITING_HOMOPHONE };
+enum writing_trick { WRITING_ROMAJI, WRITING_REVERSED, WRITING_SPLIT, WRITING_HOMOPHONE, WRITING_READING };
 
 struct term_writing {
     struct slice plain;

@@ -14,6 +14,8 @@ enum {
     MIN_ROMAJI_LETTERS = 5,
     MIN_ROMAJI_LETTERS_OF_KANJI = 8, /* a reading stands for several words */
     MIN_REVERSED_KANA = 3,
+    MIN_SOUNDED_CHARACTERS = 3,
+    MAX_SOUNDED_WORDS = 8,
 };
 
 /* Categories whose words are disguised: what stands in the others is recognised by its sense. */
@@ -21,7 +23,12 @@ enum {
     (1u << CATEGORY_ILLEGAL | 1u << CATEGORY_DEFAMATION | 1u << CATEGORY_DISCRIMINATION | \
      1u << CATEGORY_PUBLIC_ORDER | 1u << CATEGORY_OBSCENE | 1u << CATEGORY_DISRESPECT)
 
-enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_LOOKALIKE, KIND_COUNT };
+/* Those that are also written in kana to hide them. */
+#define SOUNDED                                                                                 \
+    (DISGUISED | 1u << CATEGORY_COMMERCIAL | 1u << CATEGORY_ABETMENT | 1u << CATEGORY_PRIVACY | \
+     1u << CATEGORY_MALWARE | 1u << CATEGORY_HARMFUL_LINK)
+
+enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_LOOKALIKE, KIND_READING, KIND_COUNT };
 
 struct writing_row {
     enum kind kind;
@@ -46,7 +53,8 @@ static const struct csv_column columns[COLUMNS] = {
 static const struct word kinds[KIND_COUNT] = {[KIND_SPLIT] = {"split", "分解"},
                                               [KIND_HOMOPHONE] = {"homophone", "同音"},
                                               [KIND_INNOCENT] = {"innocent", "無害"},
-                                              [KIND_LOOKALIKE] = {"lookalike", "類似"}};
+                                              [KIND_LOOKALIKE] = {"lookalike", "類似"},
+                                              [KIND_READING] = {"reading", "読み"}};
 static const struct vocabulary vocabulary_kind = {"kind", kinds, KIND_COUNT};
 
 static enum status
@@ -206,7 +214,8 @@ add(struct maker *maker, enum writing_trick trick, const uint8_t *text, size_t b
     if (maker->status == STATUS_OK) {
         maker->status = build_keep(build, plain, &writing.plain);
     }
-    if (maker->status != STATUS_OK || (trick != WRITING_ROMAJI && is_word(maker, writing.plain))) {
+    bool may_be_word = trick == WRITING_ROMAJI || trick == WRITING_READING; /* the message shows which it is */
+    if (maker->status != STATUS_OK || (!may_be_word && is_word(maker, writing.plain))) {
         return;
     }
     uint32_t index = (uint32_t)(maker->writings->bytes / sizeof(writing));
@@ -306,6 +315,88 @@ add_reversed(struct maker *maker, struct scripts scripts)
     add(maker, WRITING_REVERSED, reversed, plain.bytes);
 }
 
+/* One word of a term, and what it is in kana. */
+struct sounded {
+    struct slice own, kana; /* kana empty: its reading is not known */
+    bool has_kanji;
+};
+
+/* What the table or else IPADIC knows of a word; empty when neither does. */
+static struct slice
+kana_of(const struct writing_table *table, struct slice word, const char *feature)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->rows[i].kind == KIND_READING && slice_equal(table->rows[i].letters, word)) {
+            return table->rows[i].writing;
+        }
+    }
+    const char *reading = reading_of(feature);
+    return (struct slice){(const uint8_t *)reading, reading ? strcspn(reading, ",") : 0};
+}
+
+/* The words of the term as MeCab sees them, their kana kept in `kana`; 0 when there are more than MAX_SOUNDED_WORDS or
+ * one with kanji is not known. */
+static size_t
+sound_words(struct maker *maker, struct sounded words[MAX_SOUNDED_WORDS], uint8_t kana[BUILD_MAX_LITERAL_BYTES])
+{
+    struct tokens tokens;
+    size_t bytes = 0;
+    struct slice plain = maker->term->plain;
+    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
+    if (maker->status != STATUS_OK || tokens.count > MAX_SOUNDED_WORDS) {
+        return 0;
+    }
+    for (size_t i = 0; i < tokens.count; i++) {
+        struct slice own = slice_sub(plain, tokens.items[i].span);
+        words[i] = (struct sounded){.own = own, .has_kanji = count_scripts(own).kanji > 0};
+        struct slice part =
+            words[i].has_kanji ? kana_of(maker->build->writing_table, own, tokens.items[i].feature) : own;
+        if (part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES) {
+            return 0;
+        }
+        memcpy(kana + bytes, part.data, part.bytes);
+        words[i].kana = (struct slice){kana + bytes, part.bytes};
+        bytes += part.bytes;
+    }
+    return tokens.count;
+}
+
+/* The words `from` to `to` in kana, the others as they are. */
+static void
+add_sounded(struct maker *maker, const struct sounded *words, size_t count, size_t from, size_t to)
+{
+    uint8_t text[BUILD_MAX_LITERAL_BYTES];
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct slice part = i >= from && i <= to ? words[i].kana : words[i].own;
+        if (bytes + part.bytes > sizeof(text)) {
+            return;
+        }
+        memcpy(text + bytes, part.data, part.bytes);
+        bytes += part.bytes;
+    }
+    bool is_short = from == to && build_characters(words[from].kana) < 2; /* 殺 of a stem is read ヤ */
+    if (!is_short && build_characters((struct slice){text, bytes}) >= MIN_SOUNDED_CHARACTERS) {
+        add(maker, WRITING_READING, text, bytes);
+    }
+}
+
+/* Kana for kanji: every row of words that begins and ends with one that has them. */
+static void
+add_readings(struct maker *maker)
+{
+    struct sounded words[MAX_SOUNDED_WORDS];
+    uint8_t kana[BUILD_MAX_LITERAL_BYTES];
+    size_t count = sound_words(maker, words, kana);
+    for (size_t from = 0; from < count; from++) {
+        for (size_t to = from; to < count && words[from].has_kanji && maker->status == STATUS_OK; to++) {
+            if (words[to].has_kanji) {
+                add_sounded(maker, words, count, from, to);
+            }
+        }
+    }
+}
+
 /* Replaces `letters` by `writing` everywhere. The bytes, or 0 when the letters do not occur or the room is too small.
  */
 static size_t
@@ -364,12 +455,17 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
              struct literals_builder *literals)
 {
     struct maker maker = {.build = build, .term = term, .index = index, .writings = writings, .literals = literals};
-    if (!build->writing_table || build->writing_table->count == 0 || !(DISGUISED >> term->category & 1) ||
-        term->severity < SEVERITY_MEDIUM || build_characters(term->plain) > MAX_TERM_CHARACTERS) {
+    if (!build->writing_table || build->writing_table->count == 0 || term->severity < SEVERITY_MEDIUM) {
         return STATUS_OK;
     }
     struct scripts scripts = count_scripts(term->plain);
-    if (is_short(scripts)) {
+    if (scripts.kanji && SOUNDED >> term->category & 1) {
+        add_readings(&maker);
+    }
+    if (!(DISGUISED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS) {
+        return maker.status;
+    }
+    if (maker.status == STATUS_OK && is_short(scripts)) {
         add_romaji(&maker, scripts);
     }
     if (maker.status == STATUS_OK && is_short(scripts)) {

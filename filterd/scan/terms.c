@@ -70,9 +70,8 @@ compare_writing(const struct state *state, const struct term_hit *hit)
     return writing;
 }
 
-/* Whether `exception` stands in the text so that it covers the word. */
-static bool
-is_covered(struct slice text, struct span word, struct slice exception)
+bool
+terms_covers(struct slice text, struct span word, struct slice exception)
 {
     size_t bytes = word.end - word.start;
     if (exception.bytes < bytes)
@@ -90,7 +89,7 @@ static bool
 is_exception(const struct state *state, const struct term_hit *hit)
 {
     for (size_t i = 0; i < hit->term->exception_count; i++)
-        if (is_covered(state->plain.text, hit->plain, hit->term->exceptions[i]))
+        if (terms_covers(state->plain.text, hit->plain, hit->term->exceptions[i]))
             return true;
     return false;
 }
@@ -225,7 +224,7 @@ stands_without_gaps(struct state *state, const struct term_hit *hit, const char 
     struct tokens tokens;
     enum status status = close_gaps(state, hit->plain, &text, &word);
     for (size_t i = 0; i < hit->term->exception_count && status == STATUS_OK; i++)
-        if (is_covered(text, word, hit->term->exceptions[i]))
+        if (terms_covers(text, word, hit->term->exceptions[i]))
             *refused_out = "exception";
     if (status != STATUS_OK || *refused_out || (hit->term->match != MATCH_WORD && hit->term->match != MATCH_READING))
         return status;

@@ -15,4 +15,7 @@ STATUS_CHECKED enum status terms_verify(struct state *state);
 /* A candidate for `term` at `plain`, unless it is reported. `tricks`: evidence of how it was written. */
 STATUS_CHECKED enum status terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks);
 
+/* Whether `exception` stands in the text so that it covers the word. */
+bool terms_covers(struct slice text, struct span word, struct slice exception);
+
 #endif

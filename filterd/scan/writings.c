@@ -1,5 +1,6 @@
 #include "scan/writings.h"
 
+#include "scan/restore.h"
 #include "scan/terms.h"
 #include "text/intake.h"
 #include "text/letters.h"
@@ -190,11 +191,47 @@ refuse_homophone(const struct state *state, struct span plain, struct slice writ
     return NULL;
 }
 
+/* アレバ of アレバトマト. */
+static bool
+katakana_runs_on(const struct state *state, struct span plain)
+{
+    return (letter_is_katakana(state_char_at(state, plain.start)) &&
+            letter_is_katakana(state_char_before(state, plain.start))) ||
+           (letter_is_katakana(state_char_before(state, plain.end)) &&
+            letter_is_katakana(state_char_at(state, plain.end)));
+}
+
+/* Kana for kanji: most of it is what a text of other words has by chance. */
+static enum status
+refuse_reading(struct state *state, struct span plain, const struct term *term, uint32_t *tricks,
+               const char **refused_out)
+{
+    struct restored restored;
+    if (katakana_runs_on(state, plain)) {
+        *refused_out = "inside another word";
+        return STATUS_OK;
+    }
+    enum status status = restore_term(state, plain, term, &restored);
+    if (status != STATUS_OK)
+        return status;
+    if (restored.is_exception)
+        *refused_out = "exception";
+    else if (!restored.begins || !(restored.ends || term->match == MATCH_PHRASE))
+        *refused_out = "inside another word";
+    else if (restored.saved < 0)
+        *refused_out = "by chance";
+    *tricks |= restored.is_gapped ? EVIDENCE_SPACED : 0;
+    return STATUS_OK;
+}
+
+/* Adds to `tricks` what else is seen of them. */
 static enum status
 refuse(struct state *state, struct span plain, const struct term_writing *writing, const struct term *term,
-       const char **refused_out)
+       uint32_t *tricks, const char **refused_out)
 {
     unsigned gaps = 0;
+    if (writing->trick == WRITING_READING)
+        return refuse_reading(state, plain, term, tricks, refused_out);
     if (!is_written(slice_sub(state->plain.text, plain), writing->plain, is_any_kana(term), &gaps)) {
         *refused_out = "other writing";
         return STATUS_OK;
@@ -211,6 +248,8 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
     case WRITING_HOMOPHONE:
         *refused_out = refuse_homophone(state, plain, writing->plain);
         return STATUS_OK;
+    case WRITING_READING:
+        break;
     }
     return STATUS_INTERNAL;
 }
@@ -221,16 +260,18 @@ verify_writing(struct state *state, const struct cue *cue)
     static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,
                                       [WRITING_REVERSED] = EVIDENCE_REVERSED,
                                       [WRITING_SPLIT] = EVIDENCE_SPLIT,
-                                      [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE};
+                                      [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE,
+                                      [WRITING_READING] = EVIDENCE_FOLDED};
     const struct term_writing *writing =
         cue->city ? &state->ruleset->writings[cue->index] : &state->common->writings[cue->index];
     const struct term *term = cue->city ? &state->ruleset->terms[writing->term] : &state->common->terms[writing->term];
     const char *refused = NULL;
-    enum status status = refuse(state, cue->plain, writing, term, &refused);
+    uint32_t evidence = tricks[writing->trick];
+    enum status status = refuse(state, cue->plain, writing, term, &evidence, &refused);
     if (status != STATUS_OK)
         return status;
     if (!refused)
-        return terms_add(state, cue->plain, term, tricks[writing->trick]);
+        return terms_add(state, cue->plain, term, evidence);
     state_trace(state, TRACE_DROP, cue->plain, term->rule, refused, -1);
     return STATUS_OK;
 }

@@ -40,6 +40,7 @@ struct tokenizer {
     struct token *items; /* grows; holds no text */
     size_t count;
     size_t capacity;
+    int64_t cost;                /* of the chunks so far */
     char chunk[CHUNK_BYTES + 1]; /* MeCab must own what it reads: it looks beyond the end of a slice */
 };
 
@@ -332,6 +333,7 @@ take_path(struct tokenizer *tokenizer, struct arena *arena, struct slice text, u
 
     for (const mecab_node_t *node = mecab_lattice_get_bos_node(tokenizer->lattice); node != NULL; node = node->next) {
         if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) {
+            tokenizer->cost += node->cost; /* of the way up to here: nothing yet at the begin */
             continue;
         }
         ASSERT(node->surface >= tokenizer->chunk);
@@ -419,6 +421,7 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
     enum status status = renew_lattice(tokenizer);
 
     tokenizer->count = 0;
+    tokenizer->cost = 0;
     if (status == STATUS_OK) {
         status = tokenize(tokenizer, arena, text);
     }
@@ -432,7 +435,7 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
     if (tokenizer->count > 0) {
         memcpy(items, tokenizer->items, tokenizer->count * sizeof(*items));
     }
-    *tokens_out = (struct tokens){items, tokenizer->count};
+    *tokens_out = (struct tokens){items, tokenizer->count, tokenizer->cost};
     return STATUS_OK;
 }
 

@@ -23,6 +23,7 @@ struct token {
 struct tokens {
     const struct token *items; /* in order, disjoint; white space between them is no token */
     size_t count;
+    int64_t cost; /* MeCab's for the whole text: of two readings of a text the cheaper is the likelier */
 };
 
 /* `dictionary_dir` NULL = the mecab-ipadic-utf8 of Debian (/var/lib/mecab/dic/ipadic-utf8). */

@@ -80,10 +80,12 @@ writings_of(const char *word, enum category category, char out[1024])
         .plain = slice_of(word), .category = category, .match = MATCH_PHRASE, .severity = SEVERITY_HIGH};
     struct literals_builder literals;
     struct buffer writings;
-    assert_int_equal(read_table(HEADER
-                                "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\n",
-                                &table, NULL),
-                     STATUS_OK);
+    assert_int_equal(
+        read_table(
+            HEADER
+            "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\nreading,援交,えんこう\n",
+            &table, NULL),
+        STATUS_OK);
     build.writing_table = table;
     buffer_init(&writings);
     assert_int_equal(literals_begin(&literals), STATUS_OK);
@@ -92,7 +94,7 @@ writings_of(const char *word, enum category category, char out[1024])
     out[0] = '\0';
     for (size_t i = 0; i < writings.bytes / sizeof(*items); i++) {
         size_t used = strlen(out);
-        snprintf(out + used, 1024 - used, "%c%.*s ", "RVSH"[items[i].trick], (int)items[i].plain.bytes,
+        snprintf(out + used, 1024 - used, "%c%.*s ", "RVSHK"[items[i].trick], (int)items[i].plain.bytes,
                  (const char *)items[i].plain.data);
         assert_int_equal(items[i].term, 7);
     }
@@ -111,13 +113,15 @@ a_term_has_these_writings(void **state)
     } words[] = {
         {"マヌケ", CATEGORY_DEFAMATION, "Rmanuke Vケヌマ "},
         {"くそやろう", CATEGORY_DEFAMATION, "Rkusoyarou Rkusoyaro Vうろやそく "},
-        {"死ね", CATEGORY_DEFAMATION, "Sタヒね H氏ね "},
+        {"死ね", CATEGORY_DEFAMATION, "Sタヒね H氏ね "}, /* シネ is too short */
+        {"無能な職員", CATEGORY_DEFAMATION, "Kムノウな職員 Kムノウなショクイン K無能なショクイン "},
+        {"援交募集", CATEGORY_OBSCENE, "Kえんこう募集 Kえんこうボシュウ K援交ボシュウ V集募交援 "},
         {"しね", CATEGORY_DEFAMATION, ""}, /* shine is innocent by the table, sine too short */
         {"詐欺", CATEGORY_ILLEGAL, "V欺詐 S言乍欺 S詐其欠 S言乍其欠 "},
-        {"まんこ", CATEGORY_OBSCENE, "Rmanko "},         /* コンマ is a word */
-        {"ばか", CATEGORY_DEFAMATION, ""},               /* baka is too short, かば is an animal */
-        {"マヌケ", CATEGORY_POLITICS, ""},               /* nobody disguises these */
-        {"市長はマヌケだろう", CATEGORY_DEFAMATION, ""}, /* a sentence */
+        {"まんこ", CATEGORY_OBSCENE, "Rmanko "}, /* コンマ is a word */
+        {"ばか", CATEGORY_DEFAMATION, ""},       /* baka is too short, かば is an animal */
+        {"マヌケ", CATEGORY_POLITICS, ""},       /* nobody disguises these */
+        {"市長はマヌケだろう", CATEGORY_DEFAMATION, "Kシチョウはマヌケだろう "}, /* a sentence */
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         char found[1024];

@@ -1,0 +1,137 @@
+#include "scan/restore.h"
+
+#include "scan/terms.h"
+#include "text/intake.h"
+#include "text/letters.h"
+
+enum { CONTEXT_BYTES = 60 };
+
+/* A passage of the message with the suspected word in it, in one of its forms. */
+struct passage {
+    uint8_t *bytes;
+    uint32_t count;
+    struct span word;
+};
+
+enum gaps { GAPS_CLOSED, GAPS_SPACED };
+enum { HIRAGANA_TO_KATAKANA = 0x60 };
+
+static bool
+is_letter(uint32_t c)
+{
+    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c) || (c >= 'a' && c <= 'z') ||
+           (c >= '0' && c <= '9');
+}
+
+static bool
+has_gaps(struct slice word)
+{
+    for (uint32_t at = 0; at < word.bytes;)
+        if (!is_letter(utf8_next(word, &at)))
+            return true;
+    return false;
+}
+
+/* What stands around the word; a spaced word may stand in a text spaced throughout, which then says nothing. */
+static void
+put_context(struct passage *passage, struct slice text, bool is_gapped)
+{
+    for (uint32_t at = 0; at < text.bytes;) {
+        uint32_t c = utf8_next(text, &at);
+        if (!is_gapped || (c != ' ' && c != '\n'))
+            passage->count += utf8_put(c, passage->bytes + passage->count);
+    }
+}
+
+/* Katakana alone: MeCab takes any row of it for a name, which says nothing. */
+static bool
+is_katakana(struct slice word)
+{
+    for (uint32_t at = 0; at < word.bytes;) {
+        uint32_t c = utf8_next(word, &at);
+        if (is_letter(c) && !letter_is_katakana(c))
+            return false;
+    }
+    return true;
+}
+
+static void
+put_letters(struct passage *passage, struct slice word, enum gaps gaps, bool in_hiragana)
+{
+    bool is_open = false;
+    for (uint32_t at = 0; at < word.bytes;) {
+        uint32_t c = utf8_next(word, &at);
+        c -= in_hiragana && letter_is_katakana(c) && c != 0x30FC ? HIRAGANA_TO_KATAKANA : 0;
+        if (is_letter(c)) {
+            passage->count += utf8_put(c, passage->bytes + passage->count);
+            is_open = true;
+        } else if (gaps == GAPS_SPACED && is_open) {
+            passage->bytes[passage->count++] = ' ';
+            is_open = false;
+        }
+    }
+}
+
+/* `term` empty: the word as it stands, its gaps as `gaps` says. */
+static enum status
+write_passage(const struct state *state, struct span plain, struct slice term, enum gaps gaps,
+              struct passage *passage_out)
+{
+    struct slice text = state->plain.text, word = slice_sub(text, plain);
+    bool in_hiragana = !term.bytes && is_katakana(word);
+    bool is_gapped = has_gaps(word);
+    uint32_t from = plain.start > CONTEXT_BYTES ? plain.start - CONTEXT_BYTES : 0;
+    uint32_t to = plain.end + CONTEXT_BYTES < text.bytes ? plain.end + CONTEXT_BYTES : (uint32_t)text.bytes;
+    while (from < plain.start && (text.data[from] & 0xC0) == 0x80)
+        from++;
+    while (to > plain.end && to < text.bytes && (text.data[to] & 0xC0) == 0x80)
+        to--;
+    *passage_out = (struct passage){.bytes = arena_alloc(state->arena, to - from + term.bytes + INTAKE_PADDING_BYTES)};
+    if (!passage_out->bytes)
+        return STATUS_TOO_LARGE;
+    put_context(passage_out, slice_sub(text, (struct span){from, plain.start}), is_gapped);
+    passage_out->word.start = passage_out->count;
+    put_letters(passage_out, term.bytes ? term : word, gaps, in_hiragana);
+    passage_out->word.end = passage_out->count;
+    put_context(passage_out, slice_sub(text, (struct span){plain.end, to}), is_gapped);
+    memset(passage_out->bytes + passage_out->count, 0, INTAKE_PADDING_BYTES);
+    return STATUS_OK;
+}
+
+static enum status
+read_passage(struct state *state, const struct passage *passage, struct tokens *tokens_out)
+{
+    return tokenizer_run(state->tokenizer, state->arena, (struct slice){passage->bytes, passage->count}, tokens_out);
+}
+
+enum status
+restore_term(struct state *state, struct span plain, const struct term *term, struct restored *restored_out)
+{
+    struct passage passage;
+    struct tokens as_written, spaced, restored;
+    bool is_gapped = has_gaps(slice_sub(state->plain.text, plain));
+    enum status status = write_passage(state, plain, (struct slice){0}, GAPS_CLOSED, &passage);
+    if (status == STATUS_OK)
+        status = read_passage(state, &passage, &as_written);
+    if (status == STATUS_OK && is_gapped) {
+        status = write_passage(state, plain, (struct slice){0}, GAPS_SPACED, &passage);
+        if (status == STATUS_OK)
+            status = read_passage(state, &passage, &spaced);
+        if (status == STATUS_OK && spaced.cost < as_written.cost)
+            as_written.cost = spaced.cost;
+    }
+    if (status == STATUS_OK)
+        status = write_passage(state, plain, term->plain, GAPS_CLOSED, &passage);
+    if (status == STATUS_OK)
+        status = read_passage(state, &passage, &restored);
+    if (status != STATUS_OK)
+        return status;
+    *restored_out = (struct restored){.begins = tokens_boundary_at(&restored, passage.word.start),
+                                      .ends = tokens_boundary_at(&restored, passage.word.end),
+                                      .is_gapped = is_gapped,
+                                      .saved = as_written.cost - restored.cost};
+    for (size_t i = 0; i < term->exception_count; i++)
+        restored_out->is_exception |=
+            terms_covers((struct slice){passage.bytes, passage.count}, passage.word, term->exceptions[i]);
+    return STATUS_OK;
+}

@@ -184,11 +184,17 @@ struct special_word {
     size_t exception_count;
 };
 
+/* A word of one kind, by its first character. */
+struct special_entry {
+    uint32_t first; /* code point */
+    uint32_t word;  /* index among the words */
+};
+
 #define SPECIAL_START_BITS 16384
 struct special {
     const struct special_word *words;
     size_t count;
-    const uint32_t *lists[SPECIAL_KIND_COUNT]; /* indices of the words of each kind, as in the file */
+    const struct special_entry *lists[SPECIAL_KIND_COUNT]; /* sorted by both members */
     size_t list_counts[SPECIAL_KIND_COUNT];
     uint64_t person_starts[SPECIAL_START_BITS / 64]; /* bit special_start() of every word for a person */
 };

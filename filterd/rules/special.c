@@ -1,6 +1,9 @@
 #include "rules/special.h"
 
+#include <stdlib.h>
+
 #include "rules/sheet.h"
+#include "text/intake.h"
 
 enum { TERM, KIND, MATCH, WEIGHT, EXCEPTIONS, NOTE, COLUMNS };
 enum { MAX_WEIGHT = 3, MAX_EXCEPTIONS = 256 };
@@ -131,17 +134,31 @@ read_row(struct sheet *sheet, struct buffer *words, struct literals_builder *lit
     return status;
 }
 
+static int
+entry_order(const void *a, const void *b)
+{
+    const struct special_entry *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
 static enum status
 list_kinds(struct build *build, struct special *special)
 {
     for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
-        uint32_t *list = arena_alloc_array(build->arena, special->count + 1, sizeof *list);
+        struct special_entry *list = arena_alloc_array(build->arena, special->count + 1, sizeof *list);
         if (!list)
             return STATUS_NO_MEMORY;
-        for (size_t i = 0; i < special->count; i++)
+        size_t count = 0;
+        for (uint32_t i = 0; i < special->count; i++) {
+            uint32_t at = 0;
             if (special->words[i].kind == kind)
-                list[special->list_counts[kind]++] = (uint32_t)i;
-        arena_trim(build->arena, list, special->list_counts[kind] * sizeof *list);
+                list[count++] = (struct special_entry){utf8_next(special->words[i].plain, &at), i};
+        }
+        qsort(list, count, sizeof *list, entry_order);
+        arena_trim(build->arena, list, count * sizeof *list);
+        special->list_counts[kind] = count;
         special->lists[kind] = list;
     }
     return STATUS_OK;

@@ -231,14 +231,31 @@ special_text_in(const struct state *state, struct span span, const char *text)
     return memmem(state->plain.text.data + span.start, span.end - span.start, text, strlen(text)) != NULL;
 }
 
+/* The first word of a kind that begins with character `first`, or where it would stand. */
+static size_t
+first_entry(const struct special *special, enum special_kind kind, uint32_t first)
+{
+    size_t low = 0, high = special->list_counts[kind];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (special->lists[kind][middle].first < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static const struct special_word *
 longest_at(const struct state *state, enum special_kind kind, uint32_t at)
 {
     const struct special *special = &state->common->special;
+    const struct special_entry *list = special->lists[kind];
     const struct special_word *longest = NULL;
     struct slice text = state->plain.text;
-    for (size_t i = 0; i < special->list_counts[kind]; i++) {
-        const struct special_word *word = &special->words[special->lists[kind][i]];
+    uint32_t first = state_char_at(state, at);
+    for (size_t i = first_entry(special, kind, first); i < special->list_counts[kind] && list[i].first == first; i++) {
+        const struct special_word *word = &special->words[list[i].word];
         if (at + word->plain.bytes <= text.bytes && (!longest || word->plain.bytes > longest->plain.bytes) &&
             memcmp(text.data + at, word->plain.data, word->plain.bytes) == 0 &&
             !is_exception(text, (struct span){at, at + (uint32_t)word->plain.bytes}, word))

@@ -55,11 +55,9 @@ void topic_model_destroy(struct topic_model **model);
 #define TOPIC_OPAQUE 0xE000u    /* a private character */
 #define TOPIC_WORD_MAX_BYTES 16 /* of Latin letters and digits; a longer row is a link, a key, a token */
 
-/* The character at `*at` of a skeleton, which is valid UTF-8 and padded; moves `*at` behind it. A link or a long row of
- * letters and digits is one character, TOPIC_OPAQUE, that stands in no row of characters: where a link leads is judged
- * elsewhere (scan/links.h), and its letters tell nothing about the words around it. */
+/* The character at `*at` where it has not three bytes; see topic_next(). */
 static inline uint32_t
-topic_next(const uint8_t *data, uint32_t *at)
+topic_next_other(const uint8_t *data, uint32_t *at)
 {
     const uint8_t *c = data + *at;
     if ((c[0] >= 'a' && c[0] <= 'z') || (c[0] >= '0' && c[0] <= '9')) {
@@ -85,12 +83,25 @@ topic_next(const uint8_t *data, uint32_t *at)
         *at += 2;
         return (c[0] & 0x1Fu) << 6 | (c[1] & 0x3Fu);
     }
-    if (c[0] < 0xF0) {
+    *at += 4;
+    return (c[0] & 0x07u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
+}
+
+/* The character at `*at` of a skeleton, which is valid UTF-8 and padded; moves `*at` behind it. A link or a long row of
+ * letters and digits is one character, TOPIC_OPAQUE, that stands in no row of characters: where a link leads is judged
+ * elsewhere (scan/links.h), and its letters tell nothing about the words around it. */
+static inline uint32_t
+topic_next(const uint8_t *data, uint32_t *at)
+{
+    const uint8_t *c = data + *at;
+    if (__builtin_expect((c[0] & 0xF0) == 0xE0, 1)) { /* kana and kanji: most */
         *at += 3;
         return (c[0] & 0x0Fu) << 12 | (c[1] & 0x3Fu) << 6 | (c[2] & 0x3Fu);
     }
-    *at += 4;
-    return (c[0] & 0x07u) << 18 | (c[1] & 0x3Fu) << 12 | (c[2] & 0x3Fu) << 6 | (c[3] & 0x3Fu);
+    uint32_t behind = *at; /* a copy, so that the caller's own can stay in a register */
+    uint32_t character = topic_next_other(data, &behind);
+    *at = behind;
+    return character;
 }
 
 /* Hash of a row of characters grown by one. */

@@ -8,7 +8,7 @@ enum {
     PASSAGE_MIN_BYTES = 120,   /* longer ones by sentences, together at least so long */
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
-    CHUNK_CHARACTERS = 16,
+    CHUNK_CHARACTERS = 32,
     SHORT_BYTES = 36,      /* about 12 characters: judged by its sound only where that is … */
     SHORT_SURE = 90,       /* … so clear, and never under … */
     TINY_BYTES = 24,       /* … about 8 */
@@ -95,23 +95,37 @@ struct grams {
     unsigned count, known;
 };
 
+/* What topic_next() reads from a passage, each character once. The last few begin rows too, but only short ones. */
+struct reading {
+    uint32_t characters[CHUNK_CHARACTERS + TOPIC_GRAM_MAX - 1];
+    unsigned count;
+};
+
 static void
-read_grams(const struct topic_model *model, struct slice text, uint32_t *at, uint32_t passage_end, struct grams *grams)
+read_on(struct slice text, uint32_t *at, uint32_t passage_end, struct reading *reading)
 {
-    grams->count = 0;
-    for (unsigned i = 0; i < CHUNK_CHARACTERS && *at < passage_end; i++) {
-        uint32_t end = *at;
+    const unsigned room = sizeof reading->characters / sizeof *reading->characters;
+    while (reading->count < room && *at < passage_end)
+        reading->characters[reading->count++] = topic_next(text.data, at);
+}
+
+/* The rows that begin with the first CHUNK_CHARACTERS, which are done with then. */
+static void
+hash_grams(const struct topic_model *model, struct reading *reading, struct grams *grams)
+{
+    unsigned begins = reading->count < CHUNK_CHARACTERS ? reading->count : CHUNK_CHARACTERS, count = 0;
+    for (unsigned i = 0; i < begins; i++) {
+        unsigned left = reading->count - i, end = i + (left < TOPIC_GRAM_MAX ? left : TOPIC_GRAM_MAX);
         uint64_t hash = TOPIC_HASH_START;
-        for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage_end; n++) {
-            uint32_t character = topic_next(text.data, &end);
-            if (character == TOPIC_OPAQUE)
-                break;
-            hash = topic_hash(hash, character);
-            grams->hashes[grams->count++] = hash;
+        for (unsigned k = i; k < end && reading->characters[k] != TOPIC_OPAQUE; k++) {
+            hash = topic_hash(hash, reading->characters[k]);
+            grams->hashes[count++] = hash;
             __builtin_prefetch(&model->checks[topic_slot(hash, model->numbers.slots)]);
         }
-        topic_next(text.data, at);
     }
+    grams->count = count;
+    reading->count -= begins;
+    memmove(reading->characters, reading->characters + begins, reading->count * sizeof *reading->characters);
 }
 
 static void
@@ -131,10 +145,12 @@ static void
 score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
 {
     struct grams grams;
+    struct reading reading = {.count = 0};
+    uint32_t at = passage.start;
     *scores = (struct scores){0};
-    for (uint32_t at = passage.start; at < passage.end;) {
+    for (read_on(text, &at, passage.end, &reading); reading.count; read_on(text, &at, passage.end, &reading)) {
         int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
-        read_grams(model, text, &at, passage.end, &grams);
+        hash_grams(model, &reading, &grams);
         find_weights(model, &grams);
         for (unsigned i = 0; i < grams.known; i++)
             for (unsigned topic = 0; topic < TOPIC_LANES; topic++)

@@ -35,7 +35,8 @@ static bool
 is_term(const struct literals *literals, const struct literal *literal)
 {
     for (uint32_t u = 0; u < literal->use_count; u++) {
-        if (literals->uses[literal->first_use + u].role == USE_TERM) {
+        enum use_role role = literals->uses[literal->first_use + u].role;
+        if (role == USE_TERM || role == USE_READING) {
             return true;
         }
     }
@@ -85,6 +86,7 @@ insert_all(struct disguises *disguises, const uint32_t *codes, size_t count, uin
         insert_masked(disguises, codes, count, literal, 1, 2);
     }
     if (count == 2) {
+        insert_masked(disguises, codes, count, literal, 0, 0);
         insert_masked(disguises, codes, count, literal, 1, 0);
     }
 }

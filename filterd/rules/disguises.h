@@ -15,7 +15,7 @@
 #define DISGUISE_MAX_LETTERS 16
 #define DISGUISE_MIN_MASKED 3 /* letters of a word of which one may be masked */
 
-/* Fills `literals->disguises` with the literals that have a use as term. */
+/* Fills `literals->disguises` with the literals that have a use as term or as its reading. */
 STATUS_CHECKED enum status disguises_build(struct build *build, struct literals *literals);
 
 /* The hash of a row of letters, one after the other. Start with 0. */

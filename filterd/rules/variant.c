@@ -70,7 +70,7 @@ static bool
 is_left_out(const struct use *use, const bool *left_out, const struct term_writing *writings)
 {
     return (use->role == USE_TERM && left_out[use->index]) ||
-           (use->role == USE_WRITING && left_out[writings[use->index].term]);
+           ((use->role == USE_WRITING || use->role == USE_READING) && left_out[writings[use->index].term]);
 }
 
 /* Literals that keep a use, with the uses they keep. */

@@ -103,10 +103,8 @@ static const struct word transforms[TRANSFORM_COUNT] = {
 };
 
 static const struct word match_modes[MATCH_COUNT] = {
-    [MATCH_WORD] = {"word", "単語"},
-    [MATCH_PHRASE] = {"phrase", "語句"},
-    [MATCH_ANYWHERE] = {"anywhere", "部分"},
-    [MATCH_READING] = {"reading", "読み"},
+    [MATCH_WORD] = {"word", "単語"},       [MATCH_PHRASE] = {"phrase", "語句"}, [MATCH_ANYWHERE] = {"anywhere", "部分"},
+    [MATCH_READING] = {"reading", "読み"}, [MATCH_FRAMED] = {"framed", "文脈"},
 };
 
 const struct vocabulary vocabulary_info_type = {"info type", info_types, INFO_COUNT};

@@ -116,6 +116,7 @@ enum match_mode {
     MATCH_PHRASE,   /* this writing, anywhere */
     MATCH_ANYWHERE, /* hiragana and katakana alike, anywhere */
     MATCH_READING,  /* hiragana and katakana alike, on MeCab word boundaries */
+    MATCH_FRAMED,   /* hiragana and katakana alike, where it is said to or of somebody (scan/frame.h) */
     MATCH_COUNT
 };
 
@@ -139,7 +140,7 @@ bool direction_parse(struct slice word, enum direction *out); /* also 受信 送
 bool surface_parse(struct slice word, enum surface *out);
 bool action_parse(struct slice word, enum action *out); /* also 許可 伏せ字 遮断 */
 bool transform_parse(struct slice word, enum transform *out);
-bool match_mode_parse(struct slice word, enum match_mode *out); /* also 単語 語句 部分 読み */
+bool match_mode_parse(struct slice word, enum match_mode *out); /* also 単語 語句 部分 読み 文脈 */
 
 /* 個人識別符号: one of these alone identifies a person; never allowed above the floor. */
 bool info_type_is_identifier(enum info_type value);

@@ -219,10 +219,11 @@ add(struct maker *maker, enum writing_trick trick, const uint8_t *text, size_t b
         return;
     }
     uint32_t index = (uint32_t)(maker->writings->bytes / sizeof(writing));
+    uint8_t role = trick == WRITING_READING ? USE_READING : USE_WRITING;
     buffer_append(maker->writings, &writing, sizeof(writing));
     maker->status = maker->writings->failed
                         ? STATUS_NO_MEMORY
-                        : literals_add(maker->literals, build, kept, (struct use){.role = USE_WRITING, .index = index});
+                        : literals_add(maker->literals, build, kept, (struct use){.role = role, .index = index});
 }
 
 /* --- the writings ------------------------------------------------------------------------------------------------- */

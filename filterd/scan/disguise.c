@@ -10,6 +10,7 @@ struct search {
     struct letters letters;
     const struct literals *set;
     const struct term *terms;
+    const struct term_writing *writings;
     unsigned *checks;
 };
 
@@ -28,10 +29,16 @@ check_literal(struct search *search, const struct literal *literal, size_t first
     enum status status = STATUS_OK;
     for (uint32_t u = 0; u < literal->use_count && status == STATUS_OK; u++) {
         const struct use *use = &search->set->uses[literal->first_use + u];
-        if (use->role != USE_TERM)
+        if (use->role != USE_TERM && use->role != USE_READING)
             continue;
-        struct disguise disguise = {
-            .text = &search->letters, .first = first, .count = count, .term = &search->terms[use->index]};
+        const struct term_writing *reading = use->role == USE_READING ? &search->writings[use->index] : NULL;
+        const struct term *term = &search->terms[reading ? reading->term : use->index];
+        struct disguise disguise = {.text = &search->letters,
+                                    .first = first,
+                                    .count = count,
+                                    .term = term,
+                                    .wanted = reading ? reading->plain : term->plain,
+                                    .match = reading ? MATCH_FRAMED : term->match};
         if (++*search->checks > DISGUISE_MAX_CHECKS)
             return add(search, &disguise, EVIDENCE_BUDGET);
         const char *refused = NULL;
@@ -96,8 +103,11 @@ enum status
 disguise_find(struct state *state)
 {
     unsigned checks = 0;
-    struct search search = {
-        .state = state, .set = &state->common->literals, .terms = state->common->terms, .checks = &checks};
+    struct search search = {.state = state,
+                            .set = &state->common->literals,
+                            .terms = state->common->terms,
+                            .writings = state->common->writings,
+                            .checks = &checks};
     if (state->ruleset->literals.disguises)
         disguises_prefetch(state->ruleset->literals.disguises);
     enum status status = letters_make(state->common->views, state->arena, state->plain.text, &search.letters);
@@ -106,5 +116,6 @@ disguise_find(struct state *state)
     status = search_set(&search);
     search.set = &state->ruleset->literals;
     search.terms = state->ruleset->terms;
+    search.writings = state->ruleset->writings;
     return status == STATUS_OK ? search_set(&search) : status;
 }

@@ -1,5 +1,6 @@
 #include "scan/disguise_check.h"
 
+#include "scan/frame.h"
 #include "text/intake.h"
 
 const char disguise_is_none[] = "no disguise";
@@ -135,7 +136,7 @@ is_masked_pair(const struct disguise *disguise, const struct comparison *found, 
         is_heavy |= ends->last == heavy[i];
     enum script before = script_of(ends->before);
     return script_of_all(&found->wanted) == SCRIPT_KATAKANA && letter_is_katakana(ends->first) &&
-           disguise->term->match == MATCH_WORD && found->gaps == 0 && found->folded == 0 &&
+           disguise->match == MATCH_WORD && found->gaps == 0 && found->folded == 0 &&
            (before == SCRIPT_HIRAGANA || before == SCRIPT_KANJI || (is_heavy && ends->before == 0)) &&
            (ends->after == 0 || script_of(ends->after) == SCRIPT_HIRAGANA || script_of(ends->after) == SCRIPT_KANJI);
 }
@@ -154,7 +155,7 @@ masks_too_much(const struct disguise *disguise, const struct comparison *found, 
         return true;
     if (script == SCRIPT_OTHER)
         return found->masks_an_end || disguise->count < LONG_ENOUGH;
-    if (script == SCRIPT_HIRAGANA && disguise->term->match == MATCH_PHRASE)
+    if (script == SCRIPT_HIRAGANA && disguise->match == MATCH_PHRASE)
         return true;
     bool is_heedless = ends->first == 'x' || ends->first == 'o' || ends->last == 'x' || ends->last == 'o';
     return found->masks_an_end && ((is_heedless && disguise->count < LONG_ENOUGH) ||
@@ -192,7 +193,7 @@ static bool
 mixes_kana(const struct disguise *disguise, const struct comparison *found)
 {
     return found->folded > 0 && found->looks == 0 && found->katakana > 0 && found->katakana < found->kana &&
-           disguise->term->match != MATCH_ANYWHERE;
+           disguise->match != MATCH_ANYWHERE;
 }
 
 /* One letter a line; two letters with a break are a word only where nothing of their kind goes on. */
@@ -319,12 +320,25 @@ chance(const struct disguise *disguise, const struct comparison *found)
     return breaks_by_chance(disguise, found, &ends) ? "two words" : NULL;
 }
 
+/* この×ね、 担当者はバ○: what is left of the word, and what stands around it, tell together. */
+static bool
+is_clear_from_context(const struct state *state, const struct disguise *disguise, const struct comparison *found)
+{
+    const struct letter *first = &disguise->text->items[disguise->first];
+    struct ends ends = ends_of(disguise);
+    bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
+    return is_spread && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
+           !(found->masks && found->gaps) && !katakana_goes_on(&ends, found) &&
+           frame_fits(state, (struct span){first->start, first[disguise->count - 1].end}, disguise->term->category,
+                      true);
+}
+
 enum status
 disguise_check(struct state *state, struct disguise *disguise, const char **refused_out)
 {
     struct comparison found = {0};
     bool is_exception = false;
-    enum status status = letters_make(state->common->views, state->arena, disguise->term->plain, &found.wanted);
+    enum status status = letters_make(state->common->views, state->arena, disguise->wanted, &found.wanted);
     if (status != STATUS_OK)
         return status;
     *refused_out = disguise_is_none;
@@ -338,11 +352,15 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
         status = find_exception(state, disguise, &is_exception);
     if (is_exception)
         *refused_out = "exception";
-    enum match_mode match = disguise->term->match;
+    enum match_mode match = disguise->match;
     /* a word of katakana among others needs no dictionary to begin and end */
     bool is_apart = (found.masks && disguise->count == 2) || found.katakana == disguise->count;
     bool is_word = match == MATCH_WORD || match == MATCH_READING || (match == MATCH_PHRASE && found.folded);
     if (status == STATUS_OK && !*refused_out && is_word && !is_apart)
         status = check_boundaries(state, disguise, &found, refused_out);
+    if (!*refused_out && match == MATCH_FRAMED && !is_clear_from_context(state, disguise, &found))
+        *refused_out = "no frame";
+    if (*refused_out && !is_exception && is_clear_from_context(state, disguise, &found))
+        *refused_out = NULL;
     return status;
 }

@@ -9,6 +9,8 @@ struct disguise {
     const struct letters *text;
     size_t first, count;
     const struct term *term;
+    struct slice wanted; /* plain form of the term, or of its reading */
+    enum match_mode match;
     uint16_t evidence; /* out: the tricks */
 };
 

@@ -157,7 +157,7 @@ detect(struct state *state)
         status = verify_patterns(state);
     if (status == STATUS_OK && state->term_hit_count)
         status = terms_verify(state);
-    if (status == STATUS_OK && state->roles_seen & 1u << USE_WRITING)
+    if (status == STATUS_OK && state->roles_seen & (1u << USE_WRITING | 1u << USE_READING))
         status = writings_verify(state);
     if (status == STATUS_OK && state->skeleton.may_disguise)
         status = disguise_find(state);

@@ -1,6 +1,7 @@
 #include "scan/terms.h"
 
 #include "scan/aim.h"
+#include "scan/frame.h"
 #include "text/intake.h"
 #include "text/letters.h"
 
@@ -13,6 +14,7 @@ struct writing {
     bool is_hiragana; /* all of it */
     bool is_altered;  /* small kana for large, り for リ */
     bool is_repeated; /* a letter stands several times in its place */
+    bool is_apart;    /* a voiced mark stands by itself behind its letter */
 };
 
 /* Small kana for large of the same kind (ァホ), and kana that look the same in both kinds (パイズり). */
@@ -53,6 +55,7 @@ compare_writing(const struct state *state, const struct term_hit *hit)
         at += gap_is_written;
         writing.letters++;
         writing.is_hiragana &= letter_is_hiragana(state_char_at(state, letter.start));
+        writing.is_apart |= state_char_before(state, letter.end) - 0x3099 < 2;
         writing.is_repeated |= bytes >= 3 * (size_t)(i - start);
         writing.gaps += letter.start > last_end && !gap_is_written;
         if (letter.start > last_end)
@@ -343,6 +346,10 @@ terms_add(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
         return STATUS_OK;
     }
+    if (term->match == MATCH_FRAMED && !frame_fits(state, plain, term->category, tricks & TRICKS)) {
+        state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
+        return STATUS_OK;
+    }
     uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
     evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
     bool is_aimless = !(evidence & TRICKS) && aim_is_missing(state, term, plain);
@@ -354,6 +361,14 @@ terms_add(struct state *state, struct span plain, const struct term *term, uint3
     candidate->finding.severity = raised(term->severity, evidence);
     candidate->finding.evidence = evidence;
     return STATUS_OK;
+}
+
+/* このはげ、 市長は ク ズ: what the row's writing leaves open, what stands around it does not. */
+static bool
+is_clear_from_context(const struct state *state, const struct term_hit *hit, struct writing writing)
+{
+    return (writing.gaps == 0 || writing.gaps + 1 == writing.letters) && !runs_on(state, hit->plain) &&
+           !is_exception(state, hit) && frame_fits(state, hit->plain, hit->term->category, true);
 }
 
 static enum status
@@ -374,12 +389,12 @@ verify_hit(struct state *state, const struct term_hit *hit)
         if (status != STATUS_OK)
             return status;
     }
-    if (refused) {
+    if (refused && !is_clear_from_context(state, hit, writing)) {
         state_trace(state, TRACE_DROP, hit->plain, term->rule, refused, -1);
         return STATUS_OK;
     }
     uint16_t tricks = 0;
-    tricks |= writing.gaps ? EVIDENCE_SPACED : 0;
+    tricks |= writing.gaps || writing.is_apart ? EVIDENCE_SPACED : 0;
     tricks |= writing.is_exact && !writing.is_altered ? 0 : EVIDENCE_FOLDED;
     tricks |= writing.is_repeated ? EVIDENCE_REPEATED : 0;
     return terms_add(state, hit->plain, term, tricks);

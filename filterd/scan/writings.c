@@ -1,5 +1,6 @@
 #include "scan/writings.h"
 
+#include "scan/frame.h"
 #include "scan/restore.h"
 #include "scan/terms.h"
 #include "text/intake.h"
@@ -220,6 +221,8 @@ refuse_reading(struct state *state, struct span plain, const struct term *term, 
         *refused_out = "inside another word";
     else if (restored.saved < 0)
         *refused_out = "by chance";
+    if (*refused_out && !restored.is_exception && frame_fits(state, plain, term->category, false))
+        *refused_out = NULL;
     *tricks |= restored.is_gapped ? EVIDENCE_SPACED : 0;
     return STATUS_OK;
 }
@@ -281,7 +284,7 @@ writings_verify(struct state *state)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
-        if (state->cues[i].role == USE_WRITING)
+        if (state->cues[i].role == USE_WRITING || state->cues[i].role == USE_READING)
             status = verify_writing(state, &state->cues[i]);
     return status;
 }

@@ -40,6 +40,8 @@ japanese_words_name_the_same_numbers(void **state)
     assert_int_equal(category, CATEGORY_DEFAMATION);
     assert_true(match_mode_parse(slice_of("読み"), &match));
     assert_int_equal(match, MATCH_READING);
+    assert_true(match_mode_parse(slice_of("文脈"), &match));
+    assert_int_equal(match, MATCH_FRAMED);
     assert_true(severity_parse(slice_of("強"), &severity));
     assert_int_equal(severity, SEVERITY_HIGH);
     assert_true(action_parse(slice_of("伏せ字"), &action));

@@ -72,6 +72,8 @@ faults: ## the long fault tests (tests/faults): processes, peers, disks, broken 
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py
 
+# Objects of a compiler cache would write their counts where they were first built.
+coverage: export CCACHE_DISABLE = 1
 coverage: ## how much of each layer the unit and command tests run, in lines and branches (gcov, build-coverage/)
 	@tests/setup.sh run test coverage
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=build-coverage CFLAGS='-O1 -g --coverage -fprofile-update=atomic' all unit-tests

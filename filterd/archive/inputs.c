@@ -75,6 +75,8 @@ add_directory(struct inputs *inputs, const char *path)
 
     while (status == STATUS_OK && (entry = fts_read(tree)) != NULL)
         status = take_entry(inputs, tree, entry);
+    if (status == STATUS_OK && errno != 0) /* fts_read() says so at a good end */
+        status = STATUS_IO;
     if (tree != NULL) {
         int error = errno;
 

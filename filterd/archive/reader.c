@@ -1,10 +1,14 @@
 #include "archive/reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "text/intake.h"
 #include "wire/json.h"
+
+#define SHOWN_NAME_CHARACTERS 20 /* of a column, in a fault */
+#define SHOWN_DIGITS 4           /* so many in a row are a number of somebody, perhaps */
 
 enum status
 reader_create(const struct reading *reading, struct reader **reader_out)
@@ -67,6 +71,49 @@ reader_use(struct reader *reader, const struct record_form *form)
     if (reader->reading->time_field.name != NULL)
         columns_find_time(&reader->columns, &reader->reading->time_field, reader->reading->time_is_default);
     return reader->columns_status;
+}
+
+/* A table without a header begins with a record, and what stands in records is told to nobody: no long cells, and none
+ * with digits of a number or address. */
+static bool
+is_fit_to_show(struct slice name)
+{
+    unsigned characters = 0, digits = 0;
+
+    for (uint32_t at = 0; at < name.bytes; characters++) {
+        uint32_t c = utf8_next(name, &at);
+
+        digits = (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19) ? digits + 1 : 0;
+        if (c == '@' || c == 0xFF20 || digits == SHOWN_DIGITS)
+            return false;
+    }
+    return characters <= SHOWN_NAME_CHARACTERS;
+}
+
+void
+reader_explain_columns(const struct reader *reader, const char *file, const char *field, struct fault *fault)
+{
+    char mend[sizeof fault->mend];
+    struct buffer names;
+
+    if (reader->columns.total == 0 || (reader->columns.total == 1 && columns_name(&reader->columns, 0).bytes == 0)) {
+        fault_set(fault, file, 1, 0, NULL, NULL, "the table has no columns",
+                  "its first row must name them; --no-header if it has none");
+        return;
+    }
+    buffer_init(&names);
+    for (size_t i = 0; i < reader->columns.total; i++) {
+        struct slice name = columns_name(&reader->columns, i);
+        bool is_shown = is_fit_to_show(name);
+
+        buffer_appendf(&names, i > 0 ? " %.*s" : "%.*s", is_shown ? (int)name.bytes : (int)strlen("…"),
+                       is_shown ? (const char *)name.data : "…");
+    }
+    buffer_append_byte(&names, 0);
+    snprintf(mend, sizeof mend, "name the column of the texts with --field; there are: %s",
+             names.failed ? "" : (const char *)names.data);
+    fault_set(fault, file, 0, 0, "--field", field, "the table has no such column", mend);
+    buffer_fini(&names);
 }
 
 struct text *

@@ -9,6 +9,7 @@
 #include "archive/columns.h"
 #include "archive/fields.h"
 #include "archive/format.h"
+#include "base/fault.h"
 #include "scan/scanner.h"
 
 #define READER_MAX_TEXTS 512 /* of one record */
@@ -66,6 +67,9 @@ void reader_forget(struct reader *reader);
 
 /* Makes sure that `columns` are those of a table with this header. STATUS_NOT_FOUND: a column is missing. */
 STATUS_CHECKED enum status reader_use(struct reader *reader, const struct record_form *form);
+
+/* Says that a table has no column `field`, and which it has. After reader_use() of its header. */
+void reader_explain_columns(const struct reader *reader, const char *file, const char *field, struct fault *fault);
 
 /* Fills `texts` and `id`. `record` has no break. */
 STATUS_CHECKED enum status reader_take(struct reader *reader, const struct record_form *form, struct slice record);

@@ -304,15 +304,7 @@ submit_waiting(struct run *run)
 static void
 explain_columns(struct run *run, const char *field)
 {
-    char names[512];
-    size_t used = (size_t)snprintf(names, sizeof names, "columns:");
-
-    for (size_t i = 0; i < run->reader->columns.total && used < sizeof names; i++) {
-        struct slice name = columns_name(&run->reader->columns, i);
-
-        used += (size_t)snprintf(names + used, sizeof names - used, " %.*s", (int)name.bytes, (const char *)name.data);
-    }
-    fault_set(run->fault, cutter_file(run->cutter), 0, 0, "--field", field, "the table has no such column", names);
+    reader_explain_columns(run->reader, cutter_file(run->cutter), field, run->fault);
     fail(run, STATUS_INVALID, cutter_file(run->cutter));
 }
 

@@ -12,6 +12,7 @@
 #include "archive/unpack.h"
 #include "text/intake.h"
 
+#define ZIP_NAME_AT 30                    /* of the first member */
 #define RAW_BYTES (SOURCE_READ_BYTES / 2) /* two bytes of UTF-16 become three at most */
 
 struct source {
@@ -175,6 +176,26 @@ read_head(struct source *source, bool may_block)
     return STATUS_OK;
 }
 
+/* The zip files of office programs begin with a member that tells; before 2007 they had a format of their own. */
+static bool
+is_workbook(struct slice head)
+{
+    static const struct slice old = SLICE_LITERAL("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
+                              zip = SLICE_LITERAL("PK\x03\x04");
+    static const struct slice members[] = {SLICE_LITERAL("[Content_Types].xml"), SLICE_LITERAL("_rels/.rels"),
+                                           SLICE_LITERAL("docProps/"), SLICE_LITERAL("xl/"),
+                                           SLICE_LITERAL("mimetypeapplication/vnd.oasis.opendocument")};
+
+    if (slice_begins(head, old))
+        return true;
+    if (!slice_begins(head, zip) || head.bytes < ZIP_NAME_AT)
+        return false;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (slice_begins((struct slice){head.data + ZIP_NAME_AT, head.bytes - ZIP_NAME_AT}, members[i]))
+            return true;
+    return false;
+}
+
 /* --- parts -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -261,6 +282,12 @@ step(struct source *source, bool may_block)
     if (status != STATUS_OK)
         return status;
     head.bytes = source->head_bytes;
+    if (is_workbook(head)) {
+        snprintf(source->reason, sizeof source->reason,
+                 "this is a workbook; save its sheet as CSV UTF-8 and name that");
+        close_file(source);
+        return STATUS_INVALID;
+    }
     if (!unpack_knows(head)) {
         begin_part(source, NULL);
         return STATUS_OK;

@@ -40,18 +40,17 @@ struct unpack {
 bool
 unpack_knows(struct slice head)
 {
-    static const struct slice magics[] = {{(const uint8_t *)"\x1f\x8b", 2},
-                                          {(const uint8_t *)"\x28\xb5\x2f\xfd", 4},
-                                          {(const uint8_t *)"\xfd"
-                                                            "7zXZ\0",
-                                           6},
-                                          {(const uint8_t *)"BZh", 3},
-                                          {(const uint8_t *)"PK\x03\x04", 4},
-                                          {(const uint8_t *)"PK\x05\x06", 4}};
+    static const struct slice magics[] = {SLICE_LITERAL("\x1f\x8b"), SLICE_LITERAL("\x28\xb5\x2f\xfd"),
+                                          SLICE_LITERAL("\xfd"
+                                                        "7zXZ\0"),
+                                          SLICE_LITERAL("PK\x03\x04"), SLICE_LITERAL("PK\x05\x06")};
 
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
-        if (head.bytes >= magics[i].bytes && memcmp(head.data, magics[i].data, magics[i].bytes) == 0)
+        if (slice_begins(head, magics[i]))
             return true;
+    if (slice_begins(head, SLICE_LITERAL("BZh"))) /* as a text may; the number of pi, or that of its root, ends it */
+        return head.bytes >= 10 &&
+               (memcmp(head.data + 4, "1AY&SY", 6) == 0 || memcmp(head.data + 4, "\x17rE8P\x90", 6) == 0);
     return head.bytes >= 262 && memcmp(head.data + 257, "ustar", 5) == 0;
 }
 

@@ -8,9 +8,39 @@ struct wording {
     const char *english, *japanese;
 };
 
-/* Exact rows before rows that begin with a conversion: the first that fits is taken. */
+/* A row without conversions comes before all others, then the first that fits is taken. */
 /* clang-format off */
 static const struct wording wordings[] = {
+    /* status_word() and strerror() */
+    {"no memory", "メモリーが足りません"},
+    {"too large", "大きすぎます"},
+    {"invalid", "中身が正しくありません"},
+    {"not found", "見つかりません"},
+    {"budget", "上限を超えました"},
+    {"io", "読み書きできません"},
+    {"unavailable", "使えません"},
+    {"internal", "内部の誤りです"},
+    {"No such file or directory", "ファイルまたはフォルダがありません"},
+    {"Permission denied", "アクセスする権限がありません"},
+    {"Operation not permitted", "この操作は許されていません"},
+    {"Is a directory", "フォルダです"},
+    {"Not a directory", "フォルダではありません"},
+    {"Directory not empty", "フォルダが空ではありません"},
+    {"File exists", "すでにあります"},
+    {"File too large", "ファイルが大きすぎます"},
+    {"File name too long", "ファイル名が長すぎます"},
+    {"Argument list too long", "長すぎます"},
+    {"No space left on device", "空き容量がありません"},
+    {"Disk quota exceeded", "割り当てられた容量を使い切りました"},
+    {"Read-only file system", "書き込めない場所です"},
+    {"Input/output error", "装置が読み書きできませんでした"},
+    {"Too many levels of symbolic links", "リンクがたどれません"},
+    {"Too many open files", "開いているファイルが多すぎます"},
+    {"Cannot allocate memory", "メモリーが足りません"},
+    {"Text file busy", "使われています"},
+    {"Device or resource busy", "使われています"},
+    {"Stale file handle", "ファイルが共有フォルダからなくなりました"},
+    /* faults */
     {"the file cannot be read", "ファイルを読めません"},
     {"the path is too long", "パスが長すぎます"},
     {"name a shorter one", "短いものにしてください"},
@@ -229,6 +259,7 @@ static const struct wording wordings[] = {
     {"the column stands twice", "同じ列が2つあります"},
     {"remove one of the two", "どちらかを消してください"},
     {"unknown column", "知らない列です"},
+    {"the columns are: %s", "使える列: %s"},
     {"the file is empty", "ファイルが空です"},
     {"write the column names in the first row", "1行目に列の名前を書いてください"},
     {"the column is missing", "列がありません"},
@@ -265,7 +296,11 @@ static const struct wording wordings[] = {
     {"others may read this key file", "この鍵ファイルはほかの人も読めてしまいます"},
     {"character %u: %s", "%u文字目: %s"},
     {"can not be searched: %s", "検索できる形ではありません: %s"},
+    {"this is a workbook; save its sheet as CSV UTF-8 and name that", "Excel などのブックです。シートを「CSV UTF-8」で保存し、そのファイルを指定してください"},
     {"the table has no such column", "表にその列がありません"},
+    {"name the column of the texts with --field; there are: %s", "文の列を --field で指定してください。ある列: %s"},
+    {"the table has no columns", "表に列がありません"},
+    {"its first row must name them; --no-header if it has none", "1行目に列の名前が要ります。見出しのない表には --no-header を付けてください"},
     {"its format, encoding or header is not that of the first file", "形式・文字コード・列の名前が最初のファイルと違います"},
     {"write it to an output of its own, or use --output-format findings", "別の出力に書くか、--output-format findings を使ってください"},
     {"the row \"local\" is for who has no key", "local の行は鍵の無い相手のためのものです"},
@@ -331,6 +366,7 @@ static const struct wording columns[] = {
     {"info type", "情報の種類"},
     {"action", "扱い"},
     {"transform", "置きかえ方"},
+    {"header", "見出し"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -415,6 +451,9 @@ append_found(char *out, size_t out_bytes, size_t *at, const struct part *found)
         memcpy(word, found->text, found->bytes);
         word[found->bytes] = '\0';
         japanese = look_up(columns, COUNT(columns), word);
+        if (japanese == NULL) {
+            japanese = look_up(wordings, COUNT(wordings), word);
+        }
     }
     append(out, out_bytes, at, japanese ? japanese : found->text, japanese ? strlen(japanese) : found->bytes);
 }
@@ -447,13 +486,15 @@ fault_words_japanese(const char *english, char *out, size_t out_bytes)
     if (out_bytes == 0) {
         return "";
     }
-    for (size_t i = 0; i < COUNT(wordings); i++) {
+    const char *exact = look_up(wordings, COUNT(wordings), english);
+    for (size_t i = 0; exact == NULL && i < COUNT(wordings); i++) {
         if (fits(wordings[i].english, english, found, 0)) {
             fill_in(wordings[i].japanese, found, out, out_bytes);
             return out;
         }
     }
-    append(out, out_bytes, &at, english, strlen(english));
+    const char *text = exact != NULL ? exact : english;
+    append(out, out_bytes, &at, text, strlen(text));
     return out;
 }
 

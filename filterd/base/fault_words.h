@@ -2,7 +2,7 @@
  *
  * Faults are made in English by the layer that finds them; this table, and nothing else, knows their Japanese. A row
  * may hold conversions (%s, %u …): each stands for any text, which is carried over. tests/fault_words.py proves that
- * every reason and mend in the sources has a row.
+ * every reason and mend in the sources has a row. Words of status.h and of errno are among them.
  * Threads: constant. Errors: none; what has no row stays as it is.
  */
 #ifndef BASE_FAULT_WORDS_H

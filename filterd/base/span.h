@@ -33,6 +33,12 @@ slice_equal(struct slice a, struct slice b)
     return a.bytes == b.bytes && (a.bytes == 0 || memcmp(a.data, b.data, a.bytes) == 0);
 }
 
+static inline bool
+slice_begins(struct slice slice, struct slice with)
+{
+    return slice.bytes >= with.bytes && memcmp(slice.data, with.data, with.bytes) == 0;
+}
+
 /* Cuts what stands before `end` from the front of `rest`, and `end` with it; all when there is none. */
 static inline struct slice
 slice_cut(struct slice *rest, char end)

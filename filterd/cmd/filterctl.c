@@ -30,7 +30,7 @@ finish_output(const struct call *call, int code)
         return code;
     if (errno == EPIPE)
         return EXIT_TROUBLE;
-    return complain(call, "%s: %s", words_for(call, "cannot write", "書き込めません"), strerror(errno));
+    return complain_why(call, words_for(call, "cannot write", "書き込めません"), STATUS_IO);
 }
 
 static int

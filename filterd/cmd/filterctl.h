@@ -141,6 +141,10 @@ bool options_parse(struct call *call, int argc, char **argv);
 __attribute__((format(printf, 2, 3))) int usage_error(const struct call *call, const char *format, ...);
 /* The same without the hint: what went wrong is no matter of usage. */
 __attribute__((format(printf, 2, 3))) int complain(const struct call *call, const char *format, ...);
+/* Why, in the language of the call: of STATUS_IO what errno says. Stands until the next call. */
+const char *words_of_status(const struct call *call, enum status status);
+/* "WHAT: why" */
+int complain_why(const struct call *call, const char *what, enum status status);
 int complain_fault(const struct call *call, const struct fault *fault);
 /* The candidate nearest to `word`, NULL when none is near. `count` names of which some may be NULL. */
 const char *nearest_name(const char *word, const char *const *names, size_t count);

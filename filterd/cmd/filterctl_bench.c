@@ -104,7 +104,7 @@ time_city(const struct call *call, struct bench_entry *entry, const struct commo
     }
     entry->city.files.keys_path = NULL;
     if (status != STATUS_OK) {
-        complain(call, "%s: %s", entry->operand, status_word(status));
+        complain_why(call, entry->operand, status);
         return false;
     }
     qsort(ms, BENCH_BUILDS, sizeof *ms, double_order);

@@ -170,7 +170,7 @@ write_chart(const struct chart *chart, const char *path)
     status = file.failed || chart->out.failed ? STATUS_NO_MEMORY : file_write_atomic(path, 0644, buffer_slice(&file));
     buffer_fini(&file);
     if (status != STATUS_OK)
-        complain(chart->bench->call, "%s: %s", path, status_word(status));
+        complain_why(chart->bench->call, path, status);
     return status == STATUS_OK;
 }
 

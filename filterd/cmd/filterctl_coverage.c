@@ -459,8 +459,7 @@ run_coverage(const struct call *call)
     load_destroy(&load);
     if (status == STATUS_OK)
         return survey.uncovered > 0 ? EXIT_FOUND : EXIT_GOOD;
-    return fault.reason[0] != '\0' ? complain_fault(call, &fault)
-                                   : complain(call, "%s: %s", survey.city, status_word(status));
+    return fault.reason[0] != '\0' ? complain_fault(call, &fault) : complain_why(call, survey.city, status);
 }
 
 const struct verb verb_coverage = {

@@ -100,14 +100,14 @@ static int
 write_export(const struct call *call, const struct buffer *content)
 {
     const char *path = call->values[OPTION_OUTPUT];
+    enum status status;
 
     if (path == NULL || strcmp(path, "-") == 0) {
         fwrite(content->data, 1, content->bytes, stdout);
         return EXIT_GOOD;
     }
-    if (file_write_atomic(path, FILE_MODE, buffer_slice(content)) != STATUS_OK)
-        return complain(call, "%s: %s", path, strerror(errno));
-    return EXIT_GOOD;
+    status = file_write_atomic(path, FILE_MODE, buffer_slice(content));
+    return status == STATUS_OK ? EXIT_GOOD : complain_why(call, path, status);
 }
 
 static int
@@ -179,20 +179,23 @@ builds(const struct call *call, const struct places *places, const struct city_f
 
 /* Keeps what was there as terms.csv.old. */
 static int
-replace(const struct call *call, const char *folder, enum exchange_file file, const struct buffer *content,
-        unsigned rows)
+replace(const struct call *call, const char *folder, enum exchange_file file, const struct buffer *before,
+        const struct buffer *content, unsigned rows)
 {
     char path[PATH_MAX], old[PATH_MAX + 8];
+    bool had_one = before->bytes > 0;
+    enum status status;
 
     snprintf(path, sizeof path, "%s/%s", folder, exchange_names[file]);
     snprintf(old, sizeof old, "%s.old", path);
-    (void)unlink(old);
-    if (link(path, old) != 0 && errno != ENOENT)
-        return complain(call, "%s: %s", old, strerror(errno));
-    if (file_write_atomic(path, FILE_MODE, buffer_slice(content)) != STATUS_OK)
-        return complain(call, "%s: %s", path, strerror(errno));
-    printf(words_for(call, "%s: %u rows; what was there is in %s\n", "%s: %u行。前のファイルは %s にあります\n"), path,
-           rows, old);
+    if (had_one && (status = file_write_atomic(old, FILE_MODE, buffer_slice(before))) != STATUS_OK)
+        return complain_why(call, old, status);
+    if ((status = file_write_atomic(path, FILE_MODE, buffer_slice(content))) != STATUS_OK)
+        return complain_why(call, path, status);
+    printf(words_for(call, "%s: %u rows", "%s: %u行"), path, rows);
+    if (had_one)
+        printf(words_for(call, "; what was there is in %s", "。前のファイルは %s にあります"), old);
+    putchar('\n');
     return EXIT_GOOD;
 }
 
@@ -211,7 +214,7 @@ import(const struct call *call, const struct places *places, struct city_files *
     buffer_init(&imported);
     status = file_read(path, MAX_SHEET_BYTES, &raw);
     if (status != STATUS_OK)
-        fault_set(&fault, path, 0, 0, "", "", "the file cannot be read", status_word(status));
+        fault_set(&fault, path, 0, 0, "", "", "the file cannot be read", words_of_status(call, status));
     else
         status = exchange_import(file, buffer_slice(&raw), path, &imported, &rows, &fault);
     if (status != STATUS_OK) {
@@ -221,7 +224,7 @@ import(const struct call *call, const struct places *places, struct city_files *
 
         *content = imported;
         if (builds(call, places, files))
-            code = replace(call, files->folder, file, &imported, rows);
+            code = replace(call, files->folder, file, &before, &imported, rows);
         *content = before;
     }
     buffer_fini(&raw);

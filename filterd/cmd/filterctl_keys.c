@@ -91,7 +91,7 @@ run_keygen(const struct call *call)
                            id);
     const char *path = call->operands[0];
     if (!(call->counts[OPTION_CURVE] > 0 ? write_curve_key(path) : write_secret_key(path, id)))
-        return complain(call, "%s: %s", path, strerror(errno));
+        return complain_why(call, path, STATUS_IO);
     return EXIT_GOOD;
 }
 
@@ -166,7 +166,7 @@ reveal_token(const struct call *call, const struct keys *keys, const char *polic
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return session_complain(call, status);
     if (!write_audit(audit, policy, token, status == STATUS_OK ? key : NULL))
-        return complain(call, "%s: %s", audit, strerror(errno));
+        return complain_why(call, audit, STATUS_IO);
     if (status != STATUS_OK) {
         complain(
             call, "%s",

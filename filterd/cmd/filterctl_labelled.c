@@ -198,7 +198,7 @@ try_lines(struct score *score, const char *path, struct slice file)
                             words_for(score->call, "no record with text and spans", "text と spans のある記録でない"));
         status = try_record(score, text);
         if (status != STATUS_OK)
-            return complain(score->call, "%s:%u: %s", path, line, status_word(status));
+            return complain(score->call, "%s:%u: %s", path, line, words_of_status(score->call, status));
     }
     if (score->calibration != NULL)
         return calibration_report(score->calibration, score->call->counts[OPTION_JSON] > 0) ? EXIT_GOOD : EXIT_FOUND;
@@ -223,7 +223,7 @@ labelled_run(const struct call *call, const char *path)
     if (status == STATUS_OK && call->counts[OPTION_RULES] > 0)
         status = calibration_create(&score.calibration);
     if (status != STATUS_OK)
-        complain(call, "%s: %s", path, status_word(status));
+        complain_why(call, path, status);
     else if (score.scanner != NULL && arena_create(64u << 20, &score.arena) == STATUS_OK)
         code = try_lines(&score, path, buffer_slice(&file));
     calibration_destroy(&score.calibration);

@@ -168,7 +168,7 @@ gather(struct linting *linting)
     if (status == STATUS_OK && path != NULL) {
         status = gather_file(linting, path);
         if (status != STATUS_OK) {
-            complain(call, "%s: %s", path, status_word(status));
+            complain_why(call, path, status);
             return false;
         }
     }
@@ -197,7 +197,7 @@ lint_one(struct linting *linting, const char *operand)
     if (fault.reason[0] != '\0')
         complain_fault(linting->call, &fault);
     else
-        complain(linting->call, "%s: %s", operand, status_word(status));
+        complain_why(linting->call, operand, status);
 }
 
 static int

@@ -27,7 +27,7 @@ read_shard(const struct call *call, struct shard *shard)
     if (status != STATUS_OK) {
         complain(call,
                  words_for(call, "%s.scan: %s; is it the output of a shard?", "%s.scan: %s。シャードの出力ですか"),
-                 shard->path, status == STATUS_IO ? strerror(errno) : status_word(status));
+                 shard->path, words_of_status(call, status));
         return false;
     }
     if (!shard->about.complete || shard->about.shards == 0) {
@@ -38,7 +38,7 @@ read_shard(const struct call *call, struct shard *shard)
         return false;
     }
     if (stat(shard->path, &about) != 0) {
-        complain(call, "%s: %s", shard->path, strerror(errno));
+        complain_why(call, shard->path, STATUS_IO);
         return false;
     }
     if ((uint64_t)about.st_size != shard->about.result.output_bytes) {
@@ -132,7 +132,7 @@ merge_to(const struct call *call, const struct shard *shards, size_t count, stru
         enum copied copied = copy(shards[i].path, output->fd);
 
         if (copied == COPIED_UNREADABLE)
-            return complain(call, "%s: %s", shards[i].path, strerror(errno));
+            return complain_why(call, shards[i].path, STATUS_IO);
         if (copied == COPIED_UNWRITABLE)
             status = STATUS_IO;
         refused += shards[i].about.result.tally.refused;
@@ -140,7 +140,7 @@ merge_to(const struct call *call, const struct shard *shards, size_t count, stru
     if (status == STATUS_OK)
         status = output_commit(output);
     if (status != STATUS_OK)
-        return scan_complain_output(call, status, errno);
+        return scan_complain_output(call, status);
     return refused > 0 ? EXIT_REFUSED : EXIT_GOOD;
 }
 
@@ -153,7 +153,7 @@ run_merge(const struct call *call)
     int code = EXIT_TROUBLE;
 
     if (shards == NULL)
-        return complain(call, "%s", status_word(STATUS_NO_MEMORY));
+        return session_complain(call, STATUS_NO_MEMORY);
     for (size_t i = 0; i < count; i++)
         shards[i].path = call->operands[i];
     if (count == 0)

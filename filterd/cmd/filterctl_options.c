@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -358,6 +359,21 @@ usage_error(const struct call *call, const char *format, ...)
     fprintf(stderr, "\n%s: filterctl help%s%s\n", words_for(call, "Help", "使い方"), call->verb ? " " : "",
             call->verb ? call->verb->name : "");
     return EXIT_TROUBLE;
+}
+
+const char *
+words_of_status(const struct call *call, enum status status)
+{
+    static char japanese[FAULT_TEXT_BYTES];
+    const char *why = status == STATUS_IO && errno != 0 ? strerror(errno) : status_word(status);
+
+    return call->is_japanese ? fault_words_japanese(why, japanese, sizeof japanese) : why;
+}
+
+int
+complain_why(const struct call *call, const char *what, enum status status)
+{
+    return complain(call, "%s: %s", what, words_of_status(call, status));
 }
 
 int

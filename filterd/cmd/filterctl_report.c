@@ -112,7 +112,7 @@ static bool
 complain_about(const struct call *call, const char *path, enum status status)
 {
     if (status != STATUS_OK)
-        complain(call, "%s: %s", path, status == STATUS_IO ? strerror(errno) : status_word(status));
+        complain_why(call, path, status);
     return status == STATUS_OK;
 }
 

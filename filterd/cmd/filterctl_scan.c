@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault_words.h"
 #include "base/hash.h"
 #include "cmd/filterctl_scan.h"
 
@@ -94,10 +95,13 @@ tell_note(void *context, enum archive_note note, const char *file, const char *n
         [NOTE_OTHER_COLUMN] = {"%scolumn '%s' was not named and has texts or personal data: it is left as it is",
                                "%s列 '%s' は指定されていませんが、文や個人情報があります。そのまま残ります"}};
     struct scan *scan = context;
+    char japanese[FAULT_TEXT_BYTES];
 
     if (was_told(scan, file, name, note))
         return;
     clear_progress(scan);
+    if (note == NOTE_DAMAGED && scan->call->is_japanese)
+        name = fault_words_japanese(name, japanese, sizeof japanese);
     complain(scan->call, words_for(scan->call, words[note].en, words[note].ja), file, name ? name : "");
 }
 

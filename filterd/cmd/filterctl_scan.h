@@ -48,6 +48,6 @@ enum status scan_checkpoint(void *context, const struct archive_result *so_far);
 /* Makes the output complete. False: told the user. */
 bool scan_commit_output(struct scan *scan);
 const char *scan_output_name(const struct call *call);
-int scan_complain_output(const struct call *call, enum status status, int error);
+int scan_complain_output(const struct call *call, enum status status);
 
 #endif

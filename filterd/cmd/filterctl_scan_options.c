@@ -176,7 +176,7 @@ read_inputs(const struct call *call, struct scan *scan)
         const char *file = i < 0 ? named : call->operands[i];
 
         if (inputs_add(&scan->inputs, file) != STATUS_OK) {
-            complain(call, "%s: %s", file, strerror(errno));
+            complain_why(call, file, STATUS_IO);
             return false;
         }
     }

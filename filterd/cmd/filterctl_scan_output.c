@@ -15,13 +15,12 @@ scan_output_name(const struct call *call)
 }
 
 int
-scan_complain_output(const struct call *call, enum status status, int error)
+scan_complain_output(const struct call *call, enum status status)
 {
-    const char *reason = status == STATUS_IO ? strerror(error) : status_word(status);
-
     if (status == STATUS_BUDGET)
-        reason = words_for(call, "another run is writing it", "ほかの処理が書き込み中です");
-    return complain(call, "%s: %s", scan_output_name(call), reason);
+        return complain(call, "%s: %s", scan_output_name(call),
+                        words_for(call, "another run is writing it", "ほかの処理が書き込み中です"));
+    return complain_why(call, scan_output_name(call), status);
 }
 
 /* --- going on ----------------------------------------------------------------------------------------------------- */
@@ -60,7 +59,7 @@ open_again(struct scan *scan)
     if (status == STATUS_NOT_FOUND)
         return status;
     if (status != STATUS_OK) {
-        complain(scan->call, "%s.scan: %s", path, status == STATUS_IO ? strerror(errno) : status_word(status));
+        complain(scan->call, "%s.scan: %s", path, words_of_status(scan->call, status));
         return STATUS_INVALID;
     }
     if (strcmp(old.settings, scan->checkpoint.settings) != 0 || old.shard != scan->checkpoint.shard ||
@@ -77,7 +76,7 @@ open_again(struct scan *scan)
         refuse_resume(scan->call, "OUT.part is not there or too short; run again without --resume",
                       "OUT.part がないか短すぎます。--resume なしでやり直してください");
     else if (status != STATUS_OK)
-        scan_complain_output(scan->call, status, errno);
+        scan_complain_output(scan->call, status);
     return status == STATUS_OK ? STATUS_OK : STATUS_INVALID;
 }
 
@@ -88,7 +87,7 @@ prepare_checkpoint(struct scan *scan)
         checkpoint_settings(&scan->options, scan->call->values[OPTION_KEYS], scan->checkpoint.settings);
 
     if (status != STATUS_OK)
-        complain(scan->call, "--keys: %s", status == STATUS_IO ? strerror(errno) : status_word(status));
+        complain_why(scan->call, "--keys", status);
     return status == STATUS_OK;
 }
 
@@ -116,7 +115,7 @@ scan_open_output(struct scan *scan)
     if (status == STATUS_OK && scan->output.renames)
         status = checkpoint_remove(path);
     if (status != STATUS_OK)
-        scan_complain_output(scan->call, status, errno);
+        scan_complain_output(scan->call, status);
     scan->has_checkpoint = can_resume && scan->output.renames;
     return status == STATUS_OK;
 }
@@ -152,6 +151,6 @@ scan_commit_output(struct scan *scan)
     if (status == STATUS_OK && scan->has_checkpoint && scan->checkpoint.shards == 0)
         status = checkpoint_remove(scan->call->values[OPTION_OUTPUT]);
     if (status != STATUS_OK)
-        scan_complain_output(scan->call, status, errno);
+        scan_complain_output(scan->call, status);
     return status == STATUS_OK;
 }

@@ -67,7 +67,7 @@ ask(const struct call *call, int timeout_ms, struct buffer *answer)
         return status;
     }
     if (status != STATUS_OK) {
-        complain(call, "%s: %s", path, status_word(status));
+        complain_why(call, path, status);
         return status;
     }
     error = find(buffer_slice(answer), "error");

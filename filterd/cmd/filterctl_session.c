@@ -76,7 +76,7 @@ city_open(const struct call *call, struct load *load, const struct places *place
     if (fault.reason[0] != '\0')
         complain_fault(call, &fault);
     else
-        complain(call, "%s: %s", operand, status_word(status));
+        complain_why(call, operand, status);
     return false;
 }
 
@@ -247,7 +247,7 @@ read_standard_input(const struct call *call, struct buffer *raw)
         if (bytes < 0 && errno == EINTR)
             continue;
         if (bytes < 0) {
-            complain(call, "-: %s", strerror(errno));
+            complain_why(call, "-", STATUS_IO);
             return false;
         }
         if (bytes == 0)
@@ -291,5 +291,5 @@ session_complain(const struct call *call, enum status status)
     if (status == STATUS_TOO_LARGE)
         return complain(call, words_for(call, "the text has more than %d bytes", "文が%dバイトを超えています"),
                         SCANNER_DEFAULT_MAX_TEXT_BYTES);
-    return complain(call, "%s", status_word(status));
+    return complain(call, "%s", words_of_status(call, status));
 }

@@ -123,7 +123,7 @@ write_copy(struct work *work)
     int code = EXIT_TROUBLE;
 
     if (status != STATUS_OK)
-        return scan_complain_output(call, status, errno);
+        return scan_complain_output(call, status);
     work->scan.options.work = share_work;
     work->scan.options.handler.output = OUTPUT_SAME;
     work->scan.options.out_fd = work->scan.output.fd;
@@ -133,7 +133,7 @@ write_copy(struct work *work)
         if (is_refused)
             code = refuse(work);
         else if ((status = output_commit(&work->scan.output)) != STATUS_OK)
-            code = scan_complain_output(call, status, errno);
+            code = scan_complain_output(call, status);
         else
             code = tell(work);
     }

@@ -110,7 +110,7 @@ gather(const struct call *call, const struct city_files *files, struct harmless_
         if (status == STATUS_OK)
             status = harmless_add_lines(set, buffer_slice(&lines), path);
         else
-            fault_set(&fault, path, 0, 0, "", "", "the file cannot be read", status_word(status));
+            fault_set(&fault, path, 0, 0, "", "", "the file cannot be read", words_of_status(call, status));
     }
     buffer_fini(&lines);
     if (status != STATUS_OK && fault.reason[0] != '\0')

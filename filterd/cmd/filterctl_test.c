@@ -91,7 +91,7 @@ try_city(struct trial *trial, const char *city)
     if (fault.reason[0] != '\0')
         complain_fault(trial->call, &fault);
     else
-        complain(trial->call, "%s: %s", city, status_word(status));
+        complain_why(trial->call, city, status);
 }
 
 /* --- all of them -------------------------------------------------------------------------------------------------- */

@@ -155,7 +155,7 @@ finish(struct trial *trial)
         show_json(trial);
     else
         show(trial);
-    return trial->whatif.group_count > 0 ? EXIT_FOUND : EXIT_GOOD;
+    return trial->whatif.group_count > 0 ? EXIT_FOUND : trial->scan.result.tally.refused > 0 ? EXIT_REFUSED : EXIT_GOOD;
 }
 
 /* --- the verb ----------------------------------------------------------------------------------------------------- */
@@ -245,7 +245,8 @@ const struct verb verb_whatif = {
          "文。ファイルの読み方は scan と同じ。"},
     .exits = {{EXIT_GOOD, {"nothing would change", "何も変わらない"}},
               {EXIT_FOUND, {"something would", "変わるものがある"}},
-              {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}}},
+              {EXIT_TROUBLE, {"could not run or not finish", "実行できない、または最後まで終わらない"}},
+              {EXIT_REFUSED, {"nothing in what could be read", "読めた記録では何も変わらない"}}},
     .examples = {{"filterctl whatif --old kashiwa --new ./draft/kashiwa chat.jsonl",
                   {"Before publishing a draft:", "下書きを公開する前に:"}}},
     .run = run_whatif,

@@ -8,7 +8,7 @@
 #include "cmd/filterctl.h"
 
 /* Runs both over the archive that the call's options and operands name, and shows what changes. EXIT_FOUND: something
- * does. */
+ * does; EXIT_REFUSED: nothing does, of the records that could be read. */
 int whatif_show(const struct call *call, struct load *load, const struct city *before, const struct city *after);
 
 #endif

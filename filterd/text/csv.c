@@ -186,8 +186,8 @@ header_fault(struct csv *csv, size_t position, struct slice name, const char *re
 static enum status
 place_header_field(struct csv *csv, size_t position, struct slice name, struct fault *fault)
 {
-    char known[sizeof(fault->mend)];
-    size_t at = (size_t)snprintf(known, sizeof(known), "known columns:");
+    char mend[sizeof(fault->mend)];
+    size_t at = (size_t)snprintf(mend, sizeof(mend), "the columns are:");
 
     if (name.bytes == 0) {
         return STATUS_OK;
@@ -203,10 +203,13 @@ place_header_field(struct csv *csv, size_t position, struct slice name, struct f
             csv->positions[i] = (unsigned)position;
             return STATUS_OK;
         }
-        at += (size_t)snprintf(known + at, sizeof(known) - at, " %s", column->english);
-        at = at < sizeof(known) ? at : sizeof(known) - 1;
+        at += (size_t)snprintf(mend + at, sizeof(mend) - at, " %s", column->english);
+        if (column->japanese != NULL && at < sizeof(mend)) {
+            at += (size_t)snprintf(mend + at, sizeof(mend) - at, " (%s)", column->japanese);
+        }
+        at = at < sizeof(mend) ? at : sizeof(mend) - 1;
     }
-    header_fault(csv, position, name, "unknown column", known, fault);
+    header_fault(csv, position, name, "unknown column", mend, fault);
     return STATUS_INVALID;
 }
 

@@ -88,8 +88,8 @@ take_block(struct filling *filling, const struct block *block)
     if (block->form.format == ARCHIVE_TABLE && reader_use(filling->reader, &block->form) == STATUS_NOT_FOUND) {
         const struct fields *fields = &filling->reader->reading->fields;
 
-        fault_set(filling->fault, cutter_file(filling->cutter), 0, 0, "--field",
-                  fields->list[filling->reader->missing].name, "the table has no such column", NULL);
+        reader_explain_columns(filling->reader, cutter_file(filling->cutter),
+                               fields->list[filling->reader->missing].name, filling->fault);
         return STATUS_INVALID;
     }
     if (block->refused != STATUS_OK)

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/fault_words.h"
+#include "base/status.h"
 
 static void
 expect(const char *english, const char *japanese)
@@ -22,6 +24,7 @@ test_exact_rows(void **state)
     (void)state;
     expect("add it", "書き足してください");
     expect("unknown key", "知らないキーです");
+    expect("unknown column", "知らない列です"); /* though "unknown %s" stands before it */
 }
 
 static void
@@ -35,6 +38,20 @@ test_conversions_carry_over(void **state)
            "12 行(terms.csv)に同じ語句・分類・一致の行があります");
     expect("unknown category", "知らない分類です");
     expect("unknown flavour", "知らないflavourです");
+}
+
+static void
+test_errors_of_the_system(void **state)
+{
+    (void)state;
+    expect(strerror(ENOSPC), "空き容量がありません");
+    expect(status_word(STATUS_NO_MEMORY), "メモリーが足りません");
+    for (int i = 0; i < STATUS_COUNT; i++) {
+        char out[256];
+
+        if (i != STATUS_OK)
+            assert_string_not_equal(fault_words_japanese(status_word(i), out, sizeof out), status_word(i));
+    }
 }
 
 static void
@@ -75,7 +92,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_rows),         cmocka_unit_test(test_conversions_carry_over),
         cmocka_unit_test(test_unknown_text_stays), cmocka_unit_test(test_cut_at_a_character),
-        cmocka_unit_test(test_whole_fault),
+        cmocka_unit_test(test_whole_fault),        cmocka_unit_test(test_errors_of_the_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,10 @@ setup_draft() {
     [ ! -e "$draft/terms.csv.old" ]
     run filterctl import "$draft" "$T/none.csv"
     is 2 "$status"
+    printf 'ID,内容\n' > "$T/other.csv"
+    LC_ALL=ja_JP.UTF-8 run filterctl import "$draft" "$T/other.csv"
+    is 2 "$status"
+    contains "$output" "見出し: 'ID': 知らない列です (使える列: term (語句) category (分類)"
     run filterctl import sakura "$T/bad.csv"
     is 2 "$status"
     run filterctl export sakura things

@@ -96,9 +96,17 @@ kept() {
     printf "$COMMENTS" > "$T/in.csv"
     run scan --field 本文 -o "$T/out" "$T/in.csv"
     is 2 "$status"
-    contains "$output" "in.csv: --field: '本文': the table has no such column (columns: 番号 コメント 備考)"
+    contains "$output" "in.csv: --field: '本文': the table has no such column (name the column of the texts with --field; there are: 番号 コメント 備考)"
     [ ! -e "$T/out" ]
     [ ! -e "$T/out.part" ]
+    printf '山田,090-1234-5678,yamada@example.jp,長い文がここにある表には見出しがなく、人の書いた文で始まる\n' > "$T/bare.csv"
+    run scan "$T/bare.csv"
+    is 2 "$status"
+    contains "$output" 'there are: 山田 … … …)'
+    printf '\n' > "$T/blank.csv"
+    run scan "$T/blank.csv"
+    is 2 "$status"
+    contains "$output" 'blank.csv:1: the table has no columns'
 }
 
 @test "a column that was not named is warned about, without its content" {
@@ -165,6 +173,24 @@ kept() {
     contains "$(cat "$T/errors")" 'cut.gz: cannot be read to its end'
     contains "$(tail -n 2 "$T/out" | head -n 1)" '"status":"INVALID_ARGUMENT"'
     contains "$(tail -n 1 "$T/out")" '"text":"after"'
+}
+
+@test "a workbook is no table: it has its line, and what to do is told" {
+    printf 'PK\3\4%26s[Content_Types].xml' '' > "$T/book.xlsx"
+    printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 1997' > "$T/book.xls"
+    for book in book.xlsx book.xls; do
+        run scan "$T/$book"
+        is 3 "$status"
+        contains "$output" "$book: cannot be read to its end: this is a workbook; save its sheet as CSV UTF-8"
+        contains "$output" '"status":"INVALID_ARGUMENT"'
+    done
+    LC_ALL=ja_JP.UTF-8 run filterctl scan "$T/book.xls"
+    contains "$output" 'シートを「CSV UTF-8」で保存'
+}
+
+@test "a text may begin like a compressed file" {
+    printf 'BZhは好きですか\n' > "$T/in"
+    contains "$(scan --format text "$T/in")" '"text":"BZhは好きですか"'
 }
 
 @test "a small file that grows without end is given up" {

@@ -8,11 +8,14 @@ setup_draft() {
         '{"text":"080-0000-0000"}' 'broken' '{"text":"こんにちは"}' > "$T/archive.jsonl"
 }
 
-@test "nothing changes: exit 0" {
+@test "nothing changes: exit 0, and 3 when not every record could be read" {
     setup_draft
     run filterctl whatif --old sakura --new "$draft" --archive "$T/archive.jsonl"
-    is 0 "$status"
+    is 3 "$status"
     is '5 texts, 1 records refused' "$output"
+    run filterctl whatif --old sakura --new "$draft" - < <(grep -v broken "$T/archive.jsonl")
+    is 0 "$status"
+    is '5 texts, 0 records refused' "$output"
 }
 
 @test "what a new row blocks is told with the row, and samples keep nobody's number" {
@@ -68,6 +71,6 @@ setup_draft() {
 @test "inside an array job it still looks at the whole archive" {
     setup_draft
     SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=4 run filterctl whatif --old sakura --new "$draft" "$T/archive.jsonl"
-    is 0 "$status"
+    is 3 "$status"
     is '5 texts, 1 records refused' "$output"
 }

@@ -21,7 +21,7 @@
 struct item {
     uint64_t ticket;   /* comes back with the answer */
     uint32_t status;   /* answers: enum status of the job; jobs: 0 */
-    struct slice meta; /* what the sender knows beside the payload (front: policy id); may be empty */
+    struct slice meta; /* what the sender knows beside the payload; may be empty */
     struct slice payload;
 };
 

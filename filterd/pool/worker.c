@@ -65,7 +65,8 @@ answer_batch(struct worker *worker, struct channel *channel, struct buffer *repl
 
     while (sent == STATUS_OK && channel_take(channel, &item)) {
         item.status = answer_job(worker, &item, reply);
-        item.meta = (struct slice){0};
+        const uint64_t finished_ns = now_ns();
+        item.meta = (struct slice){(const uint8_t *)&finished_ns, sizeof finished_ns};
         item.payload = buffer_slice(reply);
         channel_put(channel, &item);
         say_when_due(worker);

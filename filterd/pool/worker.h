@@ -8,7 +8,8 @@
  * descriptor but its own, cannot be dumped, traced or outlive its parent, and enters the sandbox (pool/sandbox.h), then
  * answers jobs until end of file. After its share of messages it says on its page that it wants to be replaced: memory
  * that a library never gives back has an end. Shares differ by up to a quarter, so that workers do not go together.
- * It never logs a payload, and can open nothing.
+ * It never logs a payload, and can open nothing. The meta of an answer is when it was finished (uint64_t, ns of
+ * CLOCK_MONOTONIC), which may be long before anybody reads it.
  */
 #ifndef POOL_WORKER_H
 #define POOL_WORKER_H

@@ -7,6 +7,9 @@
 #include "base/assert.h"
 #include "serve/handler.h"
 
+#define SLACK_MAX_NS UINT64_C(4000000)
+#define SLACK_FADING 64 /* batches that are handed in time take back one in so many */
+
 void
 dispatch_init(struct dispatch *dispatch, struct requests *requests, struct fair *fair, struct quarantine *quarantine,
               struct counters *counters, const struct dispatch_events *events, int epoll_fd)
@@ -179,6 +182,35 @@ dispatch_outlook(const struct dispatch *dispatch, const struct fair_node *client
     outlook_out->is_free = before / live == 0;
 }
 
+void
+dispatch_press(const struct dispatch *dispatch, const struct conf *conf, struct fair_node *client, uint64_t left_ns,
+               uint64_t now_ns)
+{
+    const uint64_t work = limits_work_in(&dispatch->limits, limits_window_ns(conf) * dispatch->live);
+
+    limits_press(conf, &client->pressure, fair_share(dispatch->fair, client, work), left_ns, now_ns);
+}
+
+enum admission
+dispatch_admit(struct dispatch *dispatch, const struct conf *conf, struct fair_node *client, uint32_t work,
+               uint64_t left_ns, uint64_t now_ns, uint64_t *wait_ns_out)
+{
+    struct outlook outlook = {.left_ns = left_ns,
+                              .pressure = client->pressure,
+                              .slack_ns = LINE_BATCHES * dispatch->slack_ns,
+                              .has_waiting = client->work > 0,
+                              .now_ns = now_ns};
+
+    dispatch_outlook(dispatch, client, work, &outlook);
+    limits_ask(conf, &client->pressure, work, now_ns);
+    const enum admission admission = limits_judge(conf, &outlook);
+    dispatch->has_refused |= admission == ADMIT_NOT_NOW;
+    if (admission == ADMIT_NOT_NOW)
+        dispatch_press(dispatch, conf, client, left_ns, now_ns);
+    *wait_ns_out = outlook.wait_ns;
+    return admission;
+}
+
 /* The line that must run empty because suspects wait: under load no other ever would. */
 static const struct line *
 line_for_suspects(const struct dispatch *dispatch)
@@ -244,7 +276,7 @@ is_full(const struct dispatch *dispatch, const struct line *line)
 
     return batch->requests > 0 &&
            (batch->requests >= BATCH_MAX_REQUESTS || channel_queued_bytes(&line->channel) >= BATCH_MAX_BYTES ||
-            batch->work >= limits_work_in(&dispatch->limits, dispatch->batch_ns));
+            batch->work >= limits_work_in(&dispatch->limits, dispatch->batch_ns + dispatch->slack_ns));
 }
 
 /* Sends the batch that was put together. */
@@ -276,6 +308,8 @@ dispatch_run(struct dispatch *dispatch, uint64_t now_ns)
     struct request *request;
     struct line *line;
 
+    dispatch->had_refused = dispatch->has_refused;
+    dispatch->has_refused = false;
     close_retired(dispatch);
     while (dispatch->suspects.head && (line = best_line(dispatch, NULL)) && line->batch_count == 0)
         send_suspect(dispatch, line, now_ns);
@@ -290,16 +324,41 @@ dispatch_run(struct dispatch *dispatch, uint64_t now_ns)
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
+/* A worker that has nothing in hand while something waits was handed it too late: we do not come often enough for
+ * short batches. */
 static void
-take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
+learn_slack(struct dispatch *dispatch, bool is_dry)
+{
+    const bool had_more = fair_work(dispatch->fair) > 0 || dispatch->had_refused;
+
+    if (!is_dry || !had_more)
+        dispatch->slack_ns -= dispatch->slack_ns / SLACK_FADING;
+    else if (dispatch->slack_ns < SLACK_MAX_NS)
+        dispatch->slack_ns += dispatch->batch_ns / 2;
+}
+
+/* By the worker's clock, which is ours: what it waited for us is no part of what its work takes. */
+static uint64_t
+when_finished(const struct line *line, const struct item *answer, uint64_t now_ns)
+{
+    uint64_t finished_ns;
+
+    if (answer->meta.bytes != sizeof finished_ns)
+        return now_ns;
+    memcpy(&finished_ns, answer->meta.data, sizeof finished_ns);
+    return finished_ns > now_ns || finished_ns < line->busy_since_ns ? now_ns : finished_ns;
+}
+
+static void
+take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t finished_ns)
 {
     struct batch *batch = &line->batches[0];
 
     (void)request_list_pop(&line->in_hand);
     if (--batch->requests > 0)
         return;
-    limits_learn(&dispatch->limits, batch->work, now_ns - line->busy_since_ns);
-    line->busy_since_ns = now_ns;
+    limits_learn(&dispatch->limits, batch->work, finished_ns - line->busy_since_ns);
+    line->busy_since_ns = finished_ns;
     dispatch->work_in_hand -= batch->work;
     memmove(batch, batch + 1, sizeof *batch * (LINE_BATCHES - 1));
     line->batch_count--;
@@ -330,7 +389,7 @@ take_answers(struct dispatch *dispatch, struct line *line, uint64_t now_ns)
         struct request *request = line->in_hand.head;
         if (!request || request->ticket != item.ticket)
             return false;
-        take_from_hand(dispatch, line, now_ns);
+        take_from_hand(dispatch, line, when_finished(line, &item, now_ns));
         if (request->is_suspect)
             quarantine_forgive(dispatch->quarantine, hash_of(dispatch, request));
         if (request->is_answered)
@@ -406,7 +465,10 @@ dispatch_ready(struct dispatch *dispatch, unsigned index, uint64_t now_ns)
 
     if (line->pid == 0)
         return;
+    const unsigned batches = line->batch_count;
     const enum status status = receive(dispatch, line, now_ns);
+    if (line->batch_count < batches)
+        learn_slack(dispatch, line->batch_count == 0);
     if (status == STATUS_NO_MEMORY) {
         dispatch->lacks_memory = true;
         return;

@@ -60,6 +60,9 @@ struct dispatch {
     struct request_list again, suspects;
     struct limits limits;
     uint64_t batch_ns;
+    uint64_t slack_ns; /* by which batches are longer, because workers ran dry */
+    /* A request for its client's load: since the last dispatch_run, and between the last two. */
+    bool has_refused, had_refused;
     uint64_t work_in_hand;
     unsigned live;     /* lines of `generation` */
     unsigned used;     /* lines above were never used */
@@ -82,6 +85,13 @@ bool dispatch_has_workers(const struct dispatch *dispatch);
 /* How long a request of `client` with `work` would wait until it is begun, and how long it would take then. */
 void dispatch_outlook(const struct dispatch *dispatch, const struct fair_node *client, uint32_t work,
                       struct outlook *outlook_out);
+/* Whether a request of `client` can be done in the `left_ns` it has; *wait_ns_out: how long it would wait. A client
+ * that is refused for its load is pressed (serve/limits.h). */
+enum admission dispatch_admit(struct dispatch *dispatch, const struct conf *conf, struct fair_node *client,
+                              uint32_t work, uint64_t left_ns, uint64_t now_ns, uint64_t *wait_ns_out);
+/* The same for one that was admitted, and refused because the queue is full. */
+void dispatch_press(const struct dispatch *dispatch, const struct conf *conf, struct fair_node *client,
+                    uint64_t left_ns, uint64_t now_ns);
 void dispatch_queue(struct dispatch *dispatch, struct fair_node *client, uint64_t policy_key, struct request *request);
 /* Hands out what waits, as far as workers are free. */
 void dispatch_run(struct dispatch *dispatch, uint64_t now_ns);

@@ -306,6 +306,14 @@ fair_work_before(const struct fair *fair, const struct fair_node *client, uint32
 }
 
 uint64_t
+fair_share(const struct fair *fair, const struct fair_node *client, uint64_t work)
+{
+    const uint64_t shares = fair->active_shares + (client->work == 0 ? client->share : 0);
+
+    return work / shares * client->share;
+}
+
+uint64_t
 fair_work(const struct fair *fair)
 {
     return fair->root.work;

@@ -50,5 +50,7 @@ struct request *fair_heaviest(const struct fair *fair, const struct fair_node *c
 /* All work that will be done before `client` has had what it has waiting and `work` more, at the most. */
 uint64_t fair_work_before(const struct fair *fair, const struct fair_node *client, uint32_t work);
 uint64_t fair_work(const struct fair *fair); /* of all */
+/* What of `work` that is done is the part of `client`, if it has something waiting all the time. */
+uint64_t fair_share(const struct fair *fair, const struct fair_node *client, uint64_t work);
 
 #endif

@@ -219,20 +219,16 @@ refuse_exhausted(struct front *front, struct request *request, const char *detai
 static bool
 pass_outlook(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
 {
-    struct outlook outlook = {.left_ns = deadline_ns - front->now_ns,
-                              .pressure = client->pressure,
-                              .has_waiting = client->work > 0,
-                              .now_ns = front->now_ns};
+    uint64_t wait_ns;
 
-    dispatch_outlook(&front->dispatch, client, request->work, &outlook);
-    const enum admission admission = limits_judge(&front->conf, &outlook);
+    const enum admission admission = dispatch_admit(&front->dispatch, &front->conf, client, request->work,
+                                                    deadline_ns - front->now_ns, front->now_ns, &wait_ns);
     if (admission == ADMIT_TOO_LATE) {
         COUNT(front->counters, too_late);
         refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the time left is too short for this request", 0);
     } else if (admission == ADMIT_NOT_NOW) {
         COUNT(front->counters, overloaded);
-        limits_press(&front->conf, &client->pressure, outlook.left_ns, front->now_ns);
-        refuse_exhausted(front, request, "too much is waiting", retry_after_ms(outlook.wait_ns));
+        refuse_exhausted(front, request, "too much is waiting", retry_after_ms(wait_ns));
     }
     return admission == ADMIT;
 }
@@ -264,7 +260,7 @@ keep(struct front *front, struct request *request, struct fair_node *client, uin
         (void)dispatch_expire(&front->dispatch, other);
     }
     COUNT(front->counters, exhausted);
-    limits_press(&front->conf, &client->pressure, deadline_ns - front->now_ns, front->now_ns);
+    dispatch_press(&front->dispatch, &front->conf, client, deadline_ns - front->now_ns, front->now_ns);
     refuse_exhausted(front, request, "the queue is full",
                      retry_after_ms(limits_ns(&front->dispatch.limits, fair_work(front->fair))));
     return false;

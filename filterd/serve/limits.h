@@ -27,16 +27,27 @@ uint64_t limits_ns(const struct limits *limits, uint64_t work);
 /* How much work a worker does in `ns`; UINT64_MAX while nothing is learnt. */
 uint64_t limits_work_in(const struct limits *limits, uint64_t ns);
 
-/* A client's load, told by its refusals. One that is refused all the time gets short queues, for a long one would make
- * all of its answers late and none more; one that sends a burst may fill a long one. A refusal says nothing about
- * requests that have more time than the one refused. */
+/* A client's load. One that asks for more than its share and is refused gets short queues, for a long one would make
+ * all of its answers late and none more. One that sends a burst may fill a long one; one that has less than its share
+ * waits as long as its requests can, for what holds it up is not its own load. A refusal says nothing about requests
+ * that have more time than the one refused. */
 struct pressure {      /* zero = none */
     uint64_t left_ns;  /* that the refused request had */
     uint64_t until_ns; /* when it is calm again */
+    uint64_t since_ns; /* when the present window began */
+    uint64_t asked;    /* the work asked for in it, refused or not */
+    uint64_t asked_before;
 };
 
-/* A request that had `left_ns` was refused for the load of its client. */
-void limits_press(const struct conf *conf, struct pressure *pressure, uint64_t left_ns, uint64_t now_ns);
+/* In which what a client asks for is compared with its share. */
+uint64_t limits_window_ns(const struct conf *conf);
+
+/* The client asks for `work` more. */
+void limits_ask(const struct conf *conf, struct pressure *pressure, uint64_t work, uint64_t now_ns);
+/* A request that had `left_ns` was refused. `share` is the work that the workers would do for the client in a window.
+ */
+void limits_press(const struct conf *conf, struct pressure *pressure, uint64_t share, uint64_t left_ns,
+                  uint64_t now_ns);
 
 enum admission {
     ADMIT,
@@ -48,6 +59,7 @@ struct outlook { /* of one request */
     uint64_t wait_ns, own_ns;
     uint64_t left_ns;         /* to its deadline */
     struct pressure pressure; /* of its client */
+    uint64_t slack_ns;        /* by which even short queues must be longer, so that no worker runs dry */
     bool has_waiting;         /* other requests of its client; whoever has none is not who fills the queue */
     uint64_t now_ns;
     bool is_free; /* a worker would begin it at once: then it is tried in any case */

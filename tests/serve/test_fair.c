@@ -282,6 +282,11 @@ what_cannot_be_done_in_time_is_told_so(void **state)
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
     outlook.wait_ns = 51 * ms;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT_NOT_NOW);
+    outlook.wait_ns = 40 * ms;
+    outlook.own_ns = 60 * ms;
+    assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
+    outlook.own_ns = 61 * ms;
+    assert_int_equal(limits_judge(&conf, &outlook), ADMIT_NOT_NOW);
     outlook.own_ns = 101 * ms;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT_TOO_LATE);
     outlook.is_free = true;
@@ -301,7 +306,8 @@ a_client_in_overload_gets_short_queues_until_it_is_calm(void **state)
     struct outlook outlook = {.left_ns = 100 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .own_ns = ms};
     outlook.has_waiting = true;
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
-    limits_press(&conf, &outlook.pressure, 100 * ms, 901 * ms);
+    limits_ask(&conf, &outlook.pressure, 1251, 901 * ms);
+    limits_press(&conf, &outlook.pressure, 1000, 100 * ms, 901 * ms);
     outlook.has_waiting = false; /* one waits in any case, so that no worker does */
     assert_int_equal(limits_judge(&conf, &outlook), ADMIT);
     outlook.has_waiting = true;
@@ -327,17 +333,43 @@ a_request_with_too_little_time_is_refused_for_itself_alone(void **state)
     struct outlook hurried = {.left_ns = 4 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .has_waiting = true};
     struct outlook patient = {.left_ns = 100 * ms, .now_ns = 1000 * ms, .wait_ns = 3 * ms, .has_waiting = true};
     assert_int_equal(limits_judge(&conf, &hurried), ADMIT_NOT_NOW);
-    limits_press(&conf, &pressure, hurried.left_ns, hurried.now_ns);
+    limits_ask(&conf, &pressure, 1251, 1000 * ms);
+    limits_press(&conf, &pressure, 1000, hurried.left_ns, hurried.now_ns);
     patient.pressure = pressure;
     assert_int_equal(limits_judge(&conf, &patient), ADMIT);
     /* Neither do hurried ones make it last that patient ones are refused. */
-    limits_press(&conf, &pressure, patient.left_ns, 1000 * ms);
-    limits_press(&conf, &pressure, hurried.left_ns, 1099 * ms);
+    limits_press(&conf, &pressure, 1000, patient.left_ns, 1000 * ms);
+    limits_press(&conf, &pressure, 1000, hurried.left_ns, 1099 * ms);
     patient.pressure = pressure;
     patient.now_ns = 1099 * ms;
     assert_int_equal(limits_judge(&conf, &patient), ADMIT_NOT_NOW);
     patient.now_ns = 1100 * ms;
     assert_int_equal(limits_judge(&conf, &patient), ADMIT);
+}
+
+static void
+who_asks_for_no_more_than_its_share_is_not_pressed(void **state)
+{
+    (void)state;
+    static struct conf conf;
+    const uint64_t ms = 1000000;
+    struct pressure pressure = {0};
+
+    conf_defaults(&conf);
+    conf.overload_calm_ms = 100;
+    limits_ask(&conf, &pressure, 1250, 1000 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1000 * ms);
+    assert_int_equal(pressure.until_ns, 0);
+    limits_ask(&conf, &pressure, 1, 1001 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1001 * ms);
+    assert_int_equal(pressure.until_ns, 1101 * ms);
+    /* What it asked for in the time before counts, what it asked for long ago does not. */
+    limits_ask(&conf, &pressure, 1, 1049 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1049 * ms);
+    assert_int_equal(pressure.until_ns, 1149 * ms);
+    limits_ask(&conf, &pressure, 1, 1100 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1100 * ms);
+    assert_int_equal(pressure.until_ns, 1149 * ms);
 }
 
 static void
@@ -384,6 +416,7 @@ main(void)
              a_client_in_overload_gets_short_queues_until_it_is_calm),
         CASE("a request with too little time is refused for itself alone",
              a_request_with_too_little_time_is_refused_for_itself_alone),
+        CASE("who asks for no more than its share is not pressed", who_asks_for_no_more_than_its_share_is_not_pressed),
         CASE("an allowance fills up again", an_allowance_fills_up_again),
     };
     return cmocka_run_group_tests_name("fair", tests, NULL, NULL);

@@ -42,7 +42,15 @@ is_digit(uint32_t character)
     return character >= '0' && character <= '9'; /* 1000 is not 10 */
 }
 
-/* The newest character again. */
+/* Of three bytes; first byte lowest. */
+static bool
+is_hiragana(uint32_t character)
+{
+    uint32_t code_point = (character & 0x0F) << 12 | (character >> 8 & 0x3F) << 6 | (character >> 16 & 0x3F);
+    return code_point >= 0x3041 && code_point <= 0x309F;
+}
+
+/* The newest character again. Hiragana in pairs are words (いい, ここ): for letters.h only three of them draw out. */
 static void
 repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
 {
@@ -53,7 +61,7 @@ repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
         return;
     }
     maker->run++;
-    maker->hints |= maker->length == 3 ? HINT_CLASSES : 0;
+    maker->hints |= maker->length == 3 && !is_hiragana(maker->newest) ? HINT_CLASSES : 0;
     if (maker->run < REPEATS || is_digit(maker->newest)) {
         view_writer_put(writer, maker->newest, maker->length, start, end);
         return;
@@ -140,6 +148,7 @@ fold_unmarked(const struct fold_table *table, struct slice text, struct skeleton
         if (fold_kind(entry) == FOLD_KEEP) {
             put(maker, view_load(text.data + at, length), length, at, end);
         } else if (fold_kind(entry) == FOLD_ONE) {
+            maker->hints |= fold_payload(entry) == maker->newest ? HINT_CLASSES : 0; /* ババ became hiragana */
             put(maker, fold_payload(entry), fold_length(entry), at, end);
         } else if (fold_kind(entry) == FOLD_MARK) {
             maker->hints |= HINT_CLASSES;
@@ -170,9 +179,11 @@ static size_t
 grown_bytes(struct slice text)
 {
     size_t tildes = 0;
+    const uint8_t *at = text.data, *end = text.data + text.bytes;
 
-    for (size_t i = 0; i < text.bytes; i++) {
-        tildes += text.data[i] == '~';
+    while ((at = memchr(at, '~', (size_t)(end - at))) != NULL) {
+        tildes++;
+        at++;
     }
     return text.bytes + (GROWTH - 1) * tildes;
 }

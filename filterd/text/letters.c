@@ -5,20 +5,20 @@
 #define LONG_VOWEL_SIGN 0x30FCu
 #define KANJI_ONE 0x4E00u
 
-/* What looks like a kana, as that kana; sorted by nothing, the list is short and asked for rare characters only. */
+/* What looks like a kana, as that kana; sorted by code point. */
 static const struct {
     uint16_t own, code;
 } look_alikes[] = {
-    {u'口', u'ろ'}, {u'囗', u'ろ'}, {u'力', u'か'}, {u'夕', u'た'}, {u'二', u'に'}, {u'八', u'は'}, {u'工', u'え'},
-    {u'卜', u'と'}, {u'千', u'ち'}, {u'又', u'ぬ'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'彡', u'み'}, {u'三', u'み'},
-    {u'七', u'せ'}, {u'礻', u'ね'}, {u'乂', u'め'}, {u'〆', u'め'}, {u'匕', u'ひ'}, {u'了', u'あ'}, {u'勹', u'く'},
-    {u'厶', u'む'}, {u'毛', u'も'}, {u'亻', u'い'}, {u'丿', u'の'}, {u'世', u'せ'}, {u'于', u'ち'}, {u'干', u'ち'},
-    {u'刀', u'か'}, {u'乃', u'の'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'}, {u'ㄟ', u'へ'},
-    {u'ㄦ', u'る'}, {u'ㆲ', u'え'}, {u'ㄨ', u'め'}, {u'ㄙ', u'む'}, {u'ㄡ', u'ぬ'}, {u'ㄘ', u'ち'}, {u'ㄒ', u'と'},
-    {u'ㄚ', u'や'}, {u'ㄝ', u'せ'}, {u'ㄜ', u'さ'}, {u'ㅁ', u'ろ'}, {u'ㅏ', u'と'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'},
-    {u'ι', u'し'},  {u'τ', u'て'},  {u'ξ', u'そ'},  {u'ζ', u'ろ'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'∪', u'し'},
-    {u'∧', u'へ'},  {u'±', u'さ'},  {u'┠', u'と'},  {u'├', u'と'},  {u'σ', u'の'},  {u'з', u'ろ'},  {u'∋', u'よ'},
-    {u'∃', u'よ'},
+    {u'±', u'さ'},  {u'ζ', u'ろ'},  {u'ι', u'し'},  {u'ξ', u'そ'},  {u'σ', u'の'},  {u'τ', u'て'},  {u'з', u'ろ'},
+    {u'∃', u'よ'},  {u'∋', u'よ'},  {u'∧', u'へ'},  {u'∪', u'し'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'├', u'と'},
+    {u'┠', u'と'},  {u'〆', u'め'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'}, {u'ㄒ', u'と'},
+    {u'ㄘ', u'ち'}, {u'ㄙ', u'む'}, {u'ㄚ', u'や'}, {u'ㄜ', u'さ'}, {u'ㄝ', u'せ'}, {u'ㄟ', u'へ'}, {u'ㄡ', u'ぬ'},
+    {u'ㄦ', u'る'}, {u'ㄨ', u'め'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'},
+    {u'七', u'せ'}, {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'},
+    {u'二', u'に'}, {u'于', u'ち'}, {u'亻', u'い'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'},
+    {u'匕', u'ひ'}, {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'ぬ'}, {u'口', u'ろ'}, {u'囗', u'ろ'},
+    {u'夕', u'た'}, {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'},
+    {u'礻', u'ね'},
 };
 
 /* Two letters that are one together. */
@@ -37,7 +37,8 @@ static const uint16_t gal_pairs[][3] = {
 struct letters_maker {
     struct letter *items;
     size_t count;
-    uint8_t gap; /* LETTER_GAP, LETTER_BREAK before the next letter */
+    uint8_t gap;  /* LETTER_GAP, LETTER_BREAK before the next letter */
+    uint8_t seen; /* traits of all letters together */
 };
 
 uint32_t
@@ -68,9 +69,17 @@ without_twins(uint32_t kana)
 static uint32_t
 looks_like(uint32_t own)
 {
-    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++) {
-        if (look_alikes[i].own == own) {
-            return look_alikes[i].code;
+    size_t low = 0, high = sizeof(look_alikes) / sizeof(look_alikes[0]);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (look_alikes[middle].own == own) {
+            return look_alikes[middle].code;
+        }
+        if (look_alikes[middle].own < own) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
     return 0;
@@ -121,6 +130,7 @@ draw_out(struct letters_maker *maker, uint32_t end, unsigned weight, bool is_dis
     last->end = end;
     last->extra = (uint8_t)(last->extra + weight > 255 ? 255 : last->extra + weight);
     last->traits |= LETTER_LONG | (is_disguise ? LETTER_DISGUISE : 0);
+    maker->seen |= last->traits;
 }
 
 /* Whether `own` only draws out the letter before it, which it then does. */
@@ -153,7 +163,7 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
     return is_repeated;
 }
 
-static void
+static inline void
 add(struct letters_maker *maker, struct letter letter)
 {
     letter.traits |= maker->gap;
@@ -161,6 +171,7 @@ add(struct letters_maker *maker, struct letter letter)
         letter.traits |= LETTER_DISGUISE;
     }
     maker->gap = 0;
+    maker->seen |= letter.traits;
     maker->items[maker->count++] = letter;
 }
 
@@ -199,6 +210,7 @@ join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
         last->code = without_twins(letter_kana(composed));
         last->end = end;
         last->traits |= LETTER_APART | LETTER_DISGUISE;
+        maker->seen |= last->traits;
         maker->gap = 0;
     }
 }
@@ -215,11 +227,30 @@ folded_code(uint32_t entry, uint32_t own)
     return utf8_decode(bytes, fold_length(entry));
 }
 
+/* Whether a row of gal_pairs begins with it: asked for every letter. */
+static bool
+begins_pair(uint32_t own)
+{
+    switch (own) {
+    case u'レ':
+    case u'カ':
+    case u'イ':
+    case u'ヘ':
+    case u'ノ':
+    case u'l':
+    case u'й':
+    case u'м':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The code of `own` and what stands behind it, where they are one letter together; 0 where they are not. */
 static uint32_t
 paired(uint32_t own, uint32_t next)
 {
-    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]); i++) {
+    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]) && begins_pair(own); i++) {
         if (gal_pairs[i][0] == own && gal_pairs[i][1] == next) {
             return gal_pairs[i][2];
         }
@@ -276,38 +307,29 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     return letter.end;
 }
 
-/* Whether a row of gal_pairs begins with it: asked for every letter. */
-static bool
-begins_pair(uint32_t own)
+static inline bool
+repeats(const struct letters_maker *maker, uint32_t code)
 {
-    switch (own) {
-    case u'レ':
-    case u'カ':
-    case u'イ':
-    case u'ヘ':
-    case u'ノ':
-    case u'l':
-    case u'й':
-    case u'м':
-        return true;
-    default:
-        return false;
-    }
+    return maker->count > 0 && maker->items[maker->count - 1].code == code;
 }
 
-/* Most letters are what they are: nothing is listed of them, and the letter before is another. */
+/* Most letters are what they are: nothing is listed of them, and the letter before is another. Most of these are
+ * hiragana and kanji, of three bytes: for them nothing else need be asked. */
 static inline uint32_t
 take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
 {
     unsigned length = utf8_length(text.data[at]);
     uint32_t entry = fold_entry(table, text.data + at, length);
-    uint32_t own = utf8_decode(text.data + at, length);
-    bool is_listed = entry & HINT_CLASSES || own == KANJI_ONE || begins_pair(own);
-    if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE)) {
-        return take_closely(maker, text, at, entry, own);
+    uint32_t own = utf8_decode(text.data + at, length), code = own;
+    if (entry != 0 || length != 3) {
+        bool is_listed = entry & HINT_CLASSES || begins_pair(own);
+        if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE)) {
+            return take_closely(maker, text, at, entry, own);
+        }
+        code = folded_code(entry, own);
     }
-    uint32_t code = without_twins(folded_code(entry, own));
-    if (maker->count > 0 && maker->items[maker->count - 1].code == code) {
+    code = without_twins(code);
+    if (own == KANJI_ONE || repeats(maker, code)) {
         return take_closely(maker, text, at, entry, own);
     }
     add(maker, (struct letter){.code = code, .own = own, .start = at, .end = at + length});
@@ -318,7 +340,6 @@ enum status
 letters_make(const struct view_tables *tables, struct arena *arena, struct slice text, struct letters *letters_out)
 {
     struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter))};
-    bool is_disguised = false;
 
     if (maker.items == NULL) {
         return STATUS_TOO_LARGE;
@@ -327,9 +348,6 @@ letters_make(const struct view_tables *tables, struct arena *arena, struct slice
         at = take(&maker, &tables->skeleton, text, at);
     }
     arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
-    for (size_t i = 0; i < maker.count && !is_disguised; i++) {
-        is_disguised = (maker.items[i].traits & LETTER_DISGUISE) != 0;
-    }
-    *letters_out = (struct letters){maker.items, maker.count, is_disguised};
+    *letters_out = (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0};
     return STATUS_OK;
 }

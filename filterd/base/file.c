@@ -240,6 +240,22 @@ file_write_atomic(const char *path, unsigned mode, struct slice content)
     return sync_directory(dir);
 }
 
+enum status
+file_write_new(const char *path, unsigned mode, struct slice content)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+
+    if (fd < 0) {
+        return STATUS_IO;
+    }
+    const enum status status = file_write_all(fd, content);
+    if (status != STATUS_OK) {
+        close_quietly(fd);
+        return status;
+    }
+    return close(fd) == 0 ? STATUS_OK : STATUS_IO;
+}
+
 static bool
 ends_with(const char *name, const char *suffix)
 {

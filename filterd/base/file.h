@@ -23,6 +23,9 @@ STATUS_CHECKED enum status file_write_all(int fd, struct slice content);
 /* Writes beside `path`, fsyncs, renames over it, fsyncs the directory: readers see the old or the new file. */
 STATUS_CHECKED enum status file_write_atomic(const char *path, unsigned mode, struct slice content);
 
+/* Makes `path`, which must not be there yet. Nothing is synced: whoever needs it on disk says so to the kernel. */
+STATUS_CHECKED enum status file_write_new(const char *path, unsigned mode, struct slice content);
+
 /* Names (not paths) of the entries of `dir` that end with `suffix` ("" = all), dot files left out, sorted by byte
  * value, each NUL-terminated, one after another. `count_out` says how many. */
 STATUS_CHECKED enum status file_list(const char *dir, const char *suffix, struct buffer *names, size_t *count_out);

@@ -26,12 +26,11 @@ static enum status
 child_begin(int parent_pid, int *fd, unsigned cpu_s)
 {
     const struct rlimit cpu = {cpu_s, cpu_s + 1};
-    const struct rlimit memory = {CHECK_MEMORY_BYTES, CHECK_MEMORY_BYTES};
 
     if (sandbox_begin(parent_pid) != STATUS_OK || sandbox_keep_descriptors(fd, 1) != STATUS_OK ||
-        setrlimit(RLIMIT_CPU, &cpu) != 0 || (SANDBOX_BOUNDS_MEMORY && setrlimit(RLIMIT_AS, &memory) != 0))
+        setrlimit(RLIMIT_CPU, &cpu) != 0)
         return STATUS_IO;
-    return STATUS_OK;
+    return sandbox_bound_space(CHECK_MEMORY_BYTES);
 }
 
 struct first_failure {
@@ -54,8 +53,8 @@ keep_first_failure(void *context, const struct case_failure *failure)
 }
 
 static void
-run_cases(const struct common *common, const struct ruleset *ruleset, const struct city_files *files,
-          size_t max_text_bytes, struct check_report *report)
+run_cases(const struct ruleset *ruleset, const struct city_files *files, size_t max_text_bytes,
+          struct check_report *report)
 {
     char file[sizeof files->folder + 16];
     struct scanner *scanner = NULL;
@@ -63,25 +62,15 @@ run_cases(const struct common *common, const struct ruleset *ruleset, const stru
     struct first_failure first = {file, &report->fault};
 
     snprintf(file, sizeof file, "%s/cases.csv", files->folder);
-    report->status = scanner_create(common, max_text_bytes, &scanner);
+    report->status = scanner_create(ruleset->common, max_text_bytes, &scanner);
     if (report->status == STATUS_OK)
         report->status = cases_run(scanner, ruleset, buffer_slice(&files->cases), file, keep_first_failure, &first,
                                    &result, &report->fault);
+    scanner_destroy(&scanner);
     report->passed = result.passed;
     report->failed = result.failed;
     if (report->status == STATUS_OK && result.failed > 0)
         report->status = STATUS_INVALID;
-}
-
-static void
-check_city(struct load *load, const struct city_files *files, enum check_depth depth, size_t max_text_bytes,
-           struct check_report *report)
-{
-    const struct ruleset *ruleset;
-
-    report->status = load_files(load, files, &ruleset, &report->fault);
-    if (report->status == STATUS_OK && depth == CHECK_CASES && files->cases.bytes > 0)
-        run_cases(load_cities(load)->common, ruleset, files, max_text_bytes, report);
 }
 
 static void
@@ -91,33 +80,36 @@ give_report(int fd, struct check_report *report)
         fault_set(&report->fault, "", 0, 0, NULL, NULL, status_word(report->status), NULL);
     if (write(fd, report, sizeof *report) != sizeof *report)
         _exit(1);
-    _exit(0);
+}
+
+struct city_check {
+    const struct load *load;
+    enum check_depth depth;
+    size_t max_text_bytes;
+};
+
+static void
+check_city(const struct city_check *check, const struct city_files *files, int fd)
+{
+    struct check_report report = {0};
+    struct ruleset *ruleset = NULL;
+
+    report.status = load_trial(check->load, files, &ruleset, &report.fault);
+    if (report.status == STATUS_OK && check->depth == CHECK_CASES && files->cases.bytes > 0)
+        run_cases(ruleset, files, check->max_text_bytes, &report);
+    ruleset_destroy(&ruleset);
+    give_report(fd, &report);
 }
 
 /* --- in the parent ------------------------------------------------------------------------------------------------ */
 
 struct child {
-    int pid;
+    int pid; /* 0 = none */
     int fd;
     struct fault *note; /* shared: what it was about to compile */
-    struct check_report *report;
 };
 
-/* What the child noted last is what it died of. */
-static void
-say_died(const struct child *child, const char *file, int wait_status, struct check_report *report)
-{
-    const int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
-    const bool over_cpu = signal_number == SIGXCPU || signal_number == SIGKILL;
-    const struct fault *note = child->note;
-
-    report->status = STATUS_BUDGET;
-    fault_set(&report->fault, note->file[0] ? note->file : file, note->line, 0, note->item, NULL,
-              over_cpu ? "compiling took too long" : "compiling needed too much memory or failed",
-              "look for very many or very complicated patterns");
-}
-
-/* Forks; in the child returns 0 with *child_out.fd being where to report. */
+/* Forks; in the child returns 0, with *child_out.fd being where to report. */
 static int
 fork_child(struct child *child_out, unsigned cpu_s)
 {
@@ -136,7 +128,7 @@ fork_child(struct child *child_out, unsigned cpu_s)
         if (child_begin(parent_pid, &ends[1], cpu_s) != STATUS_OK)
             _exit(1);
         build_note_in(note);
-        child_out->fd = ends[1];
+        *child_out = (struct child){.fd = ends[1], .note = note};
         return 0;
     }
     close(ends[1]);
@@ -144,29 +136,53 @@ fork_child(struct child *child_out, unsigned cpu_s)
         close(ends[0]);
         munmap(note, sizeof *note);
     }
-    *child_out = (struct child){.pid = pid, .fd = ends[0], .note = note, .report = child_out->report};
+    *child_out = (struct child){.pid = pid < 0 ? 0 : pid, .fd = ends[0], .note = note};
     return pid;
 }
 
-static void
-collect(struct child *child, const char *file)
+/* False: it ended before it could tell. */
+static bool
+hear(const struct child *child, struct check_report *report_out)
 {
-    struct check_report report = {0};
-    int wait_status = 0;
-
+    struct check_report report;
     ssize_t got;
+
     do
         got = read(child->fd, &report, sizeof report);
     while (got < 0 && errno == EINTR);
+    if (got != sizeof report)
+        return false;
+    *report_out = report;
+    return true;
+}
+
+/* It has told all, or is dead. */
+static int
+end_child(struct child *child)
+{
+    int wait_status = 0;
+
     close(child->fd);
     while (waitpid(child->pid, &wait_status, 0) < 0 && errno == EINTR)
         ;
-    if (got == sizeof report)
-        *child->report = report;
-    else
-        say_died(child, file, wait_status, child->report);
     munmap(child->note, sizeof *child->note);
     child->pid = 0;
+    return wait_status;
+}
+
+/* What the child noted last is what it died of. */
+static void
+say_died(struct child *child, const char *file, struct check_report *report)
+{
+    const struct fault note = *child->note;
+    const int wait_status = end_child(child);
+    const int signal_number = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    const bool over_cpu = signal_number == SIGXCPU || signal_number == SIGKILL;
+
+    report->status = STATUS_BUDGET;
+    fault_set(&report->fault, note.file[0] ? note.file : file, note.line, 0, note.item, NULL,
+              over_cpu ? "compiling took too long" : "compiling needed too much memory or failed",
+              "look for very many or very complicated patterns");
 }
 
 static void
@@ -190,7 +206,7 @@ enum status
 check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES], struct fault *fault)
 {
     struct check_report report = {0};
-    struct child child = {.report = &report};
+    struct child child = {0};
     const int pid = fork_child(&child, check->cpu_s > 0 ? check->cpu_s : CHECK_CPU_S);
 
     if (pid == 0) {
@@ -199,11 +215,14 @@ check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES], st
         if (report.status == STATUS_OK)
             keep_copy(check, load, &report);
         give_report(child.fd, &report);
+        _exit(0);
     }
     if (pid < 0)
         no_child(&report);
+    else if (!hear(&child, &report))
+        say_died(&child, check->places->common, &report);
     else
-        collect(&child, check->places->common);
+        end_child(&child);
     if (report.status != STATUS_OK && fault)
         *fault = report.fault;
     if (kept_out)
@@ -211,64 +230,103 @@ check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES], st
     return report.status;
 }
 
-static const char *
-city_of(const struct child *child)
-{
-    const struct check_job *job =
-        (const struct check_job *)((const char *)child->report - offsetof(struct check_job, report));
+/* --- many cities -------------------------------------------------------------------------------------------------- */
 
-    return job->files->id;
-}
+/* Some cities that one child after another checks. */
+struct batch {
+    struct child child;
+    struct check_job *next;  /* whose report comes next */
+    struct check_job *given; /* end of what the child was given */
+    struct check_job *end;
+    bool is_alone; /* from here on each city has a child of its own: one has died */
+};
 
 static void
-wait_for_any(struct child *children, unsigned at_once)
+check_given(const struct city_check *check, const struct batch *batch)
 {
-    struct pollfd polls[MAX_AT_ONCE];
-
-    for (unsigned i = 0; i < at_once; i++)
-        polls[i] = (struct pollfd){.fd = children[i].pid > 0 ? children[i].fd : -1, .events = POLLIN};
-    if (poll(polls, at_once, -1) <= 0)
-        return;
-    for (unsigned i = 0; i < at_once; i++)
-        if (polls[i].revents != 0)
-            collect(&children[i], city_of(&children[i]));
+    for (const struct check_job *job = batch->next; job < batch->given; job++) {
+        *batch->child.note = (struct fault){0};
+        check_city(check, job->files, batch->child.fd);
+    }
+    _exit(0);
 }
 
-static struct child *
-free_place(struct child *children, unsigned at_once)
+/* Gives what is left of a batch to a child. */
+static void
+go_on(const struct city_check *check, struct batch *batch)
 {
-    for (;;) {
-        for (unsigned i = 0; i < at_once; i++)
-            if (children[i].pid == 0)
-                return &children[i];
-        wait_for_any(children, at_once);
+    while (batch->child.pid == 0 && batch->next < batch->end) {
+        batch->given = batch->is_alone ? batch->next + 1 : batch->end;
+        const int pid = fork_child(&batch->child, CHECK_CPU_S);
+        if (pid == 0)
+            check_given(check, batch);
+        if (pid < 0)
+            no_child(&batch->next++->report);
     }
 }
 
-void
-check_cities(struct load *load, struct check_job *jobs, size_t count, enum check_depth depth, size_t max_text_bytes,
-             unsigned at_once)
+/* What died of one city among many may have died of what the others had used up: that city too has one more child, for
+ * itself alone. */
+static void
+take_report(struct batch *batch)
 {
-    struct child children[MAX_AT_ONCE] = {0};
+    if (hear(&batch->child, &batch->next->report)) {
+        batch->next++;
+        if (batch->next == batch->given)
+            end_child(&batch->child);
+    } else if (batch->is_alone) {
+        say_died(&batch->child, batch->next->files->id, &batch->next->report);
+        batch->next++;
+    } else {
+        end_child(&batch->child);
+        batch->is_alone = true;
+    }
+}
+
+/* False: nobody is at work any more. */
+static bool
+wait_for_reports(const struct city_check *check, struct batch *batches, unsigned at_once)
+{
+    struct pollfd polls[MAX_AT_ONCE];
+    bool works = false;
+
+    for (unsigned i = 0; i < at_once; i++) {
+        polls[i] = (struct pollfd){.fd = batches[i].child.pid > 0 ? batches[i].child.fd : -1, .events = POLLIN};
+        works |= batches[i].child.pid > 0;
+    }
+    if (!works || poll(polls, at_once, -1) <= 0)
+        return works;
+    for (unsigned i = 0; i < at_once; i++)
+        if (polls[i].revents != 0) {
+            take_report(&batches[i]);
+            go_on(check, &batches[i]);
+        }
+    return true;
+}
+
+void
+check_cities(const struct load *load, struct check_job *jobs, size_t count, enum check_depth depth,
+             size_t max_text_bytes, unsigned at_once)
+{
+    const struct city_check check = {load, depth, max_text_bytes};
+    struct batch batches[MAX_AT_ONCE] = {0};
+    struct check_job *rest = jobs, *end = jobs + count;
 
     ASSERT(at_once > 0);
     if (at_once > MAX_AT_ONCE)
         at_once = MAX_AT_ONCE;
-    for (size_t i = 0; i < count; i++) {
-        struct child *child = free_place(children, at_once);
+    const size_t share = (count + at_once - 1) / at_once;
+    const ptrdiff_t size = (ptrdiff_t)(share < CHECK_BATCH ? share : CHECK_BATCH);
+    for (size_t i = 0; i < count; i++)
         jobs[i].report = (struct check_report){0};
-        child->report = &jobs[i].report;
-        const int pid = fork_child(child, CHECK_CPU_S);
-        if (pid == 0) {
-            struct check_report report = {0};
-            check_city(load, jobs[i].files, depth, max_text_bytes, &report);
-            give_report(child->fd, &report);
-        } else if (pid < 0) {
-            no_child(&jobs[i].report);
-            child->pid = 0;
+    do {
+        for (unsigned i = 0; i < at_once; i++) {
+            if (batches[i].next < batches[i].end || rest == end)
+                continue;
+            batches[i] = (struct batch){.next = rest, .end = end - rest < size ? end : rest + size};
+            rest = batches[i].end;
+            batches[i].is_alone = rest - batches[i].next == 1;
+            go_on(&check, &batches[i]);
         }
-    }
-    for (unsigned i = 0; i < at_once; i++)
-        if (children[i].pid > 0)
-            collect(&children[i], city_of(&children[i]));
+    } while (wait_for_reports(&check, batches, at_once) || rest < end);
 }

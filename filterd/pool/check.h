@@ -1,7 +1,7 @@
 /* pool/check.h - compiling in children that may die: what an operator wrote is tried there first.
  *
- * A child has CHECK_CPU_S of CPU and CHECK_MEMORY_BYTES of address space; its limits die with it. What it compiles
- * stays in the store, so that building the same again in the parent costs little.
+ * A child has CHECK_CPU_S of CPU and CHECK_MEMORY_BYTES beyond what it was forked with; its limits die with it. What it
+ * compiles stays in the store, so that building the same again in the parent costs little.
  *
  * Threads: fork from a process with one thread. Errors: what the child says, or STATUS_BUDGET with a fault when it
  * died: file, line and rule of what it was compiling then.
@@ -17,6 +17,7 @@
 
 #define CHECK_CPU_S 10
 #define CHECK_MEMORY_BYTES (1024ull << 20)
+#define CHECK_BATCH 32
 
 enum check_depth {
     CHECK_BUILD, /* its files compile */
@@ -47,8 +48,10 @@ struct common_check {
 STATUS_CHECKED enum status check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES],
                                         struct fault *fault);
 
-/* Checks every job in a child of its own, `at_once` of them side by side. */
-void check_cities(struct load *load, struct check_job *jobs, size_t count, enum check_depth depth,
+/* Checks CHECK_BATCH cities in one child, `at_once` children side by side: forking costs more than most cities. The
+ * rest of a batch whose child dies has a child for each, so that a city is stopped by its own cost and named, and costs
+ * no other its answer. */
+void check_cities(const struct load *load, struct check_job *jobs, size_t count, enum check_depth depth,
                   size_t max_text_bytes, unsigned at_once);
 
 #endif

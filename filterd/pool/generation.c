@@ -72,12 +72,20 @@ is_known_good(const struct generation *generation, const struct city *city)
 
 /* A set that cannot be kept is not a fault of the city: it answers now and is only checked again next time. */
 static void
-keep_as_good(const struct generation *generation, const struct city *city)
+keep_as_good(const struct generation *generation, struct city *const *cities, size_t count)
 {
-    struct hash stamp;
+    struct good_set *sets = calloc(count, sizeof *sets);
+    size_t good = 0;
 
-    good_stamp(load_cities(generation->load)->common, &city->files, &stamp);
-    (void)!good_save(generation->options->good_dir, &city->files, &stamp);
+    for (size_t i = 0; sets && i < count; i++) {
+        if (cities[i]->report.state != CITY_LIVE)
+            continue;
+        good_stamp(load_cities(generation->load)->common, &cities[i]->files, &sets[good].stamp);
+        sets[good++].files = &cities[i]->files;
+    }
+    if (good > 0)
+        good_save(generation->options->good_dir, sets, good);
+    free(sets);
 }
 
 static enum status
@@ -103,9 +111,9 @@ check_changed(struct generation *generation)
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         owners[i]->report.fault = jobs[i].report.fault;
         owners[i]->report.state = jobs[i].report.status == STATUS_OK ? CITY_LIVE : CITY_FAILED;
-        if (owners[i]->report.state == CITY_LIVE)
-            keep_as_good(generation, owners[i]);
     }
+    if (status == STATUS_OK)
+        keep_as_good(generation, owners, count);
     free(jobs);
     free(owners);
     return status;

@@ -15,6 +15,8 @@
 static const char *const parts[] = {"policy.yaml", "terms.csv", "names.csv", "cases.csv", STAMP};
 #define PART_COUNT (sizeof parts / sizeof *parts)
 
+#define SYNC_EACH_MAX 8 /* sets */
+
 void
 good_stamp(const struct common *common, const struct city_files *files, struct hash *stamp_out)
 {
@@ -61,43 +63,100 @@ remove_set(const char *dir, const char *name)
 }
 
 static enum status
-write_set(const char *dir, const char *name, const struct city_files *files, const struct hash *stamp)
+write_set(const char *dir, const char *name, const struct good_set *set)
 {
+    const struct city_files *files = set->files;
     char path[PATH_MAX], hex[HASH_HEX_BYTES];
 
-    hash_hex(stamp, hex);
+    hash_hex(&set->stamp, hex);
     const struct slice contents[PART_COUNT] = {buffer_slice(&files->policy), buffer_slice(&files->terms),
                                                buffer_slice(&files->names), buffer_slice(&files->cases), slice_of(hex)};
-    if (!join(path, dir, name, "") || (mkdir(path, 0700) != 0 && errno != EEXIST))
+    if (!join(path, dir, name, "") || mkdir(path, 0700) != 0)
         return STATUS_IO;
     for (unsigned i = 0; i < PART_COUNT; i++) {
         if (contents[i].bytes == 0)
             continue;
         if (!join(path, dir, name, parts[i]))
             return STATUS_TOO_LARGE;
-        const enum status status = file_write_atomic(path, 0600, contents[i]);
+        const enum status status = file_write_new(path, 0600, contents[i]);
         if (status != STATUS_OK)
             return status;
     }
     return STATUS_OK;
 }
 
-enum status
-good_save(const char *dir, const struct city_files *files, const struct hash *stamp)
+static bool
+sync_path(const char *path, int (*sync)(int fd))
 {
-    char fresh[sizeof files->id + 8], from[PATH_MAX], to[PATH_MAX];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-    snprintf(fresh, sizeof fresh, ".%s.new", files->id);
-    remove_set(dir, fresh);
-    enum status status = write_set(dir, fresh, files, stamp);
-    if (status == STATUS_OK && !(join(from, dir, fresh, "") && join(to, dir, files->id, "")))
-        status = STATUS_TOO_LARGE;
-    /* Exchanged where a set stands already: at no moment is there none. */
-    if (status == STATUS_OK && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0 &&
-        (errno != ENOENT || rename(from, to) != 0))
-        status = STATUS_IO;
-    remove_set(dir, fresh);
-    return status;
+    if (fd < 0)
+        return errno == ENOENT; /* a part that the city does not have */
+    const bool synced = sync(fd) == 0;
+    close(fd);
+    return synced;
+}
+
+static bool
+sync_set(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    bool synced = true;
+
+    for (unsigned i = 0; i < PART_COUNT; i++)
+        synced &= join(path, dir, name, parts[i]) && sync_path(path, fsync);
+    return synced & (join(path, dir, name, "") && sync_path(path, fsync));
+}
+
+/* Exchanged where a set stands already: at no moment is there none. */
+static enum status
+put_in_place(const char *dir, const char *name, const char *id)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+
+    if (!join(from, dir, name, "") || !join(to, dir, id, ""))
+        return STATUS_TOO_LARGE;
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0 && (errno != ENOENT || rename(from, to) != 0))
+        return STATUS_IO;
+    return STATUS_OK;
+}
+
+static const char *
+fresh_name(const struct good_set *set, char name[NAME_MAX])
+{
+    snprintf(name, NAME_MAX, ".%s.new", set->files->id);
+    return name;
+}
+
+/* Each sync waits for the disk. A few wait for what they wrote alone; many would wait thousands of times. */
+static bool
+sync_sets(const char *dir, struct good_set *sets, size_t count)
+{
+    char name[NAME_MAX];
+
+    if (count > SYNC_EACH_MAX)
+        return sync_path(dir, syncfs);
+    for (size_t i = 0; i < count; i++)
+        if (sets[i].status == STATUS_OK && !sync_set(dir, fresh_name(&sets[i], name)))
+            sets[i].status = STATUS_IO;
+    return true;
+}
+
+void
+good_save(const char *dir, struct good_set *sets, size_t count)
+{
+    char name[NAME_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        remove_set(dir, fresh_name(&sets[i], name));
+        sets[i].status = write_set(dir, name, &sets[i]);
+    }
+    const bool synced = sync_sets(dir, sets, count);
+    for (size_t i = 0; i < count; i++) {
+        if (sets[i].status == STATUS_OK)
+            sets[i].status = synced ? put_in_place(dir, fresh_name(&sets[i], name), sets[i].files->id) : STATUS_IO;
+        remove_set(dir, fresh_name(&sets[i], name));
+    }
 }
 
 enum status

@@ -20,7 +20,16 @@ void good_stamp(const struct common *common, const struct city_files *files, str
 
 /* Whether the kept set of `id` carries this stamp. */
 bool good_has(const char *dir, const char *id, const struct hash *stamp);
-STATUS_CHECKED enum status good_save(const char *dir, const struct city_files *files, const struct hash *stamp);
+
+struct good_set {
+    const struct city_files *files;
+    struct hash stamp;
+    enum status status; /* filled: whether it is kept now */
+};
+
+/* All of them are on disk before the first replaces the one before it. */
+void good_save(const char *dir, struct good_set *sets, size_t count);
+
 STATUS_CHECKED enum status good_load(const char *dir, const char *id, struct city_files *files_out,
                                      struct fault *fault);
 

@@ -64,18 +64,7 @@ remove_tree(const char *path)
 static enum status
 write_file(const char *path, struct slice content)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    size_t written = 0;
-
-    if (fd < 0)
-        return STATUS_IO;
-    while (written < content.bytes) {
-        const ssize_t bytes = write(fd, content.data + written, content.bytes - written);
-        if (bytes < 0 && errno != EINTR)
-            break;
-        written += bytes > 0 ? (size_t)bytes : 0;
-    }
-    return close(fd) == 0 && written == content.bytes ? STATUS_OK : STATUS_IO;
+    return file_write_new(path, 0600, content);
 }
 
 struct aged {

@@ -289,18 +289,25 @@ places_keys(const struct places *places, const char *id, char *path, size_t byte
 }
 
 enum status
-load_files(struct load *load, const struct city_files *files, const struct ruleset **ruleset_out, struct fault *fault)
+load_trial(const struct load *load, const struct city_files *files, struct ruleset **ruleset_out, struct fault *fault)
 {
     char keys_path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
     struct city_files with_keys = *files;
+
+    if (with_keys.keys_path == NULL)
+        with_keys.keys_path = places_keys(&load->places, files->id, keys_path, sizeof keys_path);
+    return ruleset_build(load->common, &with_keys, ruleset_out, fault);
+}
+
+enum status
+load_files(struct load *load, const struct city_files *files, const struct ruleset **ruleset_out, struct fault *fault)
+{
     struct ruleset *ruleset = NULL;
     enum status status = make_room(load);
 
     ASSERT(table_get(load->cities.by_id, slice_of(files->id)) == TABLE_NONE);
-    if (with_keys.keys_path == NULL)
-        with_keys.keys_path = places_keys(&load->places, files->id, keys_path, sizeof keys_path);
     if (status == STATUS_OK)
-        status = ruleset_build(load->common, &with_keys, &ruleset, fault);
+        status = load_trial(load, files, &ruleset, fault);
     if (status == STATUS_OK)
         status = table_put(load->cities.by_id, slice_of(files->id), (uint32_t)load->cities.count);
     if (status != STATUS_OK) {

@@ -57,6 +57,10 @@ STATUS_CHECKED enum status load_city(struct load *load, const char *id, const st
 STATUS_CHECKED enum status load_files(struct load *load, const struct city_files *files,
                                       const struct ruleset **ruleset_out, struct fault *fault);
 
+/* The same without taking it in: it is the caller's, and ends before the load. */
+STATUS_CHECKED enum status load_trial(const struct load *load, const struct city_files *files,
+                                      struct ruleset **ruleset_out, struct fault *fault);
+
 /* Everything is built: the store keeps of what was not needed only the newest. */
 void load_prune_store(struct load *load);
 

@@ -212,12 +212,13 @@ filter_worker(void)
 
 /* --- limits ------------------------------------------------------------------------------------------------------- */
 
-/* What counts for RLIMIT_DATA now: inherited rulesets are in it, although they are shared with the parent. */
+enum statm { STATM_SIZE = 0, STATM_DATA = 5 }; /* fields of /proc/self/statm */
+
 static bool
-private_bytes(uint64_t *bytes_out)
+memory_now(enum statm field, uint64_t *bytes_out)
 {
     char text[256];
-    unsigned long long pages;
+    unsigned long long pages[STATM_DATA + 1];
     const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
@@ -226,19 +227,34 @@ private_bytes(uint64_t *bytes_out)
     if (got <= 0)
         return false;
     text[got] = '\0';
-    if (sscanf(text, "%*u %*u %*u %*u %*u %llu", &pages) != 1)
+    if (sscanf(text, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2], &pages[3], &pages[4],
+               &pages[5]) != STATM_DATA + 1)
         return false;
-    *bytes_out = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    *bytes_out = pages[field] * (uint64_t)sysconf(_SC_PAGESIZE);
     return true;
 }
 
+enum status
+sandbox_bound_space(uint64_t bytes)
+{
+    uint64_t present = 0;
+
+    if (!SANDBOX_BOUNDS_MEMORY)
+        return STATUS_OK;
+    if (!memory_now(STATM_SIZE, &present))
+        return STATUS_IO;
+    const struct rlimit space = {present + bytes, present + bytes};
+    return setrlimit(RLIMIT_AS, &space) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+/* Inherited rulesets count for RLIMIT_DATA, although they are shared with the parent. */
 static bool
 bound_worker(void)
 {
     const struct rlimit no_process = {0, 0}, no_file = {0, 0};
     uint64_t present = 0;
 
-    if (!private_bytes(&present))
+    if (!memory_now(STATM_DATA, &present))
         return false;
     const struct rlimit data = {present + SANDBOX_WORKER_MEMORY_BYTES, present + SANDBOX_WORKER_MEMORY_BYTES};
     return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_NPROC, &no_process) == 0 &&

@@ -5,6 +5,8 @@
 #ifndef POOL_SANDBOX_H
 #define POOL_SANDBOX_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 
 /* Sanitizer builds run without memory limits (shadow memory counts as memory) and without the system call filter
@@ -39,6 +41,9 @@ STATUS_CHECKED enum status sandbox_keep_descriptors(int *fds, unsigned count);
  * `generation`. What comes of it is inherited by all their children. A forbidden call ends the process. */
 enum sandbox_role { SANDBOX_FRONT, SANDBOX_GENERATION };
 STATUS_CHECKED enum status sandbox_limit(enum sandbox_role role);
+
+/* From here on this process may map `bytes` more than now: what its parent had loaded is not its own doing. */
+STATUS_CHECKED enum status sandbox_bound_space(uint64_t bytes);
 
 /* The last step of a worker, when everything is loaded: from here on it reads and writes the descriptors it has, and
  * allocates, up to SANDBOX_WORKER_MEMORY_BYTES more than now. Any other system call ends it: no open, no socket, no new

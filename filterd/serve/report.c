@@ -163,20 +163,16 @@ report_stats(const struct service *service, struct buffer *out)
 
 /* --- reload ------------------------------------------------------------------------------------------------------- */
 
+/* Both lists are sorted by id (places_list). */
 static const struct city_report *
-find_city(const struct cohort *cohort, const char *id)
+city_at(const struct cohort *cohort, size_t index)
 {
-    for (size_t i = 0; cohort && i < cohort->count; i++)
-        if (strcmp(cohort->cities[i].id, id) == 0)
-            return &cohort->cities[i];
-    return NULL;
+    return cohort && index < cohort->count ? &cohort->cities[index] : NULL;
 }
 
 static const char *
-result_word(const struct cohort *before, const struct city_report *city)
+result_word(const struct city_report *old, const struct city_report *city)
 {
-    const struct city_report *old = find_city(before, city->id);
-
     if (city->state == CITY_LIVE && old && strcmp(old->ruleset, city->ruleset) == 0)
         return "unchanged";
     return state_words[city->state];
@@ -193,22 +189,35 @@ put_result(const struct city_report *city, const char *word, struct buffer *out,
     buffer_append_text(out, "}");
 }
 
+static void
+put_results(const struct cohort *before, const struct cohort *after, struct buffer *out)
+{
+    const struct city_report *old, *city;
+    bool first = true;
+
+    for (size_t i = 0, j = 0; (old = city_at(before, i)) || city_at(after, j);) {
+        city = city_at(after, j);
+        const int order = !old ? 1 : !city ? -1 : strcmp(old->id, city->id);
+        if (order < 0)
+            put_result(old, "removed", out, &first);
+        else
+            put_result(city, result_word(order == 0 ? old : NULL, city), out, &first);
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
 bool
 report_reload(const struct cohort *before, const struct cohort *after, const struct fault *fault, struct buffer *out)
 {
     bool ok = fault->reason[0] == '\0';
-    bool first = true;
 
     for (size_t i = 0; after && i < after->count; i++)
         ok = ok && after->cities[i].state == CITY_LIVE;
     buffer_appendf(out, "{\"ok\":%s,\"generation\":%u,", ok ? "true" : "false", after ? after->number : 0);
     put_fault(out, fault);
     buffer_append_text(out, ",\"cities\":[");
-    for (size_t i = 0; after && i < after->count; i++)
-        put_result(&after->cities[i], result_word(before, &after->cities[i]), out, &first);
-    for (size_t i = 0; before && before != after && i < before->count; i++)
-        if (!find_city(after, before->cities[i].id))
-            put_result(&before->cities[i], "removed", out, &first);
+    put_results(before, after, out);
     buffer_append_text(out, "]}");
     return ok;
 }

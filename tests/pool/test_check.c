@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pool/check.h"
@@ -127,12 +129,61 @@ what_is_good_is_kept_and_named(void **state)
     assert_int_equal(history_common(sample->history, kept, path), STATUS_OK);
 }
 
+/* Crashes whoever reads its terms. */
+static void
+make_deadly(struct city_files *files)
+{
+    buffer_fini(&files->terms);
+    files->terms.data = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(files->terms.data, MAP_FAILED);
+    files->terms.bytes = 4096;
+}
+
+static void
+what_kills_a_batch_is_named_and_costs_no_other_its_answer(void **state)
+{
+    enum { COUNT = 2 * CHECK_BATCH + 5, DEADLY = 3, FAULTY = CHECK_BATCH, LAST = COUNT - 1 };
+    struct sample *sample = *state;
+    struct load *load = NULL;
+    struct city_files files[COUNT];
+    struct check_job jobs[COUNT] = {0};
+
+    assert_int_equal(load_create(&sample->places, NULL, &load, NULL), STATUS_OK);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_int_equal(places_read(&sample->places, "sakura", &files[i], NULL), STATUS_OK);
+        jobs[i].files = &files[i];
+    }
+    make_deadly(&files[DEADLY]);
+    make_deadly(&files[LAST]);
+    buffer_append_text(&files[FAULTY].policy, "surprise: 1\n");
+    for (unsigned at_once = 1; at_once <= 2; at_once++) {
+        void (*handler)(int) = signal(SIGSEGV, SIG_DFL); /* cmocka's would go on in the child */
+        check_cities(load, jobs, COUNT, CHECK_CASES, 65536, at_once);
+        signal(SIGSEGV, handler);
+        for (unsigned i = 0; i < COUNT; i++)
+            assert_int_equal(jobs[i].report.status, i == DEADLY || i == LAST ? STATUS_BUDGET
+                                                    : i == FAULTY            ? STATUS_INVALID
+                                                                             : STATUS_OK);
+        assert_string_equal(jobs[DEADLY].report.fault.file, "sakura");
+        assert_non_null(strstr(jobs[FAULTY].report.fault.file, "policy.yaml"));
+    }
+    munmap(files[DEADLY].terms.data, 4096);
+    munmap(files[LAST].terms.data, 4096);
+    buffer_init(&files[DEADLY].terms);
+    buffer_init(&files[LAST].terms);
+    for (unsigned i = 0; i < COUNT; i++)
+        city_files_fini(&files[i]);
+    load_destroy(&load);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         {"what explodes is stopped and named", what_explodes_is_stopped_and_named, set_up, tear_down, NULL},
         {"what is refused has its own fault", what_is_refused_has_its_own_fault, set_up, tear_down, NULL},
+        {"what kills a batch is named and costs no other its answer",
+         what_kills_a_batch_is_named_and_costs_no_other_its_answer, set_up, tear_down, NULL},
         {"what is good is kept and named", what_is_good_is_kept_and_named, set_up, tear_down, NULL},
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -47,9 +47,10 @@ static void
 save(const char *dir, const char *policy, const char *terms, uint8_t stamp)
 {
     struct city_files files = files_with(policy, terms);
-    const struct hash hash = {{stamp}};
+    struct good_set set = {.files = &files, .stamp = {{stamp}}, .status = STATUS_INTERNAL};
 
-    assert_int_equal(good_save(dir, &files, &hash), STATUS_OK);
+    good_save(dir, &set, 1);
+    assert_int_equal(set.status, STATUS_OK);
     city_files_fini(&files);
 }
 
@@ -106,6 +107,26 @@ what_a_crash_left_behind_does_not_matter(void **state)
 }
 
 static void
+many_are_saved_as_one_is(void **state)
+{
+    enum { COUNT = 20 };
+    struct city_files files[COUNT];
+    struct good_set sets[COUNT];
+
+    for (unsigned i = 0; i < COUNT; i++) {
+        files[i] = files_with("policy", "");
+        snprintf(files[i].id, sizeof files[i].id, i == 3 ? "no/city" : "city%u", i);
+        sets[i] = (struct good_set){.files = &files[i], .stamp = {{(uint8_t)i}}};
+    }
+    good_save(*state, sets, COUNT);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_int_equal(sets[i].status, i == 3 ? STATUS_IO : STATUS_OK);
+        assert_true(good_has(*state, files[i].id, &sets[i].stamp) == (i != 3));
+        city_files_fini(&files[i]);
+    }
+}
+
+static void
 the_set_is_private(void **state)
 {
     char path[128];
@@ -139,6 +160,7 @@ main(void)
         CASE("a new set replaces all of the old one", a_new_set_replaces_all_of_the_old_one),
         CASE("nothing is left beside it", nothing_is_left_beside_it),
         CASE("what a crash left behind does not matter", what_a_crash_left_behind_does_not_matter),
+        CASE("many are saved as one is", many_are_saved_as_one_is),
         CASE("the set is private", the_set_is_private),
         CASE("an unknown city has no set", an_unknown_city_has_no_set),
     };

@@ -108,18 +108,12 @@ enum status
 restore_term(struct state *state, struct span plain, const struct term *term, struct restored *restored_out)
 {
     struct passage passage;
-    struct tokens as_written, spaced, restored;
+    struct tokens as_written, restored;
     bool is_gapped = has_gaps(slice_sub(state->plain.text, plain));
-    enum status status = write_passage(state, plain, (struct slice){0}, GAPS_CLOSED, &passage);
+    enum gaps gaps = is_gapped && !terms_are_spaced_throughout(state, plain) ? GAPS_SPACED : GAPS_CLOSED;
+    enum status status = write_passage(state, plain, (struct slice){0}, gaps, &passage);
     if (status == STATUS_OK)
         status = read_passage(state, &passage, &as_written);
-    if (status == STATUS_OK && is_gapped) {
-        status = write_passage(state, plain, (struct slice){0}, GAPS_SPACED, &passage);
-        if (status == STATUS_OK)
-            status = read_passage(state, &passage, &spaced);
-        if (status == STATUS_OK && spaced.cost < as_written.cost)
-            as_written.cost = spaced.cost;
-    }
     if (status == STATUS_OK)
         status = write_passage(state, plain, term->plain, GAPS_CLOSED, &passage);
     if (status == STATUS_OK)

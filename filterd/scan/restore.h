@@ -16,7 +16,7 @@ struct restored {
     int64_t saved;     /* what the text costs less with the term than as it stands; negative: more */
 };
 
-/* `plain`: what stands for the term. Costs up to three runs of MeCab on some 150 bytes. */
+/* `plain`: what stands for the term. Costs two runs of MeCab on some 150 bytes. */
 STATUS_CHECKED enum status restore_term(struct state *state, struct span plain, const struct term *term,
                                         struct restored *restored_out);
 

@@ -2,6 +2,7 @@
 
 #include "scan/aim.h"
 #include "scan/frame.h"
+#include "scan/restore.h"
 #include "text/intake.h"
 #include "text/letters.h"
 
@@ -180,8 +181,8 @@ is_gap(uint32_t c)
 }
 
 /* い い 天 気: not the word is spaced but the text, seen by the letter before the word or behind it. */
-static bool
-is_spaced_throughout(const struct state *state, struct span plain)
+bool
+terms_are_spaced_throughout(const struct state *state, struct span plain)
 {
     uint32_t before = plain.start, after = plain.end;
     struct slice text = state->plain.text;
@@ -237,15 +238,67 @@ stands_without_gaps(struct state *state, const struct term_hit *hit, const char 
     return status;
 }
 
+static const char other_writing[] = "other writing", two_words[] = "two words";
+
 static const char *
 refusal(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
     enum match_mode match = hit->term->match;
+    if (is_exception(state, hit))
+        return "exception";
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
-        return "other writing";
-    if (!is_spread(writing))
-        return "two words";
-    return is_exception(state, hit) ? "exception" : NULL;
+        return other_writing;
+    return is_spread(writing) ? NULL : two_words;
+}
+
+enum {
+    SAVED_BY_SHORT = 2000, /* two letters meet by chance: MeCab must be surer */
+    TELLING_LETTERS = 6    /* so many, not all of them the same kana, are no other words: このくず may be */
+};
+
+/* Without ー. */
+static unsigned
+katakana_of(const struct term *term)
+{
+    unsigned count = 0;
+    for (uint32_t at = 0; at < term->plain.bytes;) {
+        uint32_t c = utf8_next(term->plain, &at);
+        count += script_of(c) == SCRIPT_KATAKANA && c != 0x30FC;
+    }
+    return count;
+}
+
+/* マン○ without its sign is no word. */
+static bool
+is_masked_row(const struct term *term)
+{
+    for (uint32_t at = 0; at < term->plain.bytes;) {
+        uint32_t c = utf8_next(term->plain, &at);
+        if (script_of(c) == SCRIPT_OTHER && !(c >= '0' && c <= '9'))
+            return true;
+    }
+    return false;
+}
+
+/* ごみみたいな奴 for ゴミみたいな奴, ば👍か: written otherwise than the row, or with gaps where two words may part.
+ * Keeps
+ * `*refused` unless MeCab reads the text better with the term. */
+static enum status
+give_another_look(struct state *state, const struct term_hit *hit, struct writing *writing, const char **refused)
+{
+    struct restored restored;
+    enum match_mode match = hit->term->match;
+    bool is_common = writing->gaps == 0 && writing->letters < TELLING_LETTERS && katakana_of(hit->term) < 3;
+    if (is_common || is_masked_row(hit->term))
+        return STATUS_OK;
+    enum status status = restore_term(state, hit->plain, hit->term, &restored);
+    if (status != STATUS_OK)
+        return status;
+    bool is_word = restored.begins && (restored.ends || match == MATCH_PHRASE || match == MATCH_ANYWHERE);
+    if (is_word && !restored.is_exception && restored.saved > (writing->letters > 2 ? 0 : SAVED_BY_SHORT))
+        *refused = NULL;
+    writing->gaps += writing->gaps == 0 && restored.is_gapped; /* before a voiced mark */
+    return STATUS_OK;
 }
 
 #define TRICKS                                                                                                        \
@@ -377,14 +430,18 @@ verify_hit(struct state *state, const struct term_hit *hit)
     const struct term *term = hit->term;
     struct writing writing = compare_writing(state, hit);
     const char *refused = refusal(state, hit, writing);
-    if (!refused && (term->match == MATCH_WORD || term->match == MATCH_READING)) {
+    if (refused == other_writing || refused == two_words) {
+        enum status status = give_another_look(state, hit, &writing, &refused);
+        if (status != STATUS_OK)
+            return status;
+    } else if (!refused && (term->match == MATCH_WORD || term->match == MATCH_READING)) {
         bool alone;
         enum status status = stands_alone(state, hit, writing, &alone);
         if (status != STATUS_OK)
             return status;
         refused = alone ? NULL : "inside another word";
     }
-    if (!refused && writing.gaps && is_spaced_throughout(state, hit->plain)) {
+    if (!refused && writing.gaps && terms_are_spaced_throughout(state, hit->plain)) {
         enum status status = stands_without_gaps(state, hit, &refused);
         if (status != STATUS_OK)
             return status;

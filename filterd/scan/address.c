@@ -199,6 +199,8 @@ unknown_town_start(const struct state *state, uint32_t end, struct run *run_out)
         uint32_t before = skip_spaces_back(state, at);
         if (run_is_place(run_out) && place_ends(state, before, &start))
             return start;
+        if (before == 0)
+            break;
         at = step_back(state, before, &c);
         if (!is_place_character(c) || (is_hiragana(c) && before == end))
             break;

@@ -61,6 +61,17 @@ spans_cover_whole_source_characters(void **state)
     assert_found(run(SLICE_LITERAL("氏名：葛\U000E0100城太郎")), INFO_PERSON, "葛\U000E0100城太郎");
 }
 
+/* What is looked for before a number ends where the text begins, be there a space. */
+static void
+a_text_may_begin_with_a_space(void **state)
+{
+    static const char *const texts[] = {" 市の南2-3-4", "　うちは市の南2-3-4です", "\n\n　市長は花子1-2-3",
+                                        " わが町の中2丁目3番4号", " 東んの健1-2-3"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_not_equal(run(slice_of(texts[i]))->action, ACTION_NONE);
+}
+
 static void
 an_opaque_hint_does_not_split_a_number(void **state)
 {
@@ -268,6 +279,7 @@ main(void)
         {"bad UTF-8 is repaired and scanned", bad_utf8_is_repaired_and_scanned, NULL, NULL, NULL},
         {"spans cover whole source characters", spans_cover_whole_source_characters, NULL, NULL, NULL},
         {"an opaque hint does not split a number", an_opaque_hint_does_not_split_a_number, NULL, NULL, NULL},
+        {"a text may begin with a space", a_text_may_begin_with_a_space, NULL, NULL, NULL},
         {"a mention is a person", a_mention_is_a_person, NULL, NULL, NULL},
         {"a hint outside the text is refused", a_hint_outside_the_text_is_refused, NULL, NULL, NULL},
         {"a text over the limit is refused, not cut", a_text_over_the_limit_is_refused_not_cut, NULL, NULL, NULL},

@@ -183,10 +183,10 @@ has_target(const struct state *state, struct span span)
 static bool
 is_asked_for(const struct state *state, struct span span)
 {
-    static const char *const wishes[] = {"しよ",       "したい", "見せ",     "みせ",     "好き", "すき",
-                                         "ちょうだい", "くれ",   "ください", "送って",   "送る", "希望",
-                                         "募集",       "交換",   "売り",     "売る",     "買い", "やりたい",
-                                         "どう",       "教え",   "飲み行こ", "会いたい", "揉"};
+    static const char *const wishes[] = {
+        "しよ", "したい", "見せ", "みせ",     "好き",   "すき", "ちょうだい", "くれ",     "ください",   "送って",
+        "送る", "希望",   "募集", "交換",     "売り",   "売る", "買い",       "やりたい", "どうですか", "どうよ",
+        "貼",   "まとめ", "集め", "あげます", "こちら", "教え", "飲み行こ",   "会いたい", "揉"};
     return is_any_in(state, span, wishes, COUNT(wishes));
 }
 
@@ -206,7 +206,7 @@ aim_is_missing(const struct state *state, const struct term *term, struct span p
     if (is_about_oneself(state, plain) || is_measure(state, plain.end))
         return true;
     struct span sentence = special_sentence(state, plain.start), near = reach(state, plain, sentence);
-    bool is_lust = term->category == CATEGORY_OBSCENE;
+    bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */
     if (!is_lust && (is_pointed_at(state, plain.start) || is_called_out(state, plain, sentence)))
         return false;
     return !has_target(state, near) && !(is_lust && is_asked_for(state, near));

@@ -2,8 +2,8 @@
  *
  * バカ, クソ, 無能, エロい are said of things, games and oneself far more often than to or about people (クソ寒い,
  * 無能な私). Common terms that say aim = needed count where the sentence has a target (お前, 市長, 窓口, 田中さん),
- * where they are called out (早くしろボケ, このバカが), where words of lust ask for something (エロ本ちょうだい), or
- * where nothing else is said.
+ * where they are called out (早くしろボケ, このバカが), where words of lust or gore ask for something
+ * (エロ本ちょうだい), or where nothing else is said.
  *
  * Threads: none shared. Errors: none.
  */

@@ -188,6 +188,91 @@ grown_bytes(struct slice text)
     return text.bytes + (GROWTH - 1) * tildes;
 }
 
+/* --- one letter a line -------------------------------------------------------------------------------------------- */
+
+static bool
+is_break(uint8_t byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
+/* A line of a skeleton and the breaks behind it. */
+struct line {
+    uint32_t start, end, next;
+};
+
+static struct line
+line_at(struct slice text, uint32_t start)
+{
+    struct line line = {.start = start, .end = start};
+    while (line.end < text.bytes && !is_break(text.data[line.end])) {
+        line.end++;
+    }
+    line.next = line.end;
+    while (line.next < text.bytes && is_break(text.data[line.next])) {
+        line.next++;
+    }
+    return line;
+}
+
+/* One kana or kanji. */
+static bool
+is_lone_letter(struct slice text, struct line line)
+{
+    uint32_t c = line.end - line.start == 3 && utf8_length(text.data[line.start]) == 3
+                     ? utf8_decode(text.data + line.start, 3)
+                     : 0;
+    return (c >= 0x3041 && c <= 0x30FE) || (c >= 0x3400 && c <= 0x9FFF);
+}
+
+static bool
+is_vertical(struct slice text)
+{
+    if (text.bytes == 0 || memchr(text.data, '\n', text.bytes) == NULL) {
+        return false;
+    }
+    for (struct line line = {0}; line.next < text.bytes;) {
+        line = line_at(text, line.next);
+        if (is_lone_letter(text, line)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Copies the skeleton's bytes from `start` to `end`, led back to where they came from. */
+static void
+put_again(struct skeleton_maker *maker, const struct view *skeleton, uint32_t start, uint32_t end)
+{
+    while (start < end) {
+        unsigned length = utf8_length(skeleton->text.data[start]);
+        struct span from = view_to_parent(skeleton, (struct span){start, start + length});
+        put(maker, view_load(skeleton->text.data + start, length), length, from.start, from.end);
+        start += length;
+    }
+}
+
+/* Leaves out the breaks beside lines of a single letter: they part no words. */
+static enum status
+join_lines(struct arena *arena, struct view *skeleton)
+{
+    struct skeleton_maker maker = {0};
+    struct slice text = skeleton->text;
+    enum status status = view_writer_init(&maker.writer, arena, text.bytes);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (struct line line = line_at(text, 0), next; line.start < text.bytes; line = next) {
+        next = line_at(text, line.next);
+        bool is_joined = is_lone_letter(text, line) || is_lone_letter(text, next);
+        put_again(&maker, skeleton, line.start, is_joined ? line.end : line.next);
+    }
+    ASSERT(view_writer_has_room(&maker.writer));
+    view_writer_finish(&maker.writer, skeleton->parent_bytes, skeleton);
+    skeleton->may_disguise = true;
+    return STATUS_OK;
+}
+
 enum status
 view_make_skeleton(const struct view_tables *tables, struct arena *arena, const struct view *plain,
                    struct view *skeleton_out)
@@ -198,7 +283,7 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
         *skeleton_out = (struct view){.text = plain->text,
                                       .parent_bytes = (uint32_t)plain->text.bytes,
                                       .may_disguise = (maker.hints & HINT_CLASSES) != 0};
-        return STATUS_OK;
+        return is_vertical(plain->text) ? join_lines(arena, skeleton_out) : STATUS_OK;
     }
     enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
     if (status != STATUS_OK) {
@@ -212,5 +297,5 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
     ASSERT(view_writer_has_room(&maker.writer));
     view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
     skeleton_out->may_disguise = (maker.hints & HINT_CLASSES) != 0;
-    return STATUS_OK;
+    return is_vertical(skeleton_out->text) ? join_lines(arena, skeleton_out) : STATUS_OK;
 }

@@ -6,7 +6,8 @@
  * stay.
  *
  * skeleton: plain, and: katakana -> hiragana, small kana -> large, separate voiced marks composed; separators left out
- * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @ and line breaks);
+ * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @, and line breaks only
+ * beside a line of a single letter);
  * 〜 and ~ are ー; rows of ー, and three or more of one character that is no digit, written once; look-alike letters
  * and variants of kanji folded. For literals only.
  *

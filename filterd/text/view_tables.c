@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 
 #define CODE_POINTS 0x110000u
-#define FOLDS_VERSION "3" /* raise it when a fold changes: it is part of the ruleset hash */
+#define FOLDS_VERSION "4" /* raise it when a fold changes: it is part of the ruleset hash */
 #define MAPPING_UNITS 32  /* ICU: at most 18 from one code point */
 
 /* Beside digits these become '-'. ICU folds the compatibility forms to one of them before (U+FF0D to '-'). */
@@ -42,7 +42,7 @@ static const char look_like_kana[] =
     "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ー〜~〰ァィゥェォぁぃぅぇぉ"
     "├σз∋∃〃ヽゝ丶£ё";
 /* Signs written in place of a letter. */
-static const char masks[] = "○●◯⚪⚫〇×✕✖✗✘*□■◻◼▢⬜⬛◎△▲☆★◇◆❌⭕xo";
+static const char masks[] = "○●◯⚪⚫〇×✕✖✗✘*□■◻◼▢⬜⬛◎△▲☆★◇◆❌⭕xo_@#";
 
 /* ぁぃぅぇぉ っ ゃゅょ ゎ ゕゖ and the small katakana ㇰ…ㇿ (U+31F0) in hiragana. */
 static const char *const small_kana[][2] = {
@@ -323,14 +323,18 @@ hint_classes(uint32_t code_point)
     return classes << 5;
 }
 
+#define DITTO_MARK 0x3003u /* 〃 and ° are written for ゛ and ゜ */
+#define DEGREE_SIGN 0x00B0u
+
 static uint32_t
 skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
 {
     bool has_hiragana = (code_point >= 0x30A1 && code_point <= 0x30F6) || code_point == 0x30FD || code_point == 0x30FE;
     uint32_t folded = has_hiragana ? code_point - 0x60 : code_point;
 
-    if (code_point == 0x3099 || code_point == 0x309A) {
-        return make_entry(FOLD_MARK, code_point == 0x3099 ? MARK_VOICED : MARK_HALF_VOICED);
+    if (code_point == 0x3099 || code_point == 0x309A || code_point == DITTO_MARK || code_point == DEGREE_SIGN) {
+        bool is_voiced = code_point == 0x3099 || code_point == DITTO_MARK;
+        return make_entry(FOLD_MARK, is_voiced ? MARK_VOICED : MARK_HALF_VOICED);
     }
     if (U_IS_SURROGATE(code_point) || is_kept_mark(code_point)) {
         return FOLD_KEEP;

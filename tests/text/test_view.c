@@ -313,6 +313,7 @@ skeleton_folds_kana(void **state)
     assert_skeleton("あ゛", "あ");
     assert_skeleton("ヴァイオリン", "ゔあいおりん");
     assert_skeleton("か・゛", "が");
+    assert_skeleton("か〃は°", "がぱ");
 }
 
 static void
@@ -323,9 +324,13 @@ skeleton_leaves_out_what_separates(void **state)
     assert_skeleton("ば　・★😀か", "ばか");
     assert_skeleton("ば\u0336か", "ばか");
     assert_skeleton("ば\tか\x01", "ばか");
+    assert_skeleton("こ\nの\n\n薬\r\n物", "この薬物");
+    assert_skeleton("この薬\n物\nを", "この薬物を");
+    assert_skeleton("行け\nばか", "行け\nばか");
+    assert_skeleton("あ\nあ\nあ\n！", "あ!");
     assert_skeleton("ば、か。", "ば、か。");
     assert_skeleton("「ば」『か』（！？）", "「ば」『か』(!?)");
-    assert_skeleton("ば\nか", "ば\nか");
+    assert_skeleton("ば\nか", "ばか");
     assert_skeleton("a@b.c-d", "a@bcd");
 }
 

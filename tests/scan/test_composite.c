@@ -1,45 +1,11 @@
-#include "fixture.h"
+#include "one_city.h"
 
 /* Texts are invented. `meant` is a part of the text that a finding must touch. */
-static struct fixture fixture;
-static struct ruleset *ruleset;
-
 struct row {
     const char *text;
     const char *meant;
     enum subject subject;
 };
-
-static const struct verdict *
-scan(const char *text)
-{
-    const struct verdict *verdict = NULL;
-    struct message message = {.text = slice_of(text)};
-    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-    return verdict;
-}
-
-/* The finding of `type` that touches `meant`; NULL = none. */
-static const struct finding *
-touching(const struct verdict *verdict, const char *text, const char *meant, enum info_type type)
-{
-    const char *at = strstr(text, meant);
-    assert_non_null(at);
-    struct span span = {(uint32_t)(at - text), (uint32_t)(at - text + (ptrdiff_t)strlen(meant))};
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        if (verdict->findings[i].info_type == type && span_overlaps(verdict->findings[i].span, span))
-            return &verdict->findings[i];
-    return NULL;
-}
-
-static size_t
-count_of(const struct verdict *verdict, enum info_type type)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        count += verdict->findings[i].info_type == type;
-    return count;
-}
 
 static const struct row persons[] = {
     {"北浜町の豆腐屋の三代目で、左利きです", "北浜町", SUBJECT_SELF},
@@ -163,18 +129,7 @@ static int
 open_fixture(void **state)
 {
     (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "hachinohe");
-    return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
+    return open_city("hachinohe");
 }
 
 int
@@ -188,5 +143,5 @@ main(void)
         {"an age becomes a part", an_age_becomes_a_part, NULL, NULL, NULL},
         {"a policy without composite finds none", a_policy_without_composite_finds_none, NULL, NULL, NULL},
     };
-    return cmocka_run_group_tests_name("composite", tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests_name("composite", tests, open_fixture, close_city);
 }

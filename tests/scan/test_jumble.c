@@ -1,14 +1,11 @@
 /* Parts that rules look for, in any order, with what texts are made of between them: whatever stands at the edges of a
  * text or beside another finding, the verdict keeps its promises. Fuzzing needs long to come upon such texts. */
-#include "fixture.h"
+#include "one_city.h"
 
 #include "text/intake.h"
 
 #define TEXTS 4000
 #define MOST_PARTS 8
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
 
 static const char *const parts[] = {
     " ",        "　",     "\n",           "、",       "。",           "\x01",        "\u200B",  "😀",
@@ -76,24 +73,6 @@ every_jumble_has_a_verdict_that_keeps_its_promises(void **state)
     buffer_fini(&text);
 }
 
-static int
-open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "default");
-    return 0;
-}
-
-static int
-close_all(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -101,5 +80,5 @@ main(void)
         {"every jumble has a verdict that keeps its promises", every_jumble_has_a_verdict_that_keeps_its_promises, NULL,
          NULL, NULL},
     };
-    return cmocka_run_group_tests_name("jumble", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("jumble", tests, open_default, close_city);
 }

@@ -1,18 +1,6 @@
-#include "fixture.h"
+#include "one_city.h"
 
 #include <stdlib.h>
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
-
-static const struct verdict *
-run(struct slice text)
-{
-    const struct verdict *verdict = NULL;
-    struct message message = {.text = text};
-    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-    return verdict;
-}
 
 static const struct finding *
 finding_of(const struct verdict *verdict, enum info_type type)
@@ -37,7 +25,7 @@ static void
 a_nul_hides_nothing(void **state)
 {
     (void)state;
-    const struct verdict *verdict = run(SLICE_LITERAL("abc\0電話 090-1234-5678\0死ね"));
+    const struct verdict *verdict = scan_slice(SLICE_LITERAL("abc\0電話 090-1234-5678\0死ね"));
     assert_int_equal(verdict->action, ACTION_BLOCK);
     assert_found(verdict, INFO_PHONE, "090-1234-5678");
 }
@@ -46,7 +34,7 @@ static void
 bad_utf8_is_repaired_and_scanned(void **state)
 {
     (void)state;
-    const struct verdict *verdict = run(SLICE_LITERAL("\xFF 電話 090-1234-5678 \xE3\x81"));
+    const struct verdict *verdict = scan_slice(SLICE_LITERAL("\xFF 電話 090-1234-5678 \xE3\x81"));
     assert_true(verdict->text_repaired);
     assert_int_equal(verdict->action, ACTION_REDACT);
     assert_found(verdict, INFO_PHONE, "090-1234-5678");
@@ -56,9 +44,9 @@ static void
 spans_cover_whole_source_characters(void **state)
 {
     (void)state;
-    assert_found(run(SLICE_LITERAL("電話０９０‐１２３４‐５６７８です")), INFO_PHONE, "０９０‐１２３４‐５６７８");
-    assert_found(run(SLICE_LITERAL("電話は0\u200B90-1234-5678")), INFO_PHONE, "0\u200B90-1234-5678");
-    assert_found(run(SLICE_LITERAL("氏名：葛\U000E0100城太郎")), INFO_PERSON, "葛\U000E0100城太郎");
+    assert_found(scan_slice(SLICE_LITERAL("電話０９０‐１２３４‐５６７８です")), INFO_PHONE, "０９０‐１２３４‐５６７８");
+    assert_found(scan_slice(SLICE_LITERAL("電話は0\u200B90-1234-5678")), INFO_PHONE, "0\u200B90-1234-5678");
+    assert_found(scan_slice(SLICE_LITERAL("氏名：葛\U000E0100城太郎")), INFO_PERSON, "葛\U000E0100城太郎");
 }
 
 /* What is looked for before a number ends where the text begins, be there a space. */
@@ -69,7 +57,7 @@ a_text_may_begin_with_a_space(void **state)
                                         " わが町の中2丁目3番4号", " 東んの健1-2-3"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_int_not_equal(run(slice_of(texts[i]))->action, ACTION_NONE);
+        assert_int_not_equal(scan_slice(slice_of(texts[i]))->action, ACTION_NONE);
 }
 
 static void
@@ -132,7 +120,7 @@ position_does_not_matter(void **state)
         for (unsigned i = 0; i < filler; i++)
             text[i] = "ab ,"[i % 4];
         memcpy(text + filler, value, sizeof value);
-        const struct verdict *verdict = run((struct slice){(const uint8_t *)text, filler + sizeof value - 1});
+        const struct verdict *verdict = scan_slice((struct slice){(const uint8_t *)text, filler + sizeof value - 1});
         assert_found(verdict, INFO_PHONE, "090-1234-5678");
         assert_found(verdict, INFO_PERSON, "山田太郎");
     }
@@ -150,7 +138,7 @@ a_flood_of_labels_hides_nothing(void **state)
         memcpy(text + bytes, flood, sizeof flood - 1);
     memcpy(text + bytes, value, sizeof value - 1);
     bytes += sizeof value - 1;
-    const struct verdict *verdict = run((struct slice){(const uint8_t *)text, bytes});
+    const struct verdict *verdict = scan_slice((struct slice){(const uint8_t *)text, bytes});
     assert_int_not_equal(verdict->action, ACTION_ALLOW);
     assert_null(memmem(verdict->redacted.data, verdict->redacted.bytes, "1月1日", strlen("1月1日")));
     free(text);
@@ -171,13 +159,13 @@ redacting_twice_changes_nothing_more(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SAMPLES; i++) {
-        const struct verdict *once = run(slice_of(samples[i]));
+        const struct verdict *once = scan_slice(slice_of(samples[i]));
         assert_int_equal(once->action, ACTION_REDACT);
         char copy[4096];
         size_t bytes = once->redacted.bytes;
         assert_true(bytes <= sizeof copy);
         memcpy(copy, once->redacted.data, bytes);
-        const struct verdict *twice = run((struct slice){(const uint8_t *)copy, bytes});
+        const struct verdict *twice = scan_slice((struct slice){(const uint8_t *)copy, bytes});
         for (size_t f = 0; f < twice->finding_count; f++)
             assert_int_not_equal(twice->findings[f].action, ACTION_REDACT);
     }
@@ -188,7 +176,7 @@ text_outside_replacements_stays_identical(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SAMPLES; i++) {
-        const struct verdict *verdict = run(slice_of(samples[i]));
+        const struct verdict *verdict = scan_slice(slice_of(samples[i]));
         uint32_t source = 0, output = 0;
         for (size_t r = 0; r <= verdict->replacement_count; r++) {
             bool last = r == verdict->replacement_count;
@@ -211,7 +199,7 @@ the_same_text_gives_the_same_verdict(void **state)
     struct scanner *other = NULL;
     assert_int_equal(scanner_create(fixture.common, SCANNER_DEFAULT_MAX_TEXT_BYTES, &other), STATUS_OK);
     for (size_t i = 0; i < SAMPLES; i++) {
-        const struct verdict *second = NULL, *first = run(slice_of(samples[i]));
+        const struct verdict *second = NULL, *first = scan_slice(slice_of(samples[i]));
         struct message message = {.text = slice_of(samples[i])};
         assert_int_equal(scanner_run(other, ruleset, &message, &second), STATUS_OK);
         assert_int_equal(first->finding_count, second->finding_count);
@@ -229,7 +217,7 @@ every_action_names_its_clause(void **state)
 {
     (void)state;
     for (size_t i = 0; i < SAMPLES; i++) {
-        const struct verdict *verdict = run(slice_of(samples[i]));
+        const struct verdict *verdict = scan_slice(slice_of(samples[i]));
         assert_true(verdict->ground_count > 0);
         for (size_t f = 0; f < verdict->finding_count; f++)
             if (verdict->findings[f].action >= ACTION_REDACT)
@@ -248,27 +236,9 @@ hostile_texts_end_with_a_verdict(void **state)
         size_t unit = strlen(units[u]), bytes = 0;
         for (; bytes + unit <= SCANNER_DEFAULT_MAX_TEXT_BYTES; bytes += unit)
             memcpy(text + bytes, units[u], unit);
-        assert_int_not_equal(run((struct slice){(const uint8_t *)text, bytes})->action, ACTION_NONE);
+        assert_int_not_equal(scan_slice((struct slice){(const uint8_t *)text, bytes})->action, ACTION_NONE);
     }
     free(text);
-}
-
-static int
-open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "default");
-    return 0;
-}
-
-static int
-close_all(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
 }
 
 int
@@ -291,5 +261,5 @@ main(void)
         {"every action names its clause", every_action_names_its_clause, NULL, NULL, NULL},
         {"hostile texts end with a verdict", hostile_texts_end_with_a_verdict, NULL, NULL, NULL},
     };
-    return cmocka_run_group_tests_name("scanner", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("scanner", tests, open_default, close_city);
 }

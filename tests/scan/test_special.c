@@ -1,45 +1,11 @@
-#include "fixture.h"
+#include "one_city.h"
 
 /* Texts are invented. `meant` is a part of the text that a finding must touch. */
-static struct fixture fixture;
-static struct ruleset *ruleset;
-
 struct row {
     const char *text;
     const char *meant;
     enum subject subject;
 };
-
-static const struct verdict *
-scan(const char *text)
-{
-    const struct verdict *verdict = NULL;
-    struct message message = {.text = slice_of(text)};
-    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-    return verdict;
-}
-
-/* The finding of `type` that touches `meant`; NULL = none. */
-static const struct finding *
-touching(const struct verdict *verdict, const char *text, const char *meant, enum info_type type)
-{
-    const char *at = strstr(text, meant);
-    assert_non_null(at);
-    struct span span = {(uint32_t)(at - text), (uint32_t)(at - text + (ptrdiff_t)strlen(meant))};
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        if (verdict->findings[i].info_type == type && span_overlaps(verdict->findings[i].span, span))
-            return &verdict->findings[i];
-    return NULL;
-}
-
-static size_t
-count_of(const struct verdict *verdict, enum info_type type)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        count += verdict->findings[i].info_type == type;
-    return count;
-}
 
 static const struct row facts[] = {
     {"私はうつ病で休職中です。税の減免はありますか", "うつ病", SUBJECT_SELF},
@@ -242,18 +208,7 @@ static int
 open_fixture(void **state)
 {
     (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "hachinohe");
-    return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
+    return open_city("hachinohe");
 }
 
 int
@@ -268,5 +223,5 @@ main(void)
         {"more evidence makes it likelier", more_evidence_makes_it_likelier, NULL, NULL, NULL},
         {"facts in a row are all found", facts_in_a_row_are_all_found, NULL, NULL, NULL},
     };
-    return cmocka_run_group_tests_name("special", tests, open_fixture, close_fixture);
+    return cmocka_run_group_tests_name("special", tests, open_fixture, close_city);
 }

@@ -1,5 +1,5 @@
 /* The topic model: texts of new wordings, none of them made from its templates. */
-#include "fixture.h"
+#include "one_city.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,9 +7,6 @@
 #include "base/file.h"
 #include "rules/topics.h"
 #include "scan/trace.h"
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
 
 struct sample {
     enum category category; /* CATEGORY_NONE: no topic may reach the floor */
@@ -173,18 +170,8 @@ static int
 open_all(void **state)
 {
     (void)state;
-    fixture_open(&fixture);
+    open_city("default");
     assert_non_null(fixture.common->topics);
-    ruleset = fixture_ruleset(&fixture, "default");
-    return 0;
-}
-
-static int
-close_all(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
     return 0;
 }
 
@@ -200,5 +187,5 @@ main(void)
         {"a damaged model is refused", a_damaged_model_is_refused},
         {"likelihood rises with the margin", likelihood_rises_with_the_margin},
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_all, close_city);
 }

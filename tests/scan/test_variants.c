@@ -1,11 +1,8 @@
 /* Metamorphic: however a value is written, the same kind of data is found on all of it. */
-#include "fixture.h"
+#include "one_city.h"
 
 #include "base/buffer.h"
 #include "text/intake.h"
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
 
 struct sample {
     enum info_type type;
@@ -153,24 +150,6 @@ a_line_break_inside_a_number_hides_nothing(void **state)
             check(&samples[i], put_with_hyphen, "-\n");
 }
 
-static int
-open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "default");
-    return 0;
-}
-
-static int
-close_all(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -182,5 +161,5 @@ main(void)
         {"kanji digits are digits in numbers", kanji_digits_are_digits_in_numbers, NULL, NULL, NULL},
         {"a line break inside a number hides nothing", a_line_break_inside_a_number_hides_nothing, NULL, NULL, NULL},
     };
-    return cmocka_run_group_tests_name("variants", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("variants", tests, open_default, close_city);
 }

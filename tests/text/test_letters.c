@@ -7,25 +7,7 @@
 
 #include "text/intake.h"
 #include "text/letters.h"
-
-static struct view_tables *tables;
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return view_tables_create(&tables) != STATUS_OK || arena_create((size_t)64 << 20, &arena) != STATUS_OK;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    view_tables_destroy(&tables);
-    arena_destroy(&arena);
-    return 0;
-}
+#include "view_fixture.h"
 
 static struct letters
 letters_of(const char *text)

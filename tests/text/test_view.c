@@ -12,26 +12,7 @@
 #include <unicode/ustring.h>
 
 #include "text/intake.h"
-#include "text/view.h"
-
-static struct view_tables *tables;
-static struct arena *arena;
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return view_tables_create(&tables) != STATUS_OK || arena_create((size_t)64 << 20, &arena) != STATUS_OK;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    view_tables_destroy(&tables);
-    arena_destroy(&arena);
-    return 0;
-}
+#include "view_fixture.h"
 
 static struct slice
 take_in(const char *text, size_t bytes)

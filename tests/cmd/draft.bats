@@ -38,7 +38,7 @@ setup_draft() {
     printf '%s\n' '=ぬるぽ,誹謗中傷,語句,強,,"数式, ではない",' '"もけ""もけ",わいせつ,部分,弱,"もけ""もけ会
 もけ""もけ館",,' >> "$draft/terms.csv"
     filterctl export "$draft" -o "$T/excel.csv"
-    is 'efbbbf' "$(head -c 3 "$T/excel.csv" | xxd -p)"
+    is 'efbbbf' "$(head -c 3 "$T/excel.csv" | od -An -tx1 | tr -d ' ')"
     contains "$(cat "$T/excel.csv")" "'=ぬるぽ,"
     is $'\r' "$(head -n 1 "$T/excel.csv" | tail -c 2 | head -c 1)"
     run filterctl import "$draft" "$T/excel.csv"

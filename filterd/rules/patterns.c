@@ -367,8 +367,9 @@ trigger_covers(const struct trigger *a, const struct trigger *b)
     const struct requires *some = &a->holds, *more = &b->holds;
     bool same = memcmp(some->ascii, more->ascii, sizeof(some->ascii)) == 0 &&
                 memcmp(some->words, more->words, sizeof(some->words)) == 0;
-    return (a->required < 0 || a->required == b->required) && (!some->digit || more->digit) &&
-           some->ascii_bytes <= more->ascii_bytes && (!some->one_of || (more->one_of && same));
+    return (a->need == NEEDS_NOTHING || a->need == b->need) && (a->required < 0 || a->required == b->required) &&
+           (!some->digit || more->digit) && some->ascii_bytes <= more->ascii_bytes &&
+           (!some->one_of || (more->one_of && same));
 }
 
 static void
@@ -387,6 +388,26 @@ add_trigger(struct common *common, const struct trigger *fresh)
     }
     common->triggers[kept] = *fresh;
     common->trigger_count = kept + 1;
+}
+
+static enum trigger_need
+need_of(const struct pattern *pattern)
+{
+    bool is_exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
+    if (is_exclusion || pattern->plain > 0) {
+        return NEEDS_NOTHING;
+    }
+    if (pattern->check == CHECK_NONE && pattern->with_negative == 0) {
+        return NEEDS_LABEL;
+    }
+    return pattern->check == CHECK_ADDRESS_SINGLE && pattern->with_label == 0 ? NEEDS_MUNICIPALITY : NEEDS_NOTHING;
+}
+
+static int
+trigger_order(const void *a, const void *b)
+{
+    const struct trigger *x = a, *y = b;
+    return (x->holds.ascii_bytes > y->holds.ascii_bytes) - (x->holds.ascii_bytes < y->holds.ascii_bytes);
 }
 
 /* From the bare expression: the guard's look-behinds say nothing about the bytes of a match. */
@@ -409,9 +430,11 @@ patterns_make_triggers(struct arena *arena, struct common *common)
         }
         regex_requires(bare, trigger.first, &trigger.required);
         requires_read(common->patterns[i].expression, &trigger.holds);
+        trigger.need = need_of(&common->patterns[i]);
         regex_destroy(&bare);
         add_trigger(common, &trigger);
     }
+    qsort(common->triggers, common->trigger_count, sizeof(*common->triggers), trigger_order);
     return STATUS_OK;
 }
 

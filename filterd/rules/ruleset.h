@@ -243,7 +243,7 @@ struct common {
     size_t pattern_count;
     size_t searched_count;
     struct multi *pattern_multi; /* id = index of the searched pattern */
-    struct trigger *triggers;    /* when pattern_multi must run at all */
+    struct trigger *triggers;    /* when pattern_multi must run at all; by holds.ascii_bytes */
     size_t trigger_count;
     struct facts facts;
     struct special special;
@@ -254,12 +254,17 @@ struct common {
     struct hash hash; /* of versions (rules/versions.h), dictionaries, models */
 };
 
-/* A message can hold a match of some pattern only if one trigger fires: it has a byte of `first`, the byte `required`
- * where one is, and what `holds` says. */
+/* What must stand somewhere in a message for a match to become anything (scan/verify.h): without it the pattern's
+ * likelihood is 0 whatever it matches. */
+enum trigger_need { NEEDS_NOTHING, NEEDS_LABEL, NEEDS_MUNICIPALITY, NEEDS_COUNT };
+
+/* A message can hold a match of some pattern that counts only if one trigger fires: it has a byte of `first`, the byte
+ * `required` where one is, what `holds` says, and what the pattern needs. */
 struct trigger {
     uint8_t first[32];
     int required; /* -1 = none */
     struct requires holds;
+    enum trigger_need need;
 };
 
 struct ruleset {

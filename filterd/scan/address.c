@@ -335,14 +335,29 @@ begins_with_prefecture(const struct state *state, uint32_t start, uint32_t end)
     return false;
 }
 
+static bool
+may_end_municipality(const struct state *state, uint32_t c)
+{
+    const uint64_t *ends = state->common->facts.municipality_ends;
+    return c == 0x90E1 || c == 0x5CF6 || ends[c % 4096 / 64] >> c % 64 & 1; /* 郡 島 */
+}
+
+bool
+address_has_municipality(const struct state *state)
+{
+    for (uint32_t at = 0; at < state->plain.text.bytes;)
+        if (may_end_municipality(state, utf8_next(state->plain.text, &at)))
+            return true;
+    return false;
+}
+
 /* A cheap no before the tables are asked: in the words before `end`, nothing ends as a municipality or county does. */
 static bool
 may_follow_municipality(const struct state *state, uint32_t end)
 {
-    const uint64_t *ends = state->common->facts.municipality_ends;
     for (uint32_t at = end, c; at > 0;) {
         at = step_back(state, at, &c);
-        if (c == 0x90E1 || c == 0x5CF6 || ends[c % 4096 / 64] >> c % 64 & 1) /* 郡 島 */
+        if (may_end_municipality(state, c))
             return true;
         if (!is_place_character(c) && c != ' ')
             return false;

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "scan/address.h"
+#include "scan/verify.h"
+
 enum { LITERAL_HITS_PER_BYTE = 4, MORE_HITS = 64 /* room for hits of one scan */ };
 
 static size_t
@@ -157,15 +160,32 @@ has_word(const struct requires *holds, struct slice text, const struct ascii *as
     return false;
 }
 
+/* What the triggers ask of a message beside its bytes; looked for when the first asks. */
+struct needs {
+    bool is_known[NEEDS_COUNT], is_met[NEEDS_COUNT];
+};
+
 static bool
-trigger_fires(const struct trigger *trigger, struct slice text, const struct ascii *ascii)
+is_met(const struct state *state, struct needs *needs, enum trigger_need need)
 {
+    if (!needs->is_known[need]) {
+        needs->is_known[need] = true;
+        needs->is_met[need] =
+            need == NEEDS_NOTHING || (need == NEEDS_LABEL ? verify_has_label(state) : address_has_municipality(state));
+    }
+    return needs->is_met[need];
+}
+
+static bool
+trigger_fires(const struct state *state, const struct trigger *trigger, const struct ascii *ascii, struct needs *needs)
+{
+    struct slice text = state->plain.text;
     const struct requires *holds = &trigger->holds;
     const uint64_t *present = ascii->present;
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);
     bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
-    if (!begins || ascii->count < holds->ascii_bytes || (holds->digit && !(present[0] & DIGITS)))
+    if (!begins || (holds->digit && !(present[0] & DIGITS)) || !is_met(state, needs, trigger->need))
         return false;
     if (trigger->required >= 0 && !memchr(text.data, trigger->required, text.bytes))
         return false;
@@ -173,15 +193,23 @@ trigger_fires(const struct trigger *trigger, struct slice text, const struct asc
     return !holds->one_of || has_character || has_word(holds, text, ascii);
 }
 
+static bool
+any_trigger_fires(const struct state *state, const struct ascii *ascii)
+{
+    const struct trigger *triggers = state->common->triggers;
+    struct needs needs = {0};
+    for (size_t i = 0; i < state->common->trigger_count && triggers[i].holds.ascii_bytes <= ascii->count; i++)
+        if (trigger_fires(state, &triggers[i], ascii, &needs))
+            return true;
+    return false;
+}
+
 enum status
 match_patterns(struct state *state)
 {
     struct ascii ascii;
     ascii_of(state->plain.text, &ascii);
-    bool fires = false;
-    for (size_t i = 0; i < state->common->trigger_count && !fires; i++)
-        fires = trigger_fires(&state->common->triggers[i], state->plain.text, &ascii);
-    if (!fires)
+    if (!any_trigger_fires(state, &ascii))
         return STATUS_OK;
     state->counts->patterns++;
     /* at most one hit per pattern and end */

@@ -151,8 +151,8 @@ is_family_date(const struct state *state, struct span value)
 }
 
 /* 〒 ☎ ✉: signs are labels, but the skeleton drops them. */
-static bool
-has_sign(const struct state *state, struct span value, enum info_type info)
+static enum info_type
+info_of_sign(uint32_t c)
 {
     static const struct {
         enum info_type info;
@@ -160,12 +160,28 @@ has_sign(const struct state *state, struct span value, enum info_type info)
     } signs[] = {{INFO_POSTAL_CODE, 0x3012}, {INFO_POSTAL_CODE, 0x3036}, {INFO_PHONE, 0x260E},
                  {INFO_PHONE, 0x260F},       {INFO_PHONE, 0x2706},       {INFO_PHONE, 0x1F4DE},
                  {INFO_PHONE, 0x1F4F1},      {INFO_EMAIL, 0x2709},       {INFO_EMAIL, 0x1F4E7}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (signs[i].sign == c)
+            return signs[i].info;
+    return INFO_NONE;
+}
+
+static bool
+has_sign(const struct state *state, struct span value, enum info_type info)
+{
     uint32_t at = value.start;
     while (at > 0 && state->plain.text.data[at - 1] == ' ')
         at--;
-    uint32_t before = state_char_before(state, at);
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (signs[i].info == info && signs[i].sign == before)
+    return info != INFO_NONE && info_of_sign(state_char_before(state, at)) == info;
+}
+
+bool
+verify_has_label(const struct state *state)
+{
+    if (state->roles_seen & 1u << USE_LABEL)
+        return true;
+    for (uint32_t at = 0; at < state->plain.text.bytes;)
+        if (info_of_sign(utf8_next(state->plain.text, &at)) != INFO_NONE)
             return true;
     return false;
 }

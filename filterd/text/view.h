@@ -6,10 +6,9 @@
  * stay.
  *
  * skeleton: plain, and: katakana -> hiragana, small kana -> large, separate voiced marks composed; separators left out
- * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @, and line breaks only
- * beside a line of a single letter);
- * 〜 and ~ are ー; rows of ー, and three or more of one character that is no digit, written once; look-alike letters
- * and variants of kanji folded. For literals only.
+ * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @, and line breaks
+ * only beside a line of a single letter); 〜 and ~ are ー; rows of ー, and three or more of one character that is no
+ * digit, written once; look-alike letters and variants of kanji folded. For literals only.
  *
  * Every byte of a view comes from a range of its parent (plain: the text; skeleton: plain). Ranges never decrease, are
  * whole characters, and a parent character is never split: what one parent character became leads back to all of it.

@@ -159,6 +159,14 @@ fleet_retire(struct fleet *fleet)
     fleet->wanted = 0;
 }
 
+void
+fleet_forget(struct fleet *fleet)
+{
+    for (unsigned i = 0; i < 2 * fleet->places; i++)
+        status_page_unmap(&fleet->berths[i].page);
+    *fleet = (struct fleet){0};
+}
+
 unsigned
 fleet_live(const struct fleet *fleet)
 {

@@ -59,6 +59,8 @@ void fleet_init(struct fleet *fleet, const struct worker_options *options, unsig
 /* Reaps the dead, kills who is over budget, starts what is missing. Call on SIGCHLD and every BUDGET_CHECK_MS. */
 void fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns);
 void fleet_retire(struct fleet *fleet);
+/* In a copy of the process that tends it: lets go of the workers, which are not its own. */
+void fleet_forget(struct fleet *fleet);
 unsigned fleet_live(const struct fleet *fleet);
 
 #endif

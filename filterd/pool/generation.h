@@ -5,7 +5,14 @@
  * (pool/good.h); without one it cannot answer, and the others live. The sources of all that answers are kept
  * (pool/history.h). Then workers are forked and their sockets passed on.
  *
- * Threads: one; forked by the supervisor. It never sees a message. Errors: told in parcels; it never logs.
+ * A reload forks its generation from the one that answers: the successor has all rulesets already, in memory shared
+ * with its predecessor, and reads every city's files again. What has the same content as before is taken over as it
+ * is; the rest goes the way above. When what all cities share has changed, or this process dies of it, the supervisor
+ * forks a generation afresh. The predecessor is not touched: until its last worker has ended it answers as before.
+ * Libraries and the dictionary of MeCab are those of the program's start.
+ *
+ * Threads: one; a child of the supervisor, also when a generation forked it. It never sees a message. Errors: told in
+ * parcels; it never logs.
  */
 #ifndef POOL_GENERATION_H
 #define POOL_GENERATION_H
@@ -39,24 +46,31 @@ enum generation_purpose {
     GENERATION_TO_ANSWER  /* none does: the last good common dictionaries will do */
 };
 
-struct generation_options {
+#define GENERATION_HANDLER_BYTES 64
+
+struct generation_orders { /* what a reload may change; travels as PARCEL_RENEW */
     uint32_t number;
-    const struct places *places;
+    unsigned workers;
+    unsigned compile_at_once;
+    size_t max_text_bytes;
+    uint64_t recycle_messages;
+    struct places places;
+    _Alignas(16) uint8_t handler_options[GENERATION_HANDLER_BYTES]; /* the worker's */
+};
+
+struct generation_options {
+    struct generation_orders orders;
     enum generation_purpose purpose;
     const struct city_report *answering; /* what is to be changed; none of it may cease to answer */
     size_t answering_count;
     const char *store_dir; /* all private; inside the state directory */
     const char *good_dir;
     const char *history_dir;
-    unsigned workers;
-    unsigned compile_at_once;
-    size_t max_text_bytes;
-    uint64_t recycle_messages;
     worker_handler handler;
-    const void *handler_options;
 };
 
-/* Runs in a fresh child until PARCEL_RETIRE has been obeyed or `fd` ends; gives the exit code. */
+/* Runs in a fresh child until PARCEL_RETIRE has been obeyed or `fd` ends; gives the exit code. Returns in successors
+ * too. A successor that ends without PARCEL_FAILED asks for a generation afresh. */
 int generation_main(const struct generation_options *options, int parent_pid, int fd);
 
 #endif

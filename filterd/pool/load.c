@@ -214,6 +214,7 @@ struct load {
     struct common *common;
     struct cities cities;
     size_t capacity;
+    struct cities before; /* between load_begin_again and load_finish; what is taken over is NULL there */
 };
 
 enum status
@@ -243,6 +244,16 @@ load_create(const struct places *places, const char *store_dir, struct load **lo
     return STATUS_OK;
 }
 
+static void
+cities_fini(struct cities *cities)
+{
+    for (size_t i = 0; i < cities->count; i++)
+        ruleset_destroy(&cities->rulesets[i]);
+    free(cities->rulesets);
+    table_destroy(&cities->by_id);
+    *cities = (struct cities){0};
+}
+
 void
 load_destroy(struct load **load)
 {
@@ -250,10 +261,8 @@ load_destroy(struct load **load)
 
     if (old == NULL)
         return;
-    for (size_t i = 0; i < old->cities.count; i++)
-        ruleset_destroy(&old->cities.rulesets[i]);
-    free(old->cities.rulesets);
-    table_destroy(&old->cities.by_id);
+    cities_fini(&old->before);
+    cities_fini(&old->cities);
     common_destroy(&old->common);
     store_destroy(&old->store);
     free(old);
@@ -288,25 +297,77 @@ places_keys(const struct places *places, const char *id, char *path, size_t byte
     return path;
 }
 
+/* `path` is room for the result. */
+static struct city_files
+with_keys(const struct load *load, const struct city_files *files, char *path, size_t bytes)
+{
+    struct city_files full = *files;
+
+    if (full.keys_path == NULL)
+        full.keys_path = places_keys(&load->places, files->id, path, bytes);
+    return full;
+}
+
 enum status
 load_trial(const struct load *load, const struct city_files *files, struct ruleset **ruleset_out, struct fault *fault)
 {
-    char keys_path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
-    struct city_files with_keys = *files;
+    char path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
+    const struct city_files full = with_keys(load, files, path, sizeof path);
 
-    if (with_keys.keys_path == NULL)
-        with_keys.keys_path = places_keys(&load->places, files->id, keys_path, sizeof keys_path);
-    return ruleset_build(load->common, &with_keys, ruleset_out, fault);
+    return ruleset_build(load->common, &full, ruleset_out, fault);
+}
+
+enum status
+load_begin_again(struct load *load, const struct places *places)
+{
+    struct table *by_id;
+    const enum status status = table_create(64, &by_id);
+
+    if (status != STATUS_OK)
+        return status;
+    load->places = *places;
+    load->before = load->cities;
+    load->cities = (struct cities){.common = load->common, .by_id = by_id};
+    load->capacity = 0;
+    return STATUS_OK;
+}
+
+void
+load_finish(struct load *load)
+{
+    cities_fini(&load->before);
+}
+
+/* Where the ruleset stands that these files would give again; NULL: nowhere. */
+static struct ruleset **
+find_before(const struct load *load, const struct city_files *files)
+{
+    char path[PLACES_PATH_BYTES + PLACES_ID_BYTES + 8];
+    const uint32_t index = load->before.by_id ? table_get(load->before.by_id, slice_of(files->id)) : TABLE_NONE;
+
+    if (index == TABLE_NONE || load->before.rulesets[index] == NULL)
+        return NULL;
+    const struct city_files full = with_keys(load, files, path, sizeof path);
+    return ruleset_is_of(load->before.rulesets[index], &full) ? &load->before.rulesets[index] : NULL;
+}
+
+bool
+load_has(const struct load *load, const struct city_files *files)
+{
+    return find_before(load, files) != NULL;
 }
 
 enum status
 load_files(struct load *load, const struct city_files *files, const struct ruleset **ruleset_out, struct fault *fault)
 {
-    struct ruleset *ruleset = NULL;
+    struct ruleset **before = find_before(load, files);
+    struct ruleset *ruleset = before ? *before : NULL;
     enum status status = make_room(load);
 
     ASSERT(table_get(load->cities.by_id, slice_of(files->id)) == TABLE_NONE);
-    if (status == STATUS_OK)
+    if (before)
+        *before = NULL;
+    else if (status == STATUS_OK)
         status = load_trial(load, files, &ruleset, fault);
     if (status == STATUS_OK)
         status = table_put(load->cities.by_id, slice_of(files->id), (uint32_t)load->cities.count);

@@ -57,7 +57,15 @@ STATUS_CHECKED enum status load_city(struct load *load, const char *id, const st
 STATUS_CHECKED enum status load_files(struct load *load, const struct city_files *files,
                                       const struct ruleset **ruleset_out, struct fault *fault);
 
-/* The same without taking it in: it is the caller's, and ends before the load. */
+/* Begins anew with the same common, beside the rulesets it has: load_files() takes over those that would come out the
+ * same, load_finish() destroys the others. For a process that was forked with all of them. `places` are those of now.
+ */
+STATUS_CHECKED enum status load_begin_again(struct load *load, const struct places *places);
+void load_finish(struct load *load);
+/* Between the two: whether load_files() will take over. */
+bool load_has(const struct load *load, const struct city_files *files);
+
+/* As load_files, without taking it in: it is the caller's, and ends before the load. */
 STATUS_CHECKED enum status load_trial(const struct load *load, const struct city_files *files,
                                       struct ruleset **ruleset_out, struct fault *fault);
 

@@ -23,7 +23,9 @@ enum parcel_kind {
     PARCEL_WORKER_UP,   /* struct worker_report; descriptors: socket, status page. Supervisor -> front: the same */
     PARCEL_WORKER_DOWN, /* struct worker_report */
     PARCEL_READY,       /* the first workers are up */
+    PARCEL_BORN,        /* int32_t: the process id of a successor, the first that it says */
     /* supervisor -> generation */
+    PARCEL_RENEW,  /* struct generation_orders; descriptor: the successor's end of its pair */
     PARCEL_RETIRE, /* start no more workers, end with the last one */
     /* supervisor -> front */
     PARCEL_BROKEN,  /* ids of cities that cannot answer, each NUL-terminated; before PARCEL_SWAP */

@@ -362,6 +362,46 @@ common_build(const char *dir, struct store *store, struct common **common_out, s
     return STATUS_OK;
 }
 
+static bool
+is_as_listed(const char *dir, const struct common_file *file)
+{
+    char path[MAX_PATH_BYTES];
+    struct buffer content;
+    struct hasher hasher;
+    struct hash hash;
+    if (snprintf(path, sizeof(path), "%s/%s", dir, file->name) >= (int)sizeof(path)) {
+        return false;
+    }
+    buffer_init(&content);
+    bool same = file_read(path, MAX_COMMON_FILE_BYTES, &content) == STATUS_OK;
+    if (same) {
+        hasher_init(&hasher);
+        hasher_add(&hasher, buffer_slice(&content));
+        hasher_finish(&hasher, &hash);
+        same = memcmp(hash.bytes, file->hash.bytes, HASH_BYTES) == 0;
+    }
+    buffer_fini(&content);
+    return same;
+}
+
+bool
+common_is_of(const struct common *common, const char *dir)
+{
+    static const char terms[] = "terms/";
+    char path[MAX_PATH_BYTES];
+    struct buffer names;
+    size_t present = 0;
+    snprintf(path, sizeof(path), "%s/%s", dir, terms);
+    buffer_init(&names);
+    bool same = file_list(path, ".csv", &names, &present) == STATUS_OK;
+    buffer_fini(&names);
+    for (size_t i = 0; i < common->file_count && same; i++) {
+        present -= strncmp(common->files[i].name, terms, strlen(terms)) == 0;
+        same = is_as_listed(dir, &common->files[i]);
+    }
+    return same && present == 0;
+}
+
 void
 common_destroy(struct common **common)
 {

@@ -150,22 +150,34 @@ read_keys(const struct city_files *files, struct build *build, struct ruleset *r
 }
 
 static void
-hash_ruleset(const struct common *common, const struct city_files *files, struct ruleset *ruleset)
+hash_parts(const struct common *common, const struct city_files *files, const struct keys *keys, struct hash *hash_out)
 {
     struct hasher hasher;
     hasher_init(&hasher);
     hasher_add(&hasher, (struct slice){common->hash.bytes, HASH_BYTES});
     hasher_add(&hasher, (struct slice){files->hash.bytes, HASH_BYTES});
-    for (size_t i = 0; ruleset->keys && i < ruleset->keys->count; i++) {
-        const struct key *key = &ruleset->keys->items[i];
+    for (size_t i = 0; keys && i < keys->count; i++) {
+        const struct key *key = &keys->items[i];
         struct secret_key mark; /* of a key of 256 bits: it tells keys apart, and leads back to none */
         hasher_add_text(&hasher, key->id);
         secret_derive(&key->token, "ruleset", slice_of(key->id), &mark);
         hasher_add(&hasher, (struct slice){mark.bytes, sizeof(mark.bytes)});
         secret_wipe(&mark, sizeof(mark));
     }
-    hasher_finish(&hasher, &ruleset->hash);
-    hash_hex(&ruleset->hash, ruleset->hash_hex);
+    hasher_finish(&hasher, hash_out);
+}
+
+bool
+ruleset_is_of(const struct ruleset *ruleset, const struct city_files *files)
+{
+    struct keys *keys = NULL;
+    struct hash hash;
+    if (ruleset->keys && (!files->keys_path || keys_read(files->keys_path, files->id, &keys, NULL) != STATUS_OK)) {
+        return false;
+    }
+    hash_parts(ruleset->common, files, keys, &hash);
+    keys_destroy(&keys);
+    return memcmp(hash.bytes, ruleset->hash.bytes, HASH_BYTES) == 0;
 }
 
 static enum status
@@ -216,7 +228,8 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
         ruleset_destroy(&ruleset);
         return status;
     }
-    hash_ruleset(common, files, ruleset);
+    hash_parts(common, files, ruleset->keys, &ruleset->hash);
+    hash_hex(&ruleset->hash, ruleset->hash_hex);
     *ruleset_out = ruleset;
     return STATUS_OK;
 }

@@ -307,9 +307,13 @@ struct store; /* rules/store.h; NULL = compile the patterns */
 STATUS_CHECKED enum status common_build(const char *dir, struct store *store, struct common **common_out,
                                         struct fault *fault);
 void common_destroy(struct common **common);
+/* Whether the files below `dir` are still those that it was built from, by their content. */
+bool common_is_of(const struct common *common, const char *dir);
 
 STATUS_CHECKED enum status ruleset_build(const struct common *common, const struct city_files *files,
                                          struct ruleset **ruleset_out, struct fault *fault);
 void ruleset_destroy(struct ruleset **ruleset);
+/* Whether building these files, with their keys as they are now, would give the same again. */
+bool ruleset_is_of(const struct ruleset *ruleset, const struct city_files *files);
 
 #endif

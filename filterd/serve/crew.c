@@ -16,6 +16,7 @@
 #define FIRST_DELAY_NS UINT64_C(20000000)
 #define MAX_DELAY_DOUBLINGS 6 /* 1.28 s */
 #define FIRST_COHORT_CAPACITY 64
+#define BIRTH_NS UINT64_C(2000000000) /* until a successor must have said its process id */
 
 /* --- what the service knows --------------------------------------------------------------------------------------- */
 
@@ -88,11 +89,28 @@ worker_count(const struct conf *conf)
     return wanted < FLEET_MAX_WORKERS ? wanted : FLEET_MAX_WORKERS;
 }
 
+static struct generation_orders
+orders_of(const struct service *service, uint32_t number)
+{
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct generation_orders orders = {
+        .number = number,
+        .workers = worker_count(&service->conf),
+        .compile_at_once = processors > 0 ? (unsigned)processors : 1,
+        .max_text_bytes = service->conf.max_text_bytes,
+        .recycle_messages = service->conf.worker_messages,
+        .places = service->places,
+    };
+
+    _Static_assert(sizeof service->handler_settings <= sizeof orders.handler_options, "room for them");
+    memcpy(orders.handler_options, &service->handler_settings, sizeof service->handler_settings);
+    return orders;
+}
+
 struct cohort *
 crew_start_generation(struct service *service, enum generation_purpose purpose)
 {
     struct cohort *cohort = service_cohort(service, COHORT_NONE);
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     const int parent_pid = getpid();
     int pair[2];
 
@@ -100,20 +118,14 @@ crew_start_generation(struct service *service, enum generation_purpose purpose)
         return NULL;
     const struct cohort *live = service_cohort(service, COHORT_LIVE);
     const struct generation_options options = {
-        .number = service->last_number + 1,
-        .places = &service->places,
+        .orders = orders_of(service, service->last_number + 1),
         .purpose = purpose,
         .answering = live ? live->cities : NULL,
         .answering_count = live ? live->count : 0,
         .store_dir = service->premises.store_dir,
         .good_dir = service->premises.good_dir,
         .history_dir = service->premises.history_dir,
-        .workers = worker_count(&service->conf),
-        .compile_at_once = processors > 0 ? (unsigned)processors : 1,
-        .max_text_bytes = service->conf.max_text_bytes,
-        .recycle_messages = service->conf.worker_messages,
         .handler = handler_answer,
-        .handler_options = &service->handler_settings,
     };
     const int pid = fork_with(pair);
     if (pid == 0)
@@ -122,6 +134,30 @@ crew_start_generation(struct service *service, enum generation_purpose purpose)
         return NULL;
     *cohort = (struct cohort){.state = COHORT_LOADING, .number = ++service->last_number, .pid = pid, .fd = pair[0]};
     log_info("generation_loading", LOG_INT("generation", cohort->number), LOG_INT("pid", pid));
+    return cohort;
+}
+
+struct cohort *
+crew_renew_generation(struct service *service)
+{
+    struct cohort *cohort = service_cohort(service, COHORT_NONE);
+    const struct cohort *live = service_cohort(service, COHORT_LIVE);
+    int pair[2];
+
+    if (!cohort || !live || live->common.state != CITY_LIVE || live->common.lost > 0 || !open_pair(pair))
+        return NULL;
+    const struct generation_orders orders = orders_of(service, service->last_number + 1);
+    const bool asked = parcel_send(live->fd, PARCEL_RENEW, &orders, sizeof orders, &pair[1], 1) == STATUS_OK;
+    close(pair[1]);
+    if (!asked) {
+        close(pair[0]);
+        return NULL;
+    }
+    *cohort = (struct cohort){.state = COHORT_LOADING,
+                              .number = ++service->last_number,
+                              .fd = pair[0],
+                              .is_successor = true,
+                              .born_until_ns = budget_now_ns() + BIRTH_NS};
     return cohort;
 }
 
@@ -407,7 +443,10 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
         worker_up(service, (const void *)parcel.data, &parcel);
         return true;
     }
-    if (parcel.kind == PARCEL_WORKER_DOWN)
+    if (parcel.kind == PARCEL_BORN) {
+        memcpy(&cohort->pid, parcel.data, sizeof cohort->pid);
+        log_info("generation_loading", LOG_INT("generation", cohort->number), LOG_INT("pid", cohort->pid));
+    } else if (parcel.kind == PARCEL_WORKER_DOWN)
         worker_down(service, cohort, (const void *)parcel.data);
     else if (parcel.kind == PARCEL_COMMON)
         take_common(cohort, (const void *)parcel.data);
@@ -421,12 +460,24 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
     return true;
 }
 
+/* One that is not born yet finds its pair closed, and ends. */
+static void
+kill_cohort(struct cohort *cohort)
+{
+    if (cohort->pid > 0)
+        kill(cohort->pid, SIGKILL);
+    else if (cohort->fd >= 0)
+        close(cohort->fd);
+    if (cohort->pid == 0)
+        cohort->fd = -1;
+}
+
 void
 crew_retire(struct cohort *cohort)
 {
     cohort->state = COHORT_RETIRING;
     if (cohort->fd >= 0 && parcel_send(cohort->fd, PARCEL_RETIRE, NULL, 0, NULL, 0) != STATUS_OK)
-        kill(cohort->pid, SIGKILL);
+        kill_cohort(cohort);
 }
 
 void
@@ -461,7 +512,7 @@ crew_kill_all(struct service *service)
         kill(service->front.pid, SIGKILL);
     for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
         if (service->cohorts[i].state != COHORT_NONE)
-            kill(service->cohorts[i].pid, SIGKILL);
+            kill_cohort(&service->cohorts[i]);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         ;
     for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)

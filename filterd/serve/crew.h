@@ -15,6 +15,10 @@
 
 /* NULL when there is no place or no process. */
 struct cohort *crew_start_generation(struct service *service, enum generation_purpose purpose);
+/* The same by asking the one that is live, which has everything loaded, for a successor (pool/generation.h). Its pid is
+ * 0 until it is born; when that is not until born_until_ns, or it has hung up, it never will be. NULL also when there
+ * is none to ask. */
+struct cohort *crew_renew_generation(struct service *service);
 /* Takes one parcel of it. False: it has hung up. *kind_out is 0 when the parcel is dealt with here; PARCEL_READY or
  * PARCEL_FAILED (with *fault_out) are the supervisor's. */
 bool crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out);

@@ -24,8 +24,10 @@ enum cohort_state { COHORT_NONE, COHORT_LOADING, COHORT_LIVE, COHORT_RETIRING };
 struct cohort {
     enum cohort_state state;
     uint32_t number;
-    int pid;
-    int fd; /* to the generation; -1 once it has hung up */
+    int pid; /* 0 = not born yet */
+    int fd;  /* to the generation; -1 once it has hung up */
+    bool is_successor;
+    uint64_t born_until_ns;
     struct common_report common;
     uint64_t live_ns;      /* when it went live */
     unsigned quick_deaths; /* of its workers, in a row soon after their start */

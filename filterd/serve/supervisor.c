@@ -259,7 +259,8 @@ begin_reload(struct supervisor *supervisor)
     log_info("reloading", LOG_INT("number", supervisor->reload_number));
     if (take_new_settings(supervisor, &fault) != STATUS_OK) {
         fail_reload(supervisor, &fault);
-    } else if (!crew_start_generation(&supervisor->service, GENERATION_TO_CHANGE)) {
+    } else if (!crew_renew_generation(&supervisor->service) &&
+               !crew_start_generation(&supervisor->service, GENERATION_TO_CHANGE)) {
         fault_set(&fault, "", 0, 0, NULL, NULL, "no process for the new rulesets", "see the limits of the service");
         fail_reload(supervisor, &fault);
     }
@@ -334,12 +335,43 @@ delay_next_generation(struct supervisor *supervisor, const struct cohort *cohort
     supervisor->quick_deaths = is_quick ? supervisor->quick_deaths + 1 : 0;
 }
 
+/* What all cities share has changed, or the successor failed as a process: the long way is always there. */
+static void
+start_afresh(struct supervisor *supervisor, struct cohort *successor)
+{
+    struct service *service = &supervisor->service;
+    struct fault fault = {0};
+
+    log_info("generation_afresh", LOG_INT("instead_of", successor->number));
+    crew_forget_generation(service, successor);
+    if (crew_start_generation(service,
+                              service_cohort(service, COHORT_LIVE) ? GENERATION_TO_CHANGE : GENERATION_TO_ANSWER))
+        return;
+    fault_set(&fault, "", 0, 0, NULL, NULL, "no process for the new rulesets", "see the limits of the service");
+    generation_refused(supervisor, &fault);
+}
+
+/* The one that was asked for it is gone, or does nothing. */
+static void
+replace_the_unborn(struct supervisor *supervisor, uint64_t now_ns)
+{
+    struct cohort *cohort = service_cohort(&supervisor->service, COHORT_LOADING);
+
+    if (cohort && cohort->pid == 0 && supervisor->phase == PHASE_SERVING &&
+        (cohort->fd < 0 || now_ns >= cohort->born_until_ns))
+        start_afresh(supervisor, cohort);
+}
+
 static void
 generation_died(struct supervisor *supervisor, struct cohort *cohort)
 {
     const enum cohort_state state = cohort->state;
     struct fault fault = {0};
 
+    if (state == COHORT_LOADING && cohort->is_successor && supervisor->phase == PHASE_SERVING) {
+        start_afresh(supervisor, cohort);
+        return;
+    }
     log_write(state == COHORT_RETIRING ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "generation_down",
               LOG_FIELDS(LOG_INT("generation", cohort->number), LOG_INT("pid", cohort->pid)));
     if (state == COHORT_LIVE)
@@ -379,10 +411,23 @@ hear_last_words(struct supervisor *supervisor, struct cohort *cohort)
         hear_generation(supervisor, cohort);
 }
 
+/* A successor that died at once has said who it was. */
+static void
+hear_births(struct supervisor *supervisor)
+{
+    struct cohort *cohort = service_cohort(&supervisor->service, COHORT_LOADING);
+    struct pollfd poll_one = {.fd = cohort ? cohort->fd : -1, .events = POLLIN};
+
+    if (cohort && cohort->pid == 0 && poll(&poll_one, 1, 0) > 0)
+        hear_generation(supervisor, cohort);
+}
+
 static void
 child_died(struct supervisor *supervisor, int pid, int wait_status)
 {
     struct service *service = &supervisor->service;
+
+    hear_births(supervisor);
 
     if (pid == service->front.pid) {
         if (!service->is_draining)
@@ -465,8 +510,9 @@ static int
 sleep_ms(struct supervisor *supervisor)
 {
     struct service *service = &supervisor->service;
+    const struct cohort *loading = service_cohort(service, COHORT_LOADING);
     const bool is_waiting = supervisor->phase >= PHASE_DRAINING || service->front.pid == 0 ||
-                            (!service_cohort(service, COHORT_LIVE) && !service_cohort(service, COHORT_LOADING));
+                            (loading && loading->pid == 0) || (!service_cohort(service, COHORT_LIVE) && !loading);
 
     return is_waiting ? TICK_MS : CREW_LOOK_MS;
 }
@@ -526,6 +572,7 @@ supervisor_run(const struct supervisor_options *options, struct fault *fault)
         end_with(supervisor, code_of(status));
     while (supervisor->phase != PHASE_ENDED) {
         const uint64_t now_ns = budget_now_ns();
+        replace_the_unborn(supervisor, now_ns);
         start_missing(supervisor, now_ns);
         if (crew_watch_front(&supervisor->service, now_ns))
             notify_alive();

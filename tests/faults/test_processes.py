@@ -1,5 +1,6 @@
 """Processes that die, hang, stop, or run out of memory, all under load."""
 
+import contextlib
 import os
 import random
 import resource
@@ -121,6 +122,26 @@ def a_hanging_generation_harms_nobody_who_lives(service, scale):
         wait_workers(service, [victim])
         load.wait_replies(50)
     load.assert_all_ok()
+
+
+@proves("F6", "F15")
+def a_reload_does_without_the_generation_it_would_be_forked_from(service, scale):
+    """It hangs, or is killed as soon as it is asked: another one is loaded afresh, and nothing is lost."""
+    with Ledger(service) as load:
+        for how in (signal.SIGSTOP, signal.SIGKILL):
+            before = service.control("status")["generation"]
+            generation = generation_of(service)
+            os.kill(generation, how)
+            try:
+                answer = service.control("reload", 60)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(generation, signal.SIGCONT)
+            assert answer["ok"] and answer["generation"] > before, answer
+            wait_workers(service)
+            load.wait_replies(50)
+    assert set(load.statuses) <= {pb.STATUS_OK, pb.STATUS_UNAVAILABLE}, load.statuses
+    assert service.control("reload")["ok"]
 
 
 @proves("F2")

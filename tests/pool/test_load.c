@@ -165,6 +165,96 @@ cities_are_built_and_found_by_id(void **state)
     load_destroy(&load);
 }
 
+static const struct ruleset *
+take(struct load *load, const struct city_files *files)
+{
+    const struct ruleset *ruleset = NULL;
+    struct fault fault;
+
+    assert_int_equal(load_files(load, files, &ruleset, &fault), STATUS_OK);
+    return ruleset;
+}
+
+/* What has the same content is the same ruleset, in the same place. */
+static void
+beginning_again_takes_over_what_has_not_changed(void **state)
+{
+    struct city_files same, changed, gone;
+    struct places places;
+    struct load *load;
+    struct fault fault;
+
+    (void)state;
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    assert_int_equal(places_read(&places, "sakura", &same, &fault), STATUS_OK);
+    assert_int_equal(places_read(&places, "default", &changed, &fault), STATUS_OK);
+    const struct ruleset *before = take(load, &same);
+    char hash[HASH_HEX_BYTES];
+    memcpy(hash, take(load, &changed)->hash_hex, sizeof hash);
+    changed.hash.bytes[0] ^= 1;
+    for (unsigned again = 0; again < 3; again++) {
+        assert_int_equal(load_begin_again(load, &places), STATUS_OK);
+        assert_true(load_has(load, &same) && load_has(load, &changed) == (again > 0));
+        assert_ptr_equal(take(load, &same), before);
+        assert_false(load_has(load, &same));
+        assert_string_not_equal(take(load, &changed)->hash_hex, hash);
+        load_finish(load);
+        assert_int_equal(load_cities(load)->count, 2);
+        assert_ptr_equal(cities_find(load_cities(load), SLICE_LITERAL("sakura")), before);
+    }
+    assert_int_equal(load_begin_again(load, &places), STATUS_OK);
+    take(load, &changed);
+    load_finish(load);
+    assert_null(cities_find(load_cities(load), SLICE_LITERAL("sakura")));
+    assert_int_equal(places_read(&places, "sakura", &gone, &fault), STATUS_OK);
+    assert_false(load_has(load, &gone));
+    city_files_fini(&same);
+    city_files_fini(&changed);
+    city_files_fini(&gone);
+    load_destroy(&load);
+}
+
+static void
+write_common(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *file = fopen(path, "a");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void
+a_common_is_of_its_files_only_as_long_as_none_changes(void **state)
+{
+    char dir[] = "/tmp/filterd-load-XXXXXX", command[128], added[64];
+    struct places places;
+    struct load *load;
+    struct fault fault;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(command, sizeof command, "cp -rL " TREE "/common/. %s", dir);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    const struct common *common = load_cities(load)->common;
+    assert_true(common_is_of(common, dir));
+    write_common(dir, "terms/zz_added.csv", "term,category,match\n");
+    assert_false(common_is_of(common, dir));
+    snprintf(added, sizeof added, "%s/terms/zz_added.csv", dir);
+    assert_int_equal(unlink(added), 0);
+    assert_true(common_is_of(common, dir));
+    write_common(dir, "cues.csv", "\n");
+    assert_false(common_is_of(common, dir));
+    load_destroy(&load);
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    assert_int_equal(system(command), 0);
+}
+
 #define CASE(name, function)               \
     {                                      \
         name, function, set_up, NULL, NULL \
@@ -181,6 +271,9 @@ main(void)
         CASE("the first place hides the second", the_first_place_hides_the_second),
         CASE("ids that leave the directory are unknown", ids_that_leave_the_directory_are_unknown),
         CASE("cities are built and found by id", cities_are_built_and_found_by_id),
+        CASE("beginning again takes over what has not changed", beginning_again_takes_over_what_has_not_changed),
+        CASE("a common is of its files only as long as none changes",
+             a_common_is_of_its_files_only_as_long_as_none_changes),
     };
 
     return cmocka_run_group_tests_name("pool/load", tests, NULL, NULL);

@@ -120,41 +120,58 @@ match_literals(struct state *state)
     return STATUS_OK;
 }
 
-/* The ASCII characters of a text, bit per value: few texts hold many. */
-struct ascii {
-    uint64_t present[2];
-    uint32_t count;
+/* The bytes of a text, bit per value. */
+struct bytes {
+    uint64_t present[4];
+    uint32_t ascii_count; /* few texts hold many */
+    bool are_all;         /* false: only the ASCII ones are there */
 };
 
-/* Reads up to 7 bytes of the padding. */
+/* The ASCII characters, eight bytes at once. Reads up to 7 bytes of the padding. */
 static void
-ascii_of(struct slice text, struct ascii *ascii_out)
+find_ascii(struct slice text, struct bytes *bytes)
 {
-    *ascii_out = (struct ascii){0};
     for (size_t at = 0; at < text.bytes; at += 8) {
-        uint64_t bytes, ascii;
-        memcpy(&bytes, text.data + at, sizeof bytes);
-        ascii = ~bytes & 0x8080808080808080u;
+        uint64_t eight, ascii;
+        memcpy(&eight, text.data + at, sizeof eight);
+        ascii = ~eight & 0x8080808080808080u;
         if (text.bytes - at < 8)
             ascii &= (1ull << 8 * (text.bytes - at)) - 1;
         for (; ascii; ascii &= ascii - 1) {
-            uint8_t c = (uint8_t)(bytes >> (__builtin_ctzll(ascii) - 7));
-            ascii_out->present[c / 64] |= 1ull << c % 64;
-            ascii_out->count++;
+            uint8_t c = (uint8_t)(eight >> (__builtin_ctzll(ascii) - 7));
+            bytes->present[c / 64] |= 1ull << c % 64;
+            bytes->ascii_count++;
         }
     }
 }
 
-#define DIGITS (0x3FFull << '0')
+/* All of them: asked for only where a trigger finds its ASCII. */
+static void
+find_all(struct slice text, struct bytes *bytes)
+{
+    for (size_t at = 0; at < text.bytes; at++)
+        bytes->present[text.data[at] / 64] |= 1ull << text.data[at] % 64;
+    bytes->are_all = true;
+}
 
 static bool
-has_word(const struct requires *holds, struct slice text, const struct ascii *ascii)
+has_byte(const struct bytes *bytes, uint8_t c)
+{
+    return bytes->present[c / 64] >> c % 64 & 1;
+}
+
+#define DIGITS (0x3FFull << '0')
+
+/* Most words have a byte that the text has not. */
+static bool
+has_word(const struct requires *holds, struct slice text, const struct bytes *bytes)
 {
     for (uint32_t i = 0; i < holds->word_count; i++) {
         const char *word = holds->words[i];
-        uint8_t c = (uint8_t)word[0];
-        bool begins = c >= 0x80 || ascii->present[c / 64] >> c % 64 & 1;
-        if (begins && memmem(text.data, text.bytes, word, strlen(word)))
+        size_t length = 0;
+        while (word[length] && has_byte(bytes, (uint8_t)word[length]))
+            length++;
+        if (!word[length] && memmem(text.data, text.bytes, word, length))
             return true;
     }
     return false;
@@ -177,29 +194,32 @@ is_met(const struct state *state, struct needs *needs, enum trigger_need need)
 }
 
 static bool
-trigger_fires(const struct state *state, const struct trigger *trigger, const struct ascii *ascii, struct needs *needs)
+trigger_fires(const struct state *state, const struct trigger *trigger, struct bytes *bytes, struct needs *needs)
 {
-    struct slice text = state->plain.text;
     const struct requires *holds = &trigger->holds;
-    const uint64_t *present = ascii->present;
+    const uint64_t *present = bytes->present;
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);
     bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
     if (!begins || (holds->digit && !(present[0] & DIGITS)) || !is_met(state, needs, trigger->need))
         return false;
-    if (trigger->required >= 0 && !memchr(text.data, trigger->required, text.bytes))
+    if (!bytes->are_all)
+        find_all(state->plain.text, bytes);
+    if (trigger->required >= 0 && !has_byte(bytes, (uint8_t)trigger->required))
         return false;
     bool has_character = (holds->ascii[0] & present[0]) || (holds->ascii[1] & present[1]);
-    return !holds->one_of || has_character || has_word(holds, text, ascii);
+    return !holds->one_of || has_character || has_word(holds, state->plain.text, bytes);
 }
 
 static bool
-any_trigger_fires(const struct state *state, const struct ascii *ascii)
+any_trigger_fires(const struct state *state)
 {
     const struct trigger *triggers = state->common->triggers;
+    struct bytes bytes = {0};
     struct needs needs = {0};
-    for (size_t i = 0; i < state->common->trigger_count && triggers[i].holds.ascii_bytes <= ascii->count; i++)
-        if (trigger_fires(state, &triggers[i], ascii, &needs))
+    find_ascii(state->plain.text, &bytes);
+    for (size_t i = 0; i < state->common->trigger_count && triggers[i].holds.ascii_bytes <= bytes.ascii_count; i++)
+        if (trigger_fires(state, &triggers[i], &bytes, &needs))
             return true;
     return false;
 }
@@ -207,9 +227,7 @@ any_trigger_fires(const struct state *state, const struct ascii *ascii)
 enum status
 match_patterns(struct state *state)
 {
-    struct ascii ascii;
-    ascii_of(state->plain.text, &ascii);
-    if (!any_trigger_fires(state, &ascii))
+    if (!any_trigger_fires(state))
         return STATUS_OK;
     state->counts->patterns++;
     /* at most one hit per pattern and end */

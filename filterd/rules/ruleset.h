@@ -35,8 +35,10 @@ enum use_role {
     USE_SELF,      /* whose data: the writer (私は, わたしの) */
     USE_NEED,      /* a report of need (助けて, 通報): never PRIVACY */
     USE_DANGER,    /* danger to life of the writer or another: escalate */
-    USE_PUBLIC,    /* not a private person: names.csv (index), or a cue (PERSON: one of history or office) */
-    USE_CONTACT,   /* value of an official contact; index = contact */
+    USE_PLIGHT,    /* a sign of need (動けない, 刃物): half a likelihood of danger is enough beside it */
+    USE_MENACE, /* somebody is addressed roughly (お前, てやる): half a likelihood of a threat is enough beside it */
+    USE_PUBLIC,  /* not a private person: names.csv (index), or a cue (PERSON: one of history or office) */
+    USE_CONTACT, /* value of an official contact; index = contact */
     USE_START, /* a value of `info` may begin here (昭和 …, 五丁目 …): at_start patterns are tried from its first byte
                 */
     USE_SPECIAL, /* index = word of special.csv */

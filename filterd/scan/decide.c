@@ -51,13 +51,23 @@ add_clause(struct finding *finding, const struct clause *clause)
     finding->clause_count++;
 }
 
+/* In an emergency whoever helps must know where to go, whom to call and what is done to whom, also when a neighbour
+ * reports it. */
+static bool
+is_of_rescue(const struct finding *finding)
+{
+    return finding->subject != SUBJECT_OTHER || finding->info_type == INFO_ADDRESS ||
+           finding->info_type == INFO_PHONE || finding->info_type == INFO_AGE ||
+           finding->info_type == INFO_SPECIAL_CARE;
+}
+
 /* A purpose or an emergency keeps data that a clause would redact; the clause that permits it is named instead. */
 static bool
 is_kept(const struct message *message, bool in_danger, struct finding *finding)
 {
     if (finding->info_type == INFO_NONE || info_type_is_identifier(finding->info_type))
         return false;
-    if (in_danger && finding->subject != SUBJECT_OTHER)
+    if (in_danger && is_of_rescue(finding))
         return true;
     const struct purpose *purpose = message->purpose;
     if (!purpose || !(purpose->keep >> finding->info_type & 1))

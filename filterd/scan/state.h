@@ -56,6 +56,8 @@ struct state {
     struct cue *cues;
     size_t cue_count;
     uint32_t roles_seen; /* bit per enum use_role among cues */
+    bool danger_told;    /* by the topic model, in some passage */
+    bool threat_told;    /* a passage threatens others rather than tells of danger */
     struct term_hit *term_hits;
     size_t term_hit_count;
     struct multi_hit *pattern_hits;

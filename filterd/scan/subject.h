@@ -14,7 +14,8 @@ STATUS_CHECKED enum status subject_assign(struct state *state);
 /* Adds a PRIVACY candidate beside the data of an OTHER where the message exposes it and reports no need. */
 STATUS_CHECKED enum status subject_find_exposure(struct state *state);
 
-/* Whether somebody's life or safety is in danger (escalate). */
+/* Whether somebody's life or safety is in danger (escalate): the topic model says so, or a cue of danger stands in a
+ * text that the model does not take for a threat. */
 bool subject_is_in_danger(const struct state *state);
 
 #endif

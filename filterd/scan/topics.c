@@ -14,9 +14,11 @@ enum {
     TINY_BYTES = 24,       /* … about 8 */
     SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
     DANGER_LIKELIHOOD = 60,
-    CLEAR_LIKELIHOOD = 60, /* of exposure beside labels, which a citizen's own form has too */
-    LIFT_OVER = 30,        /* half of what the second category has over this is added to the first … */
-    LIFTED_LIKELIHOOD = 60 /* … up to here */
+    PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
+    MENACE_LIKELIHOOD = 40, /* is a threat beside a rough address */
+    CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
+    LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
+    LIFTED_LIKELIHOOD = 60  /* … up to here */
 };
 
 static const char *const rules[TOPIC_LANES] = {
@@ -291,12 +293,41 @@ likelihood_of(const struct topic_model *model, const struct scores *scores, uint
     return topic_likelihood(&model->numbers, lane, topic_margin(&model->numbers, lane, scores->sum[lane], norm));
 }
 
+enum { THREAT = CATEGORY_PUBLIC_ORDER - CATEGORY_ILLEGAL };
+
+/* Of a threat; beside a rough address half of it will do. */
+static unsigned
+threat_likelihood(const struct state *state, unsigned likelihood)
+{
+    bool is_lifted = state->roles_seen & 1u << USE_MENACE && likelihood >= MENACE_LIKELIHOOD;
+    return is_lifted && likelihood < LIFTED_LIKELIHOOD ? LIFTED_LIKELIHOOD : likelihood;
+}
+
+/* Whether violence is announced rather than suffered: its words are the same (殴られたいのか), so the greater margin
+ * says. */
+static bool
+is_threat(const struct state *state, const struct scores *scores, uint32_t norm)
+{
+    const struct topic_model *model = state->common->topics;
+    return threat_likelihood(state, likelihood_of(model, scores, norm, THREAT)) >= LIFTED_LIKELIHOOD &&
+           topic_margin(&model->numbers, THREAT, scores->sum[THREAT], norm) >
+               topic_margin(&model->numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
+}
+
 /* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/subject.h). */
 static void
-note_danger(struct state *state, struct span passage, unsigned likelihood)
+note_danger(struct state *state, struct span passage, const struct scores *scores, uint32_t norm)
 {
-    if (likelihood < DANGER_LIKELIHOOD)
+    const struct topic_model *model = state->common->topics;
+    unsigned likelihood = likelihood_of(model, scores, norm, TOPIC_DANGER);
+    unsigned floor = state->roles_seen & 1u << USE_PLIGHT ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
+    if (is_threat(state, scores, norm)) {
+        state->threat_told = true;
         return;
+    }
+    if (likelihood < floor)
+        return;
+    state->danger_told = true;
     state->roles_seen |= 1u << USE_DANGER;
     if (state_is_traced(state)) {
         show_grams(state, passage, TOPIC_DANGER);
@@ -337,12 +368,13 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     unsigned likelihood[TOPIC_COUNT];
     score_passage(model, state->skeleton.text, passage, &scores);
     uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
-    note_danger(state, passage, likelihood_of(model, &scores, norm, TOPIC_DANGER));
+    note_danger(state, passage, &scores, norm);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
         likelihood[topic] = likelihood_of(model, &scores, norm, topic);
         if (likelihood[topic] && !may_judge(state, signs, topic, likelihood[topic]))
             likelihood[topic] = 0;
     }
+    likelihood[THREAT] = threat_likelihood(state, likelihood[THREAT]);
     lift_best(likelihood);
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
@@ -366,7 +398,8 @@ topics_find(struct state *state)
 {
     const struct topic_model *model = state->common->topics;
     struct slice text = state->skeleton.text;
-    if (!passes_gate(model, text))
+    bool tells_need = state->roles_seen & (1u << USE_DANGER | 1u << USE_PLIGHT);
+    if (!tells_need && !passes_gate(model, text))
         return STATUS_OK;
     struct signs signs = {0};
     enum status status = STATUS_OK;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum { HARMLESS = -1, NEAR = -2 /* of a category; may be a report of danger */, CALM = -3 /* near danger */ };
-enum { SLOTS = 112000 };
+enum { SLOTS = 160000 };
 enum { JUDGED_BYTES = 36 /* of the skeleton; shorter texts are reported, not judged (scan/topics.c) */ };
 
 struct text {

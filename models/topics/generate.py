@@ -11,12 +11,15 @@ import csv, hashlib, json, pathlib, random, sys
 
 CATEGORIES = """ILLEGAL DEFAMATION POLITICS RELIGION IP_RIGHTS COMMERCIAL DISCRIMINATION PUBLIC_ORDER FALSE_RUMOR PRIVACY MALWARE OBSCENE
 IMPERSONATION ABETMENT HARMFUL_LINK""".split()
+KINDS = {"threats": "PUBLIC_ORDER"}  # texts by somebody else than those of the category
 QUOTES = 12  # of the texts of one template
 PLAIN = 24  # texts made of a template without alternatives: the same words, dressed differently
 BEFORE = ["こんにちは。", "すみません、", "お世話になります。", "あの、", "おい、", "ねえ、", "はじめまして。", "突然すみません。", "みなさん、",
           "お知らせ。", "市役所さん、", "ちょっと聞いて。", "初めて投稿します。", "正直言って、", "いつもありがとうございます。", "毎日暑いですね。"]
 AFTER = ["！", "！！", "。", "笑", "w", "ww", "…", "よろしくお願いします。", "お願いします", "以上です。", "ほんとに。", "じゃあまた。", "！！！",
          "よろしく", "ではまた", "っす", "♪", "ありがとうございます。"]
+WHERE = ["本町2-3-4", "栄町5-2です", "緑ヶ丘3丁目8-1 コーポ203", "西町1-7", "桜台6-12の2階", "中央公園の前", "090-0000-1111", "080-1234-0000です",
+         "場所は駅の裏", "東小学校のそば", "住所は北町4-5-6", "0120-000-000"]
 QUOTE = ["「{}」と言われました。", "「{}」と書き込まれています。どうしたらいいですか", "「{}」というメッセージが届きました。詐欺でしょうか",
          "「{}」と書かれたチラシが入っていました。", "「{}」というメールが来たのですが、どこに相談すればいいですか", "「{}」は犯罪になりますか",
          "「{}」といった投稿を見つけたので通報します", "「{}」と友人に誘われて困っています", "{}と言われて困っています。相談できますか",
@@ -92,6 +95,13 @@ def dressed(text, rng):
     return text
 
 
+def located(label, text, rng):
+    """Who is in danger says where; so does who reports a hole in the road."""
+    if label in ("DANGER", "=") and rng.random() < 0.15:
+        return rng.choice([text + " " + rng.choice(WHERE), rng.choice(WHERE) + "、" + text])
+    return text
+
+
 def emit(label, part, fold, text):
     text = " ".join(text.split())
     if len(text) >= 3:
@@ -107,16 +117,17 @@ def from_template(grammar, label, template, wanted, rng):
     fold, texts = stable(template, 4), list(texts)
     for text in texts:
         for _ in range(max(1, PLAIN // len(texts))):
-            emit(label, "train", fold, dressed(text, rng))
+            emit(label, "train", fold, located(label, dressed(text, rng), rng))
     for text in texts[:QUOTES] if label in CATEGORIES else []:
         emit("~", "train", fold, rng.choice(QUOTE).format(text.rstrip("。！")))
 
 
 def from_seeds(folder, kinds, positives, near):
     common, _ = read_seeds(folder / "common.txt") if (folder / "common.txt").exists() else ({}, [])
-    for label in kinds:
-        slots, templates = read_seeds(folder / (label + ".txt"))
-        grammar, rng = Grammar({**common, **slots}), random.Random(label)
+    for kind in kinds:
+        label = KINDS.get(kind, kind)
+        slots, templates = read_seeds(folder / (kind + ".txt"))
+        grammar, rng = Grammar({**common, **slots}), random.Random(kind)
         for sign, template in templates:
             calm = "~" if label in CATEGORIES else "="
             from_template(grammar, label if sign == "+" else calm, template, positives if sign == "+" else near, rng)
@@ -126,7 +137,7 @@ def from_held(folder):
     for path in sorted(folder.glob("*.txt")):
         _, texts = read_seeds(path)
         for sign, text in texts:
-            emit({"threats": "PUBLIC_ORDER"}.get(path.stem, path.stem) if sign == "+" else "~", "held", 0, text)
+            emit(KINDS.get(path.stem, path.stem) if sign == "+" else "~", "held", 0, text)
 
 
 def from_greetings():
@@ -153,13 +164,20 @@ def from_terms(folder):
                         emit("~", "train", fold, rng.choice(exceptions))
 
 
+def danger_cues(folder):
+    with open(folder / "common/cues.csv", encoding="utf-8-sig", newline="") as file:
+        return [row["cue"] for row in csv.DictReader(file) if row["role"] == "danger"]
+
+
 def from_cases(folder):
+    cues = danger_cues(folder)
     for path in sorted(folder.glob("cities/*/cases.csv")):
         with open(path, encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 if row["期待"] in ("許可", "伏せ字"):
+                    calm = "~" if any(cue in row["文"] for cue in cues) else "="
                     for _ in range(8):
-                        emit("~", "train", stable(row["文"], 4), row["文"])
+                        emit(calm, "train", stable(row["文"], 4), row["文"])
 
 
 def rows(path):
@@ -186,7 +204,8 @@ def from_corpora(folder):
 
 if __name__ == "__main__":
     from_seeds(pathlib.Path(sys.argv[1]) / "seeds", CATEGORIES + ["near"], 100, 60)
-    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "everyday"], 120, 80)
+    from_seeds(pathlib.Path(sys.argv[1]) / "seeds", ["DANGER", "threats"], 400, 300)
+    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "threats", "everyday"], 120, 80)
     from_held(pathlib.Path(sys.argv[1]) / "held")
     from_greetings()
     from_terms(pathlib.Path(sys.argv[2]))

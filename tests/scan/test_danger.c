@@ -1,0 +1,130 @@
+/* People in danger: found in words of their own, never blocked, their place and number kept; the same words against
+ * others block. */
+#include "fixture.h"
+
+static struct fixture fixture;
+static struct ruleset *ruleset;
+
+enum { MARK_PERCENT = 85 /* of wordings never learnt not all are found */ };
+
+static const char *const in_danger[] = {
+    "妻が鎮痛剤を五十錠飲んで目を覚ましません",
+    "離婚を切り出したら主人に首を押さえつけられました",
+    "もう何も食べられず、生きているのが苦しい。今夜で終わりにします",
+    "川の水が畳まで来て、足の悪い祖父と二階にいます",
+    "裏の斜面が崩れて台所が埋まりました。母の声がします",
+    "ぱぱにけられておなかがいたい。たすけて",
+    "うちの人に毎晩どつかれて、もう逃げ場がないねん",
+    "同じ組の子が親に物置へ閉じ込められているそうです",
+    "停電で父の呼吸器がもうすぐ止まります",
+    "認知症の祖母が昨夜から帰ってきません",
+    "元夫が刃物を持って玄関の前にいます",
+    "学校で殴られ金を取られ、もう死にたいです",
+    "雪の山道で車が埋まって出られません。電池があと少しです",
+    "社長にパスポートを取られて寮から出してもらえません",
+};
+
+static const char *const threats[] = {
+    "お前の首を絞めて川に沈めてやる",           "殴られたくなかったら今すぐ金を払え、職員ども",
+    "死にたいならさっさと屋上から飛び降りろよ", "明日の昼、包丁を持って窓口に行くから覚悟しろ",
+    "おまえの家に火をつけて家族ごと焼き殺す",   "刺されたいのか、黙って許可を出せ",
+};
+
+static const char *const calm[] = {
+    "自殺予防の講演会に申し込みたいです",
+    "避難訓練の日程を教えてください",
+    "死ぬほど暑いのでプールの開放をお願いします",
+    "祖母が亡くなったので年金の手続きを聞きたいです",
+    "包丁の捨て方を教えてください",
+};
+
+static const struct verdict *
+verdict_of(const char *text)
+{
+    const struct verdict *verdict = NULL;
+    struct message message = {.text = slice_of(text)};
+    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+    return verdict;
+}
+
+static void
+people_in_danger_are_escalated_and_never_blocked(void **state)
+{
+    (void)state;
+    size_t all = sizeof in_danger / sizeof *in_danger, found = 0;
+    for (size_t i = 0; i < all; i++) {
+        const struct verdict *verdict = verdict_of(in_danger[i]);
+        found += verdict->escalate;
+        if (!verdict->escalate)
+            print_message("not escalated: %s\n", in_danger[i]);
+        if (verdict->action == ACTION_BLOCK)
+            fail_msg("blocked: %s", in_danger[i]);
+    }
+    assert_true(found * 100 >= all * MARK_PERCENT);
+}
+
+static void
+the_same_words_as_a_threat_block(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof threats / sizeof *threats; i++) {
+        const struct verdict *verdict = verdict_of(threats[i]);
+        if (verdict->action != ACTION_BLOCK || verdict->escalate)
+            fail_msg("not blocked: %s", threats[i]);
+    }
+}
+
+static void
+everyday_words_are_no_emergency(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof calm / sizeof *calm; i++)
+        if (verdict_of(calm[i])->escalate)
+            fail_msg("escalated: %s", calm[i]);
+}
+
+/* Whoever it is that the place or number belongs to: help must find them. */
+static void
+place_and_number_are_kept(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "父に殴られて逃げています。柏市中央町1-2-3です。090-1234-5678",
+        "隣の家の子が毎晩殴られて泣いています。柏市中央町1-2-3、隣の番号は090-1234-5678",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct verdict *verdict = verdict_of(texts[i]);
+        assert_true(verdict->escalate);
+        assert_int_equal(verdict->action, ACTION_ALLOW);
+    }
+}
+
+static int
+open_all(void **state)
+{
+    (void)state;
+    fixture_open(&fixture);
+    ruleset = fixture_ruleset(&fixture, "default");
+    return 0;
+}
+
+static int
+close_all(void **state)
+{
+    (void)state;
+    ruleset_destroy(&ruleset);
+    fixture_close(&fixture);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"people in danger are escalated and never blocked", people_in_danger_are_escalated_and_never_blocked},
+        {"the same words as a threat block", the_same_words_as_a_threat_block},
+        {"everyday words are no emergency", everyday_words_are_no_emergency},
+        {"place and number are kept", place_and_number_are_kept},
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}

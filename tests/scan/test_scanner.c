@@ -212,6 +212,27 @@ the_same_text_gives_the_same_verdict(void **state)
     scanner_destroy(&other);
 }
 
+/* What a pattern needs beside a match (rules/ruleset.h) keeps it from running, never from finding. */
+static void
+what_a_pattern_needs_hides_no_finding(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum info_type type;
+        const char *value;
+    } cases[] = {{"年金番号は1234-567890です", INFO_PENSION_NUMBER, "1234-567890"},
+                 {"柏市柏255に住んでいます", INFO_ADDRESS, "柏市柏255"},
+                 {"〒1234567", INFO_POSTAL_CODE, "1234567"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct verdict *verdict = scan_slice(slice_of(cases[i].text));
+        assert_found(verdict, cases[i].type, cases[i].value);
+    }
+    uint64_t before = scanner_counts(fixture.scanner)->patterns;
+    assert_int_equal(scan_slice(slice_of("あと255かい"))->finding_count, 0);
+    assert_int_equal(scanner_counts(fixture.scanner)->patterns, before);
+}
+
 static void
 every_action_names_its_clause(void **state)
 {
@@ -258,6 +279,7 @@ main(void)
         {"redacting twice changes nothing more", redacting_twice_changes_nothing_more, NULL, NULL, NULL},
         {"text outside replacements stays identical", text_outside_replacements_stays_identical, NULL, NULL, NULL},
         {"the same text gives the same verdict", the_same_text_gives_the_same_verdict, NULL, NULL, NULL},
+        {"what a pattern needs hides no finding", what_a_pattern_needs_hides_no_finding, NULL, NULL, NULL},
         {"every action names its clause", every_action_names_its_clause, NULL, NULL, NULL},
         {"hostile texts end with a verdict", hostile_texts_end_with_a_verdict, NULL, NULL, NULL},
     };

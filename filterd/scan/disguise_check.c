@@ -1,11 +1,12 @@
 #include "scan/disguise_check.h"
 
 #include "scan/frame.h"
+#include "scan/restore.h"
 #include "text/intake.h"
 
 const char disguise_is_none[] = "no disguise";
 
-enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */ };
+enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */, SAVED_CLEARLY = 1000 };
 
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
@@ -333,6 +334,32 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
                       true);
 }
 
+/* タイマー is no タイマ, and ソ for ン alone proves nothing. */
+static bool
+may_be_restored(const struct disguise *disguise, const struct comparison *found)
+{
+    struct ends ends = ends_of(disguise);
+    bool is_hidden = found->masks || found->apart || found->looks > found->twins;
+    return 3 * found->masks <= disguise->count && !found->masks_neighbours && !katakana_goes_on(&ends, found) &&
+           (is_hidden ? disguise->count >= 3 : disguise->count >= LONG_ENOUGH && found->looks == 0);
+}
+
+/* ごき×り以下: a longer word with little of it hidden, where MeCab reads the text much better with the word. */
+static enum status
+give_another_look(struct state *state, const struct disguise *disguise, const char **refused_out)
+{
+    const struct letter *first = &disguise->text->items[disguise->first];
+    struct restored restored;
+    enum status status =
+        restore_term(state, (struct span){first->start, first[disguise->count - 1].end}, disguise->term, &restored);
+    if (status != STATUS_OK)
+        return status;
+    bool is_word = restored.begins && (restored.ends || disguise->term->match == MATCH_PHRASE);
+    if (is_word && !restored.is_exception && restored.saved > SAVED_CLEARLY)
+        *refused_out = NULL;
+    return STATUS_OK;
+}
+
 enum status
 disguise_check(struct state *state, struct disguise *disguise, const char **refused_out)
 {
@@ -362,5 +389,7 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
         *refused_out = "no frame";
     if (*refused_out && !is_exception && is_clear_from_context(state, disguise, &found))
         *refused_out = NULL;
+    if (status == STATUS_OK && *refused_out && !is_exception && may_be_restored(disguise, &found))
+        status = give_another_look(state, disguise, refused_out);
     return status;
 }

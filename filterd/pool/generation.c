@@ -43,6 +43,35 @@ struct generation {
 
 /* --- reading and checking ----------------------------------------------------------------------------------------- */
 
+static int
+compare_ids(const void *id, const void *city)
+{
+    return strcmp(id, ((const struct city *)city)->report.id);
+}
+
+/* Read again, it is what the predecessor's workers answer with. */
+static bool
+is_unchanged(const struct generation *generation, const struct city *city)
+{
+    const struct city *old = generation->before_count == 0
+                                 ? NULL
+                                 : bsearch(city->report.id, generation->before, generation->before_count,
+                                           sizeof *generation->before, compare_ids);
+
+    return old && old->report.state == CITY_LIVE && old->is_kept && load_has(generation->load, &city->files);
+}
+
+/* Of what is unchanged only the hash is needed: most cities are. */
+static void
+read_city(struct generation *generation, struct city *city)
+{
+    city->is_read =
+        places_read(&generation->orders.places, city->report.id, &city->files, &city->report.fault) == STATUS_OK;
+    city->is_unchanged = city->is_read && is_unchanged(generation, city);
+    if (city->is_unchanged)
+        city_files_fini(&city->files);
+}
+
 static enum status
 read_cities(struct generation *generation, struct fault *fault)
 {
@@ -63,7 +92,7 @@ read_cities(struct generation *generation, struct fault *fault)
         struct city *city = &generation->cities[i];
         memcpy(city->report.id, id, strlen(id) + 1);
         city->report.state = CITY_FAILED;
-        city->is_read = places_read(&generation->orders.places, id, &city->files, &city->report.fault) == STATUS_OK;
+        read_city(generation, city);
         generation->count = i + 1;
     }
     buffer_fini(&ids);
@@ -100,24 +129,6 @@ keep_as_good(const struct generation *generation, struct city *const *cities, si
     free(sets);
 }
 
-static int
-compare_ids(const void *id, const void *city)
-{
-    return strcmp(id, ((const struct city *)city)->report.id);
-}
-
-/* Read again, it is what its predecessor's workers answer with. */
-static bool
-is_unchanged(const struct generation *generation, const struct city *city)
-{
-    const struct city *old = generation->before_count == 0
-                                 ? NULL
-                                 : bsearch(city->report.id, generation->before, generation->before_count,
-                                           sizeof *generation->before, compare_ids);
-
-    return old && old->report.state == CITY_LIVE && old->is_kept && load_has(generation->load, &city->files);
-}
-
 static enum status
 check_changed(struct generation *generation)
 {
@@ -128,7 +139,6 @@ check_changed(struct generation *generation)
 
     for (size_t i = 0; jobs && owners && i < generation->count; i++) {
         struct city *city = &generation->cities[i];
-        city->is_unchanged = city->is_read && is_unchanged(generation, city);
         city->is_kept = city->is_unchanged || (city->is_read && is_known_good(generation, city));
         if (city->is_kept) {
             city->report.state = CITY_LIVE;

@@ -227,10 +227,11 @@ history_keep_common(const char *dir, const char *from, const struct common *comm
     if (!path_of(commons, "%s/commons", dir) || !path_of(path, "%s/%s", commons, hex) ||
         !path_of(fresh, "%s/" FRESH, commons))
         return STATUS_TOO_LARGE;
-    if (is_there(path)) {
+    if (is_there(path) && common_is_of(common, path)) {
         touch(path);
         return STATUS_OK;
     }
+    remove_tree(path); /* damaged: it would be loaded in place of the operator's */
     if (!make_dir(dir) || !make_dir(commons))
         return STATUS_IO;
     remove_tree(fresh);

@@ -292,9 +292,9 @@ def an_expression_that_explodes_is_stopped_and_named(service, scale):
     with open(path, encoding="utf-8") as file:
         written = file.read()
     lines = written.split("\n")
-    line = next(number for number, text in enumerate(lines) if text.strip().startswith("expression:"))
+    line = next(number for number, text in enumerate(lines) if text.strip().startswith("pattern:"))
     indent = lines[line][:len(lines[line]) - len(lines[line].lstrip())]
-    lines[line] = indent + r"expression: '(?:\p{L}{1,40}[ 　]?){1,10}様'"
+    lines[line] = indent + r"pattern: '(?:\p{L}{1,40}[ 　]?){1,10}様'"
     with Ledger(service) as load:
         write(path, "\n".join(lines))
         answer = service.control("reload", 120)

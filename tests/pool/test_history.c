@@ -239,6 +239,22 @@ what_two_commons_share_is_on_disk_once(void **state)
 }
 
 static void
+a_damaged_copy_is_made_again(void **state)
+{
+    struct sample *sample = *state;
+    char copy[256], hex[HASH_HEX_BYTES];
+
+    keep(sample);
+    hash_hex(&sample->ruleset->common->hash, hex);
+    snprintf(copy, sizeof copy, "%s/commons/%s", sample->history, hex);
+    assert_true(common_is_of(sample->ruleset->common, copy));
+    run("echo rubbish > %s/models/names.words%s", copy, "");
+    assert_false(common_is_of(sample->ruleset->common, copy));
+    assert_int_equal(keep_common(sample), STATUS_OK);
+    assert_true(common_is_of(sample->ruleset->common, copy));
+}
+
+static void
 the_history_is_bounded_and_private(void **state)
 {
     struct sample *sample = *state;
@@ -275,6 +291,7 @@ main(void)
         {"files that changed meanwhile are not kept", files_that_changed_meanwhile_are_not_kept, set_up, tear_down,
          NULL},
         {"what two commons share is on disk once", what_two_commons_share_is_on_disk_once, set_up, tear_down, NULL},
+        {"a damaged copy is made again", a_damaged_copy_is_made_again, set_up, tear_down, NULL},
         {"the history is bounded and private", the_history_is_bounded_and_private, set_up, tear_down, NULL},
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);

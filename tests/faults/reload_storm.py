@@ -35,7 +35,9 @@ def settled(own):
     """The front and one generation: what has retired is gone."""
     own.wait_until(lambda: len(children_of(own.process.pid)) == 2, 60)
     front = own.control("status")["front"]["pid"]
-    return {"supervisor": (descriptors_of(own.process.pid), memory_kib(own.process.pid)),
+    generation = next(pid for pid in children_of(own.process.pid) if pid != front)
+    return {"generation": (descriptors_of(generation), memory_kib(generation)),
+            "supervisor": (descriptors_of(own.process.pid), memory_kib(own.process.pid)),
             "front": (descriptors_of(front), memory_kib(front))}
 
 
@@ -49,7 +51,7 @@ def reload_with(own, client, number):
 
 
 def storm(own, reloads):
-    """Gives how many requests were answered meanwhile."""
+    """Gives how many requests were answered meanwhile; descriptors and KiB of each process before and after."""
     load = Load(own)
     with own.client() as client:
         reload_with(own, client, 0)
@@ -68,14 +70,15 @@ def storm(own, reloads):
     state = own.settings["state_dir"]
     assert len(os.listdir(f"{state}/history/cities/kashiwa")) <= HISTORY_PER_CITY
     assert len(os.listdir(f"{state}/store")) <= STORE_MAX_UNUSED + 64
-    return load.sent
+    return load.sent, before, after
 
 
 def main():
     reloads = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with Service() as own:
-        requests = storm(own, reloads)
-    print(f"ok 1 - {reloads} reloads under load lose nothing # {requests} requests")
+        requests, before, after = storm(own, reloads)
+    kib = ", ".join(f"{name} {before[name][1]:,} to {after[name][1]:,} KiB" for name in after)
+    print(f"ok 1 - {reloads} reloads under load lose nothing # {requests} requests; {kib}")
 
 
 if __name__ == "__main__":

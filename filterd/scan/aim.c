@@ -126,7 +126,17 @@ reach(const struct state *state, struct span plain, struct span sentence)
     return sentence;
 }
 
-/* 田中さん, タロウくん; not たくさん, お客さん. */
+static bool
+is_one_of(const char *characters, uint32_t c)
+{
+    struct slice list = slice_of(characters);
+    for (uint32_t at = 0; at < list.bytes;)
+        if (utf8_next(list, &at) == c)
+            return true;
+    return false;
+}
+
+/* 田中さん, タロウくん; not たくさん, お客さん, 母さん, 赤ちゃん. */
 static bool
 has_named(const struct state *state, struct span span)
 {
@@ -134,13 +144,13 @@ has_named(const struct state *state, struct span span)
     for (size_t i = 0; i < COUNT(honorifics); i++)
         for (uint32_t at = span.start; at < span.end; at++) {
             uint32_t c = special_text_at(state, at, honorifics[i]) ? state_char_before(state, at) : 0;
-            if (c >= 0x30A1 && c != 0x5BA2 && c != 0x7686) /* kana of names, kanji; not 客 皆 */
+            if (c >= 0x30A1 && !is_one_of("客皆母父兄姉婆爺嫁娘赤諸", c))
                 return true;
         }
     return false;
 }
 
-/* 区議, 隣の, あいつ: what places data says of whom is spoken, too. */
+/* 区議, 教育長: offices that cues.csv knows. */
 static bool
 has_person_cue(const struct state *state, struct span span)
 {
@@ -148,7 +158,7 @@ has_person_cue(const struct state *state, struct span span)
         const struct cue *cue = &state->cues[i];
         if (cue->plain.start >= span.end)
             break;
-        if (cue->role == USE_TITLE || cue->role == USE_OTHER)
+        if (cue->role == USE_TITLE)
             return true;
     }
     return false;
@@ -164,16 +174,14 @@ has_target(const struct state *state, struct span span)
         "奴ら",   "やつら", "連中",   "あの女", "あの男", "この女", "この男", "あの親",   "あの子",
     };
     static const char *const offices[] = {
-        "市長", "区長", "町長",   "村長",   "知事", "議員",     "議会", "職員",   "公務員", "役所",   "役場", "市役",
-        "担当", "窓口", "係員",   "係の",   "係長", "課長",     "部長", "上司",   "先生",   "教師",   "教員", "校長",
-        "担任", "園長", "保育士", "相談員", "医者", "医師",     "看護", "警官",   "警察",   "政治家", "総理", "首相",
-        "大臣", "市政", "区政",   "行政",   "政府", "対応する", "課の", "対応が", "対応の", "対応は", "返信", "回答",
+        "市長", "区長", "町長", "村長", "知事",   "議員",   "議会", "職員",     "公務員", "役所",   "役場",   "市役",
+        "担当", "窓口", "係員", "係長", "課長",   "部長",   "上司", "先生",     "教師",   "教員",   "校長",   "担任",
+        "園長", "会長", "委員", "代表", "保育士", "相談員", "医者", "医師",     "看護",   "警官",   "警察",   "政治家",
+        "総理", "首相", "大臣", "市政", "区政",   "行政",   "政府", "対応する", "課の",   "対応が", "対応の", "対応は",
     };
     static const char *const others[] = {
-        "隣の",     "隣人",   "近所",     "住人",     "住民",     "店員",     "店長",     "社長",   "社員",
-        "客",       "障害者", "老人",     "年寄り",   "外国人",   "外人",     "日本人",   "韓国",   "朝鮮",
-        "中国人",   "在日",   "信者",     "女は",     "男は",     "女って",   "イッチ",   "スレ主", "運営",
-        "ネトウヨ", "パヨク", "お姉さん", "オバサン", "おばさん", "おっさん", "おじさん", "ジジイ", "ババア",
+        "隣の",   "隣人",   "近所",   "住人",   "店員",   "店長", "社長", "障害者",   "年寄り", "外国人",
+        "中国人", "韓国人", "朝鮮人", "韓国は", "老人は", "在日", "信者", "ネトウヨ", "パヨク", "お姉さん",
     };
     return is_any_in(state, span, people, COUNT(people)) || is_any_in(state, span, offices, COUNT(offices)) ||
            is_any_in(state, span, others, COUNT(others)) || has_person_cue(state, span) || has_named(state, span);
@@ -190,6 +198,21 @@ is_asked_for(const struct state *state, struct span span)
     return is_any_in(state, span, wishes, COUNT(wishes));
 }
 
+/* 監督「バカもん！」: a line of somebody else. */
+static bool
+is_line_of_another(const struct state *state, uint32_t start)
+{
+    enum { OPENING = 0x300C, CLOSING = 0x300D };
+    for (uint32_t at = start; at > 0 && start - at < REACH_BEFORE_BYTES;) {
+        uint32_t c = utf8_previous(state->plain.text, &at);
+        if (c == CLOSING || c == '\n')
+            return false;
+        if (c == OPENING)
+            return is_letter(state_char_before(state, at));
+    }
+    return false;
+}
+
 /* アホみたいに, クソほど: how much, not who. */
 static bool
 is_measure(const struct state *state, uint32_t end)
@@ -203,7 +226,7 @@ aim_is_missing(const struct state *state, const struct term *term, struct span p
 {
     if (!term->needs_aim || is_all(state, plain))
         return false;
-    if (is_about_oneself(state, plain) || is_measure(state, plain.end))
+    if (is_about_oneself(state, plain) || is_measure(state, plain.end) || is_line_of_another(state, plain.start))
         return true;
     struct span sentence = special_sentence(state, plain.start), near = reach(state, plain, sentence);
     bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */

@@ -26,6 +26,7 @@
 #define MAX_PUSHED_OUT 16 /* to make room for one request */
 #define MIN_RETRY_MS 10
 #define MAX_RETRY_MS 1000
+#define KEPT_HEAP_BYTES (16 << 20) /* given back only beyond that: under load it would come and go all the time */
 #define MAX_OPEN_FILES 65536
 #define QUIET_NS UINT64_C(20000000)
 #define MAX_QUIET_WAIT_NS UINT64_C(300000000)
@@ -513,6 +514,7 @@ bound_itself(const struct conf *conf)
     struct rlimit present;
 
     (void)mallopt(M_ARENA_MAX, 1);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_HEAP_BYTES);
     if (getrlimit(RLIMIT_NOFILE, &present) == 0 && present.rlim_max > present.rlim_cur &&
         setrlimit(RLIMIT_NOFILE,
                   present.rlim_max < MAX_OPEN_FILES ? &(struct rlimit){present.rlim_max, present.rlim_max} : &files) !=

@@ -240,6 +240,31 @@ file_write_atomic(const char *path, unsigned mode, struct slice content)
     return sync_directory(dir);
 }
 
+static enum status
+write_and_close(int fd, struct slice content)
+{
+    const enum status status = file_write_all(fd, content);
+
+    if (status != STATUS_OK) {
+        close_quietly(fd);
+        return status;
+    }
+    return close(fd) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+enum status
+file_write_output(const char *path, unsigned mode, struct slice content)
+{
+    struct stat about;
+
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
+        return file_write_atomic(path, mode, content);
+    }
+    const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+    return fd < 0 ? STATUS_IO : write_and_close(fd, content);
+}
+
 enum status
 file_write_new(const char *path, unsigned mode, struct slice content)
 {
@@ -248,12 +273,7 @@ file_write_new(const char *path, unsigned mode, struct slice content)
     if (fd < 0) {
         return STATUS_IO;
     }
-    const enum status status = file_write_all(fd, content);
-    if (status != STATUS_OK) {
-        close_quietly(fd);
-        return status;
-    }
-    return close(fd) == 0 ? STATUS_OK : STATUS_IO;
+    return write_and_close(fd, content);
 }
 
 static bool

@@ -23,6 +23,10 @@ STATUS_CHECKED enum status file_write_all(int fd, struct slice content);
 /* Writes beside `path`, fsyncs, renames over it, fsyncs the directory: readers see the old or the new file. */
 STATUS_CHECKED enum status file_write_atomic(const char *path, unsigned mode, struct slice content);
 
+/* What a person named as output: into a device, pipe or socket it is written as it comes (renaming over /dev/null would
+ * take it from the machine); anything else as file_write_atomic does. Waits where nobody reads a pipe. */
+STATUS_CHECKED enum status file_write_output(const char *path, unsigned mode, struct slice content);
+
 /* Makes `path`, which must not be there yet. Nothing is synced: whoever needs it on disk says so to the kernel. */
 STATUS_CHECKED enum status file_write_new(const char *path, unsigned mode, struct slice content);
 

@@ -167,7 +167,7 @@ write_chart(const struct chart *chart, const char *path)
                    WIDTH, chart->y + MARGIN, WIDTH, chart->y + MARGIN);
     buffer_append(&file, chart->out.data, chart->out.bytes);
     buffer_append_text(&file, "</svg>\n");
-    status = file.failed || chart->out.failed ? STATUS_NO_MEMORY : file_write_atomic(path, 0644, buffer_slice(&file));
+    status = file.failed || chart->out.failed ? STATUS_NO_MEMORY : file_write_output(path, 0644, buffer_slice(&file));
     buffer_fini(&file);
     if (status != STATUS_OK)
         complain_why(chart->bench->call, path, status);

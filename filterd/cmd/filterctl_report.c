@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,20 +131,25 @@ write_with(const struct report_paper *paper, writer *write, const char *path)
     if (out.failed)
         status = STATUS_NO_MEMORY;
     else if (path != NULL && strcmp(path, "-") != 0)
-        status = file_write_atomic(path, 0644, buffer_slice(&out));
+        status = file_write_output(path, 0644, buffer_slice(&out));
     else if (fwrite(out.data, 1, out.bytes, stdout) != out.bytes || fflush(stdout) != 0)
         status = STATUS_IO;
     buffer_fini(&out);
     return complain_about(paper->call, path == NULL ? "-" : path, status);
 }
 
-/* Beside it first, so that nobody opens half a workbook. */
+/* Beside it first, so that nobody opens half a workbook; nothing but a file can hold one. */
 static bool
 write_xlsx(const struct report_paper *paper, const char *path)
 {
     char part[4096];
+    struct stat about;
     enum status status = STATUS_TOO_LARGE;
 
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        errno = ESPIPE;
+        return complain_about(paper->call, path, STATUS_IO);
+    }
     if (snprintf(part, sizeof part, "%s.part", path) < (int)sizeof part)
         status = report_write_xlsx(paper, part);
     if (status == STATUS_OK && rename(part, path) != 0)

@@ -283,11 +283,27 @@ read_models(const char *dir, struct common *common, struct fault *fault)
 }
 
 static enum status
+load_tokens(struct fault *fault, struct common *common)
+{
+    enum status status = token_model_create(NULL, &common->tokens);
+    const bool is_missing = status == STATUS_NOT_FOUND;
+
+    if (!is_missing && status != STATUS_INVALID) {
+        return status;
+    }
+    fault_set(fault, TOKENS_DICTIONARY, 0, 0, "", "",
+              is_missing ? "the dictionary of MeCab is missing" : "MeCab cannot read its dictionary",
+              is_missing ? "install mecab-ipadic-utf8"
+                         : "install mecab-ipadic-utf8 anew; /dev/null must be the device");
+    return STATUS_INVALID;
+}
+
+static enum status
 build_parts(const struct sources *sources, const char *dir, struct build *build, struct common *common)
 {
     enum status status = view_tables_create(&common->views);
     if (status == STATUS_OK) {
-        status = token_model_create(NULL, &common->tokens);
+        status = load_tokens(build->fault, common);
     }
     if (status == STATUS_OK) {
         status = domain_list_create(&common->domains);

@@ -18,7 +18,6 @@
 #include "text/borders.h"
 #include "text/utf8.h"
 
-#define DEFAULT_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8"
 #define CHUNK_BYTES 512
 #define LONG_RUN_BYTES 64 /* ASCII without a space: a URL, a key, noise. MeCab is quadratic in it and adds nothing. */
 #define LONG_RUN_FEATURE "名詞,一般,*,*,*,*,*"
@@ -108,7 +107,7 @@ hash_dictionary(struct token_model *model, const char *dir)
 enum status
 token_model_create(const char *dictionary_dir, struct token_model **model_out)
 {
-    const char *dir = dictionary_dir != NULL ? dictionary_dir : DEFAULT_DICTIONARY;
+    const char *dir = dictionary_dir != NULL ? dictionary_dir : TOKENS_DICTIONARY;
     /* Named explicitly: the system's default dictionary changes when another package is installed. */
     char *arguments[] = {"filterd", "-r", "/dev/null", "-d", (char *)(uintptr_t)dir};
     struct token_model *model = calloc(1, sizeof(*model));

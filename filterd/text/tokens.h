@@ -26,7 +26,10 @@ struct tokens {
     int64_t cost; /* MeCab's for the whole text: of two readings of a text the cheaper is the likelier */
 };
 
-/* `dictionary_dir` NULL = the mecab-ipadic-utf8 of Debian (/var/lib/mecab/dic/ipadic-utf8). */
+#define TOKENS_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8" /* Debian's mecab-ipadic-utf8 */
+
+/* `dictionary_dir` NULL = TOKENS_DICTIONARY. STATUS_INVALID also when /dev/null is no device: MeCab reads its settings
+ * there, so that those of the machine do not count. */
 STATUS_CHECKED enum status token_model_create(const char *dictionary_dir, struct token_model **model_out);
 void token_model_destroy(struct token_model **model);
 const char *token_model_version(const struct token_model *model); /* part of the ruleset hash */

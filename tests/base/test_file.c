@@ -101,6 +101,25 @@ refusals_say_why(void **state)
 }
 
 static void
+output_into_a_pipe_leaves_it_a_pipe(void **state)
+{
+    (void)state;
+    char content[8] = "";
+    struct stat about;
+    assert_int_equal(mkfifo(path_of("pipe"), 0600), 0);
+    int fd = open(path_of("pipe"), O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(file_write_output(path_of("pipe"), 0600, SLICE_LITERAL("page")), STATUS_OK);
+    assert_int_equal(read(fd, content, sizeof(content)), 4);
+    assert_string_equal(content, "page");
+    assert_int_equal(stat(path_of("pipe"), &about), 0);
+    assert_true(S_ISFIFO(about.st_mode));
+    (void)close(fd);
+    assert_int_equal(file_write_output(path_of("page"), 0600, SLICE_LITERAL("page")), STATUS_OK);
+    assert_int_equal(file_write_output(path_of("none/x"), 0600, SLICE_LITERAL("")), STATUS_NOT_FOUND);
+}
+
+static void
 a_failed_write_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -181,6 +200,7 @@ main(void)
         {"empty and large files are read", empty_and_large_files_are_read, NULL, NULL, NULL},
         {"refusals say why", refusals_say_why, NULL, NULL, NULL},
         {"all is written where there is little room", all_is_written_where_there_is_little_room, NULL, NULL, NULL},
+        {"output into a pipe leaves it a pipe", output_into_a_pipe_leaves_it_a_pipe, NULL, NULL, NULL},
         {"a failed write leaves nothing behind", a_failed_write_leaves_nothing_behind, NULL, NULL, NULL},
         {"names are listed in order", names_are_listed_in_order, NULL, NULL, NULL},
     };

@@ -55,6 +55,19 @@ END
     [ ! -e "$T/report.xlsx.part" ]
 }
 
+@test "a device stays a device" {
+    make_archive > "$T/in.jsonl"
+    mkfifo "$T/pipe"
+    cat "$T/pipe" > "$T/read" &
+    report -o "$T/pipe" "$T/in.jsonl"
+    wait
+    [ -p "$T/pipe" ]
+    contains "$(< "$T/read")" '<b>67</b> messages'
+    run report --xlsx "$T/pipe" "$T/in.jsonl"
+    [ "$status" -ne 0 ]
+    [ -p "$T/pipe" ]
+}
+
 @test "a count below 5 is not told, nor what would give it away" {
     { make_archive; echo '{"text":"a@example.jp"}'; } | head -n 63 > "$T/in.jsonl"
     report --json - "$T/in.jsonl" > "$T/json"

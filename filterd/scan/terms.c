@@ -289,7 +289,8 @@ give_another_look(struct state *state, const struct term_hit *hit, struct writin
     struct restored restored;
     enum match_mode match = hit->term->match;
     bool is_common = writing->gaps == 0 && writing->letters < TELLING_LETTERS && katakana_of(hit->term) < 3;
-    if (is_common || is_masked_row(hit->term))
+    bool is_torn = writing->gaps && runs_on(state, hit->plain); /* エピック・ソニー */
+    if (is_common || is_torn || is_masked_row(hit->term))
         return STATUS_OK;
     enum status status = restore_term(state, hit->plain, hit->term, &restored);
     if (status != STATUS_OK)

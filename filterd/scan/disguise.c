@@ -110,7 +110,7 @@ disguise_find(struct state *state)
                             .checks = &checks};
     if (state->ruleset->literals.disguises)
         disguises_prefetch(state->ruleset->literals.disguises);
-    enum status status = letters_make(state->common->views, state->arena, state->plain.text, &search.letters);
+    enum status status = letters_of_view(state->common->views, state->arena, &state->plain, &search.letters);
     if (status != STATUS_OK || !search.letters.is_disguised)
         return status;
     status = search_set(&search);

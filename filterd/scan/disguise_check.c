@@ -11,8 +11,8 @@ enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
     struct letters wanted;
-    unsigned masks, looks, twins, kanji, stretched, extra, gaps, breaks, apart, folded, kana, katakana;
-    bool masks_an_end, masks_neighbours, stretches_the_end;
+    unsigned masks, looks, twins, kanji, stretched, extra, gaps, breaks, wedges, stops, apart, folded, kana, katakana;
+    bool masks_an_end, masks_neighbours, masks_faintly, stretches_the_end;
 };
 
 /* What stands around a word: 0 where something else than a letter does. */
@@ -85,8 +85,11 @@ compare(const struct disguise *disguise, struct comparison *found)
         bool gap_is_written = found->wanted.items[i].traits & LETTER_GAP;
         found->gaps += i > 0 && letters[i].traits & LETTER_GAP && !gap_is_written;
         found->breaks += i > 0 && letters[i].traits & LETTER_BREAK;
+        found->wedges += i > 0 && letters[i].traits & LETTER_WEDGE;
+        found->stops += i > 0 && letters[i].traits & LETTER_STOP;
         if (letters[i].code != LETTER_ANY)
             continue;
+        found->masks_faintly |= letters[i].traits & LETTER_FAINT;
         found->masks_an_end |= i == 0 || i + 1 == disguise->count;
         size_t at = disguise->first + i;
         found->masks_neighbours |= (at > 0 && disguise->text->items[at - 1].code == LETTER_ANY) ||
@@ -148,7 +151,7 @@ masks_too_much(const struct disguise *disguise, const struct comparison *found, 
     enum script script = script_of_all(&found->wanted);
     if (found->masks == 0)
         return false;
-    if (found->masks_neighbours || found->gaps)
+    if (found->masks_neighbours || found->masks_faintly || found->gaps)
         return true;
     if (disguise->count == 2)
         return !is_masked_pair(disguise, found, ends);
@@ -197,12 +200,15 @@ mixes_kana(const struct disguise *disguise, const struct comparison *found)
            disguise->match != MATCH_ANYWHERE;
 }
 
-/* One letter a line; two letters with a break are a word only where nothing of their kind goes on. */
+/* Stops part sentences. One letter a line; two letters with a break are a word only where nothing of their kind goes
+ * on. */
 static bool
 breaks_by_chance(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
 {
     if (found->gaps == 0)
         return false;
+    if (found->stops || (found->wedges && disguise->count == 2))
+        return true;
     if (disguise->count == 2 && found->breaks)
         return script_of(ends->first) == script_of(ends->before) || script_of(ends->last) == script_of(ends->after) ||
                (letter_is_hiragana(ends->first) && letter_is_hiragana(ends->last));
@@ -334,12 +340,14 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
                       true);
 }
 
-/* タイマー is no タイマ, and ソ for ン alone proves nothing. */
+/* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing. */
 static bool
 may_be_restored(const struct disguise *disguise, const struct comparison *found)
 {
     struct ends ends = ends_of(disguise);
-    bool is_hidden = found->masks || found->apart || found->looks > found->twins;
+    if (found->masks_faintly && (found->masks_an_end || found->stretched))
+        return false;
+    bool is_hidden = found->masks || found->apart || found->wedges || found->looks > found->twins;
     return 3 * found->masks <= disguise->count && !found->masks_neighbours && !katakana_goes_on(&ends, found) &&
            (is_hidden ? disguise->count >= 3 : disguise->count >= LONG_ENOUGH && found->looks == 0);
 }
@@ -372,7 +380,7 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
     if (found.wanted.count != disguise->count || !compare(disguise, &found))
         return STATUS_OK;
     disguise->evidence = evidence_of(&found);
-    if (found.masks + found.looks + found.stretched + found.breaks + found.apart == 0)
+    if (found.masks + found.looks + found.stretched + found.breaks + found.wedges + found.apart == 0)
         return STATUS_OK;
     *refused_out = chance(disguise, &found);
     if (!*refused_out)

@@ -32,6 +32,29 @@ has_gaps(struct slice word)
     return false;
 }
 
+static bool
+has_latin(struct slice word)
+{
+    for (size_t i = 0; i < word.bytes; i++)
+        if ((word.data[i] >= 'a' && word.data[i] <= 'z') || (word.data[i] >= '0' && word.data[i] <= '9'))
+            return true;
+    return false;
+}
+
+/* The word as it stands with spaces for what is wedged between its letters: w, (笑), a keycap's digit. */
+static struct slice
+without_wedges(struct arena *arena, struct slice word)
+{
+    uint8_t *bytes = arena_alloc(arena, word.bytes);
+    bool is_enclosed = false;
+    for (size_t i = 0; bytes && i < word.bytes; i++) {
+        is_enclosed = word.data[i] == '(' || (is_enclosed && word.data[i] != ')');
+        bool is_wedge = is_enclosed || word.data[i] < 0x80;
+        bytes[i] = is_wedge ? ' ' : word.data[i];
+    }
+    return (struct slice){bytes, bytes ? word.bytes : 0};
+}
+
 /* What stands around the word; a spaced word may stand in a text spaced throughout, which then says nothing. */
 static void
 put_context(struct passage *passage, struct slice text, bool is_gapped)
@@ -72,26 +95,25 @@ put_letters(struct passage *passage, struct slice word, enum gaps gaps, bool in_
     }
 }
 
-/* `term` empty: the word as it stands, its gaps as `gaps` says. */
+/* The message around `plain`, with `word` there, its gaps as `gaps` says. */
 static enum status
-write_passage(const struct state *state, struct span plain, struct slice term, enum gaps gaps,
+write_passage(const struct state *state, struct span plain, struct slice word, enum gaps gaps, bool in_hiragana,
               struct passage *passage_out)
 {
-    struct slice text = state->plain.text, word = slice_sub(text, plain);
-    bool in_hiragana = !term.bytes && is_katakana(word);
-    bool is_gapped = has_gaps(word);
+    struct slice text = state->plain.text;
+    bool is_gapped = has_gaps(slice_sub(text, plain));
     uint32_t from = plain.start > CONTEXT_BYTES ? plain.start - CONTEXT_BYTES : 0;
     uint32_t to = plain.end + CONTEXT_BYTES < text.bytes ? plain.end + CONTEXT_BYTES : (uint32_t)text.bytes;
     while (from < plain.start && (text.data[from] & 0xC0) == 0x80)
         from++;
     while (to > plain.end && to < text.bytes && (text.data[to] & 0xC0) == 0x80)
         to--;
-    *passage_out = (struct passage){.bytes = arena_alloc(state->arena, to - from + term.bytes + INTAKE_PADDING_BYTES)};
+    *passage_out = (struct passage){.bytes = arena_alloc(state->arena, to - from + word.bytes + INTAKE_PADDING_BYTES)};
     if (!passage_out->bytes)
         return STATUS_TOO_LARGE;
     put_context(passage_out, slice_sub(text, (struct span){from, plain.start}), is_gapped);
     passage_out->word.start = passage_out->count;
-    put_letters(passage_out, term.bytes ? term : word, gaps, in_hiragana);
+    put_letters(passage_out, word, gaps, in_hiragana);
     passage_out->word.end = passage_out->count;
     put_context(passage_out, slice_sub(text, (struct span){plain.end, to}), is_gapped);
     memset(passage_out->bytes + passage_out->count, 0, INTAKE_PADDING_BYTES);
@@ -109,13 +131,18 @@ restore_term(struct state *state, struct span plain, const struct term *term, st
 {
     struct passage passage;
     struct tokens as_written, restored;
-    bool is_gapped = has_gaps(slice_sub(state->plain.text, plain));
+    struct slice word = slice_sub(state->plain.text, plain);
+    if (!has_latin(term->plain))
+        word = without_wedges(state->arena, word);
+    bool is_gapped = has_gaps(word);
     enum gaps gaps = is_gapped && !terms_are_spaced_throughout(state, plain) ? GAPS_SPACED : GAPS_CLOSED;
-    enum status status = write_passage(state, plain, (struct slice){0}, gaps, &passage);
+    enum status status = word.bytes ? STATUS_OK : STATUS_TOO_LARGE;
+    if (status == STATUS_OK)
+        status = write_passage(state, plain, word, gaps, is_katakana(word), &passage);
     if (status == STATUS_OK)
         status = read_passage(state, &passage, &as_written);
     if (status == STATUS_OK)
-        status = write_passage(state, plain, term->plain, GAPS_CLOSED, &passage);
+        status = write_passage(state, plain, term->plain, GAPS_CLOSED, false, &passage);
     if (status == STATUS_OK)
         status = read_passage(state, &passage, &restored);
     if (status != STATUS_OK)

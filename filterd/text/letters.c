@@ -13,12 +13,11 @@ static const struct {
     {u'∃', u'よ'},  {u'∋', u'よ'},  {u'∧', u'へ'},  {u'∪', u'し'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'├', u'と'},
     {u'┠', u'と'},  {u'〆', u'め'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'}, {u'ㄒ', u'と'},
     {u'ㄘ', u'ち'}, {u'ㄙ', u'む'}, {u'ㄚ', u'や'}, {u'ㄜ', u'さ'}, {u'ㄝ', u'せ'}, {u'ㄟ', u'へ'}, {u'ㄡ', u'ぬ'},
-    {u'ㄦ', u'る'}, {u'ㄨ', u'め'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'},
-    {u'七', u'せ'}, {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'},
-    {u'二', u'に'}, {u'于', u'ち'}, {u'亻', u'い'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'},
-    {u'匕', u'ひ'}, {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'ぬ'}, {u'口', u'ろ'}, {u'囗', u'ろ'},
-    {u'夕', u'た'}, {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'},
-    {u'礻', u'ね'},
+    {u'ㄦ', u'る'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'}, {u'七', u'せ'},
+    {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'}, {u'二', u'に'},
+    {u'于', u'ち'}, {u'亻', u'い'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'}, {u'匕', u'ひ'},
+    {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'ぬ'}, {u'口', u'ろ'}, {u'囗', u'ろ'}, {u'夕', u'た'},
+    {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'}, {u'礻', u'ね'},
 };
 
 /* Two letters that are one together. */
@@ -30,15 +29,18 @@ static const uint16_t pairs[][3] = {
 static const uint16_t gal_pairs[][3] = {
     {u'レ', u'ヽ', u'い'}, {u'レ', u'丶', u'い'}, {u'レ', u'ゝ', u'い'}, {u'カ', u'ゝ', u'か'}, {u'カ', u'ヽ', u'か'},
     {u'カ', u'丶', u'か'}, {u'レ', u'£', u'は'},  {u'l', u'£', u'は'},   {u'й', u'ё', u'ね'},   {u'м', u'а', u'ま'},
-    {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'}, {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
+    {u'レ', u'ナ', u'け'}, {u'レ', u'こ', u'に'}, {u'ノ', u'レ', u'る'}, {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'},
+    {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
 };
 #define DITTO_MARK 0x3003u /* 〃, written for ゛ */
+#define ORNAMENT_BYTES 4   /* of the message for one digit: no digit that is only a digit has so many */
 
 struct letters_maker {
     struct letter *items;
     size_t count;
-    uint8_t gap;  /* LETTER_GAP, LETTER_BREAK before the next letter */
-    uint8_t seen; /* traits of all letters together */
+    uint16_t gap;            /* LETTER_GAP, LETTER_BREAK, LETTER_WEDGE, LETTER_STOP before the next letter */
+    uint16_t seen;           /* traits of all letters together */
+    const struct view *view; /* of the text; NULL = none */
 };
 
 uint32_t
@@ -167,7 +169,7 @@ static inline void
 add(struct letters_maker *maker, struct letter letter)
 {
     letter.traits |= maker->gap;
-    if (maker->gap & LETTER_BREAK && maker->count) {
+    if (maker->gap & (LETTER_BREAK | LETTER_WEDGE) && maker->count) {
         letter.traits |= LETTER_DISGUISE;
     }
     maker->gap = 0;
@@ -181,6 +183,83 @@ next_own(struct slice text, uint32_t at)
     return at < text.bytes ? utf8_decode(text.data + at, utf8_length(text.data[at])) : 0;
 }
 
+static bool
+follows_japanese(const struct letters_maker *maker)
+{
+    return maker->count && !maker->gap && is_japanese(maker->items[maker->count - 1].own);
+}
+
+/* Behind a sign that begins at `at`: all of it that is the same. */
+static uint32_t
+run_end(struct slice text, uint32_t at)
+{
+    uint8_t byte = text.data[at];
+    while (at < text.bytes && text.data[at] == byte) {
+        at++;
+    }
+    return at;
+}
+
+/* (笑), (爆) at `at`; 0 when it is none. */
+static uint32_t
+laugh_end(struct slice text, uint32_t at)
+{
+    if (at + 5 > text.bytes || text.data[at + 4] != ')') {
+        return 0;
+    }
+    switch (next_own(text, at + 1)) {
+    case u'笑':
+    case u'爆':
+    case u'泣':
+    case u'汗':
+    case u'怒':
+        return at + 5;
+    default:
+        return 0;
+    }
+}
+
+/* Where what is wedged between two letters at `at` ends; 0 when nothing is. */
+static uint32_t
+wedge_end(const struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
+{
+    uint32_t end = 0;
+    if (!maker->count || !is_japanese(maker->items[maker->count - 1].own)) {
+        return 0;
+    }
+    if (own == u'、' || own == u'。' || own == '!') {
+        end = own == '!' ? run_end(text, at) : at + 3;
+        end = is_japanese(next_own(text, end)) ? end : 0;
+    } else if (own == 'w') {
+        end = run_end(text, at);
+    } else if (own == '(') {
+        end = laugh_end(text, at);
+    } else if (own >= '0' && own <= '9' && maker->view) {
+        struct span from = view_to_parent(maker->view, (struct span){at, at + 1});
+        end = from.end - from.start >= ORNAMENT_BYTES ? at + 1 : 0;
+    }
+    return end;
+}
+
+/* ゴ?、 無・だ: a sign of punctuation between two letters. Between every two (カ-ト-ウ) it only parts them. */
+static uint32_t
+faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
+{
+    uint32_t end = at + utf8_length(text.data[at]);
+    if ((own != '?' && own != '-' && own != u'・' && own != '.') || !follows_japanese(maker)) {
+        return 0;
+    }
+    if (own == '.') {
+        end = run_end(text, at);
+    }
+    uint32_t next = next_own(text, end);
+    bool is_dot = own == '.' && end < at + 2;
+    const struct letter *last = &maker->items[maker->count - 1];
+    bool is_name = own == u'・' && letter_is_katakana(last->own) && letter_is_katakana(next);
+    bool is_parting = last->traits & LETTER_GAP || next_own(text, end + 3) == own;
+    return is_dot || is_name || is_parting || !is_japanese(next) ? 0 : end;
+}
+
 /* x and o are letters of words; beside Japanese they hide one. */
 static bool
 is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, uint32_t own, uint32_t end)
@@ -192,27 +271,44 @@ is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, ui
         return true;
     }
     uint32_t next = next_own(text, end);
-    return maker->count && !maker->gap && is_japanese(maker->items[maker->count - 1].own) &&
-           !(next >= 'a' && next <= 'z') && !(next >= '0' && next <= '9');
+    return follows_japanese(maker) && !(next >= 'a' && next <= 'z') && !(next >= '0' && next <= '9');
 }
 
-/* Marks that stand apart join the kana before them. */
-static void
+/* Marks that stand apart join the kana before them; false when none fits. */
+static bool
 join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
 {
     if (maker->count == 0) {
-        return;
+        return false;
     }
     struct letter *last = &maker->items[maker->count - 1];
     uint32_t composed = kana_compose(last->own, flags);
-    if (composed) {
-        last->own = composed;
-        last->code = without_twins(letter_kana(composed));
+    uint32_t like = last->traits & LETTER_LIKE ? kana_compose(last->code, flags) : 0; /* 八゛ */
+    if (composed || like) {
+        last->own = composed ? composed : last->own;
+        last->code = without_twins(letter_kana(composed ? composed : like));
         last->end = end;
         last->traits |= LETTER_APART | LETTER_DISGUISE;
         maker->seen |= last->traits;
         maker->gap = 0;
     }
+    return composed || like;
+}
+
+/* Whether each " of the text stands where ゛ may: か"か"し. Quotation marks seldom all do. */
+static bool
+are_marks(struct slice text)
+{
+    uint32_t before = 0;
+    for (uint32_t at = 0; at < text.bytes;) {
+        uint32_t own = next_own(text, at);
+        if (own == '"' && !kana_compose(before, MARK_VOICED)) {
+            return false;
+        }
+        before = own == ' ' ? before : own;
+        at += utf8_length(text.data[at]);
+    }
+    return true;
 }
 
 static uint32_t
@@ -265,8 +361,24 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     struct letter letter = {.own = own, .start = at, .end = at + utf8_length(text.data[at])};
     bool is_hinted = fold_numeric(entry) & HINT_CLASS_LOOK_ALIKE;
     if (fold_kind(entry) == FOLD_MARK || own == DITTO_MARK) {
-        join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
+        (void)join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
         return letter.end;
+    }
+    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, letter.end)) {
+        return letter.end;
+    }
+    uint32_t wedge = wedge_end(maker, text, at, own), faint = faint_mask_end(maker, text, at, own);
+    if (wedge) {
+        bool is_stop = own == '!' || own == u'、' || own == u'。';
+        maker->gap |= LETTER_GAP | LETTER_WEDGE | (is_stop ? LETTER_STOP : 0);
+        return wedge;
+    }
+    if (faint) {
+        letter.end = faint;
+        letter.code = LETTER_ANY;
+        letter.traits = LETTER_DISGUISE | LETTER_FAINT;
+        add(maker, letter);
+        return faint;
     }
     uint32_t next = next_own(text, letter.end), pair = paired(own, next);
     if (pair) {
@@ -291,7 +403,8 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         return letter.end;
     } else {
         letter.code = without_twins(folded_code(entry, own));
-        letter.traits = is_hinted && letter_is_katakana(own) && own != LONG_VOWEL_SIGN ? LETTER_DISGUISE : 0;
+        bool is_twin = is_hinted && letter_is_katakana(own) && own != LONG_VOWEL_SIGN && own != u'レ';
+        letter.traits = is_twin ? LETTER_DISGUISE : 0;
     }
     if (draws_out(maker, own, letter.code, letter.end)) {
         return letter.end;
@@ -336,10 +449,11 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     return at + length;
 }
 
-enum status
-letters_make(const struct view_tables *tables, struct arena *arena, struct slice text, struct letters *letters_out)
+static enum status
+make(const struct view_tables *tables, struct arena *arena, struct slice text, const struct view *view,
+     struct letters *letters_out)
 {
-    struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter))};
+    struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter)), .view = view};
 
     if (maker.items == NULL) {
         return STATUS_TOO_LARGE;
@@ -350,4 +464,17 @@ letters_make(const struct view_tables *tables, struct arena *arena, struct slice
     arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
     *letters_out = (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0};
     return STATUS_OK;
+}
+
+enum status
+letters_make(const struct view_tables *tables, struct arena *arena, struct slice text, struct letters *letters_out)
+{
+    return make(tables, arena, text, NULL, letters_out);
+}
+
+enum status
+letters_of_view(const struct view_tables *tables, struct arena *arena, const struct view *plain,
+                struct letters *letters_out)
+{
+    return make(tables, arena, plain->text, plain, letters_out);
 }

@@ -31,6 +31,23 @@ static const struct sample samples[] = {
      {"くそ😡やろうが", "まぬ★けな担当", "ば👍か職員", "ろくで☆なしが多すぎる"},
      {"行けば😂かわいい", "すごい★かもね", "だまし★ねむい", "ごみ★かす汁"},
      EVIDENCE_SPACED},
+    {"punctuation, laughter and keycaps between letters",
+     {"お前マジで無、能だな", "爆！弾を仕掛けた", "援www交しませんか", "出来損な(笑)い",
+      "頭1️⃣おかしい係長"},
+     {"無、能登へ行く", "イカ、スイカ", "第1号から3号まで", "そうだよwwwかすかに", "すごい！ごみが消えた"},
+     EVIDENCE_SPACED},
+    {"parts of names on both sides of a sign",
+     {"ク・ソな役所", "バ★カ職員"},
+     {"エピック・ソニー社", "マイケル・ジョーダン", "パーク・ズーの入口", "ロック・ソウル"},
+     EVIDENCE_SPACED},
+    {"voiced marks of other signs",
+     {"ホ\"ケナスが", "八゛カ職員", "ばく力゛いじは来るな"},
+     {"\"か\"と\"が\"の違い", "気温は30°くらい", "彼は\"かな\"で書いた"},
+     EVIDENCE_SPACED},
+    {"punctuation for a letter",
+     {"キチ?イだな", "給料?棒", "キチ…イだな", "きちが-い"},
+     {"えっ？って言った", "これ?それ", "えー…ほんなら", "A-1の件", "ここ…です"},
+     0},
     {"another kind of kana",
      {"がいじは来るな", "こかいん欲しい人いますか", "ちゃんころ"},
      {"冷しゃぶを食べた", "にがーい薬", "窓口でぼけっとしていた"},
@@ -128,20 +145,26 @@ is_found(void **state)
             fail_msg("%s: blocked", sample->harmless[i]);
 }
 
+/* Of the insult in the text; what else is found there is none. */
+static enum severity
+severity_of(const char *text)
+{
+    const struct verdict *verdict = run(text);
+    enum severity severity = SEVERITY_NONE;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].category == CATEGORY_DEFAMATION)
+            severity = verdict->findings[i].severity;
+    return severity;
+}
+
 static void
 a_trick_raises_severity_by_one(void **state)
 {
     (void)state;
-    const struct verdict *verdict = run("お前らはバカだ");
-    enum severity plain = SEVERITY_NONE, spaced = SEVERITY_NONE;
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        if (verdict->findings[i].category == CATEGORY_DEFAMATION)
-            plain = verdict->findings[i].severity;
-    verdict = run("お前らはバ カだ");
-    for (size_t i = 0; i < verdict->finding_count; i++)
-        if (verdict->findings[i].category == CATEGORY_DEFAMATION)
-            spaced = verdict->findings[i].severity;
-    assert_true(plain != SEVERITY_NONE && plain < spaced);
+    assert_int_equal(severity_of("課長はバカだ"), SEVERITY_LOW);
+    assert_int_equal(severity_of("課長はバ カだ"), SEVERITY_MEDIUM);
+    assert_int_equal(severity_of("課長は無能だ"), SEVERITY_MEDIUM);
+    assert_int_equal(severity_of("課長は無💢能だ"), SEVERITY_HIGH);
 }
 
 static void

@@ -55,6 +55,8 @@ a_disguise_reads_as_the_word(void **state)
         {"マヌケ", "ㄇ又ケ"},       {"マヌケ", "マㄆㄡケ"},     {"マヌケ", "マ○ケ"},      {"マヌケ", "マxケ"},
         {"マヌケ", "マーヌ〜〜ケ"}, {"マヌケ", "マァヌケケケ"}, {"マヌケ", "マ\nヌ\nケ"}, {"マヌケ", "マ💢ヌ💢ケ"},
         {"ボケ", "ホ゛ケ"},         {"ボケ", "ﾎ・ﾞ・ｹ"},        {"オナニー", "才ナ二一"}, {"しね", "ιね"},
+        {"ボケ", "ホ\"ケ"},         {"バカ", "八゛カ"},         {"むのう", "む、の！う"}, {"むのう", "むwwwの(笑)う"},
+        {"むのう", "む・う"},       {"むのう", "む…う"},        {"うけこ", "うﾚﾅこ"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         assert_same(pairs[i][0], pairs[i][1]);
@@ -106,6 +108,39 @@ gal_moji_is_read_sign_by_sign(void **state)
 }
 
 static void
+a_keycap_is_an_ornament_only_in_a_view(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t letters;
+    } rows[] = {{"む1️⃣の", 2}, {"む1の", 3}, {"む１の", 3}, {"1️⃣の", 2}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct intake intake;
+        struct view plain;
+        struct letters letters;
+        arena_reset(arena);
+        assert_int_equal(intake_run(arena, slice_of(rows[i].text), 1 << 20, &intake), STATUS_OK);
+        assert_int_equal(view_make_plain(tables, arena, intake.text, NULL, 0, &plain), STATUS_OK);
+        assert_int_equal(letters_of_view(tables, arena, &plain, &letters), STATUS_OK);
+        assert_int_equal(letters.count, rows[i].letters);
+        assert_int_equal(letters_of(rows[i].text).count, i == 3 ? 2 : 3);
+    }
+}
+
+static void
+punctuation_between_others_stays(void **state)
+{
+    (void)state;
+    assert_false(letters_of("はい。 いいえ!").is_disguised);
+    assert_false(letters_of("(笑)いました").is_disguised);
+    assert_int_equal(letters_of("awwb").count, 4);
+    assert_int_equal(letters_of("か?").items[1].code, '?');
+    assert_int_equal(letters_of("カ・ト").count, 2); /* names are parted so */
+    assert_int_equal(letters_of("か-と-う").count, 3);
+}
+
+static void
 positions_cover_what_was_taken_together(void **state)
 {
     (void)state;
@@ -127,6 +162,8 @@ main(void)
         {"other letters stay apart", other_letters_stay_apart, NULL, NULL, NULL},
         {"only signs of disguise call for a look", only_signs_of_disguise_call_for_a_look, NULL, NULL, NULL},
         {"gal-moji is read sign by sign", gal_moji_is_read_sign_by_sign, NULL, NULL, NULL},
+        {"a keycap is an ornament only in a view", a_keycap_is_an_ornament_only_in_a_view, NULL, NULL, NULL},
+        {"punctuation between others stays", punctuation_between_others_stays, NULL, NULL, NULL},
         {"positions cover what was taken together", positions_cover_what_was_taken_together, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

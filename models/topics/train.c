@@ -15,7 +15,7 @@
 enum { FOLDS = 4, MARGIN_ONE = 4096, ALL_FOLDS = FOLDS };
 enum { EPOCHS = 6 };
 enum { HARMLESS_COST = 3 /* times a near miss: what is blocked for nothing is mostly everyday chat */ };
-#define GATE_FLOOR 1.1f
+#define GATE_FLOOR 1.0f
 #define RATE 0.15f
 #define DECAY 2e-4f
 

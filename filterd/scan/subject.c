@@ -203,11 +203,21 @@ speaks_of_self(const struct state *state, const struct finding *finding, struct 
     return (is_stated || FOLLOWS(state, plain.end, wishes)) && has_own_label(state, plain);
 }
 
+/* …動けません。コーポ緑8号室、小野: who ends the message with a bare name has signed it. */
+static bool
+signs_off(const struct state *state, const struct finding *finding, struct span plain)
+{
+    uint32_t before = state_char_before(state, plain.start);
+    bool is_apart = before == 0x3001 || before == 0x3002 || before == ' ' || before == '\n' || before == '!';
+    return finding->info_type == INFO_PERSON && !(finding->evidence & EVIDENCE_HONORIFIC) && is_apart &&
+           plain.start > 0 && plain.end == state->plain.text.bytes;
+}
+
 static enum subject
 subject_of(const struct state *state, const struct special_persons *persons, const struct finding *finding,
            struct span plain)
 {
-    if (introduces_self(state, plain))
+    if (introduces_self(state, plain) || signs_off(state, finding, plain))
         return SUBJECT_SELF;
     enum subject subject = subject_before(state, plain);
     if (subject == SUBJECT_NONE)

@@ -398,8 +398,8 @@ topics_find(struct state *state)
 {
     const struct topic_model *model = state->common->topics;
     struct slice text = state->skeleton.text;
-    bool tells_need = state->roles_seen & (1u << USE_DANGER | 1u << USE_PLIGHT);
-    if (!tells_need && !passes_gate(model, text))
+    bool is_asked = state->roles_seen & (1u << USE_DANGER | 1u << USE_PLIGHT | 1u << USE_MENACE);
+    if (!is_asked && !passes_gate(model, text))
         return STATUS_OK;
     struct signs signs = {0};
     enum status status = STATUS_OK;

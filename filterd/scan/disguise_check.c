@@ -151,7 +151,8 @@ masks_too_much(const struct disguise *disguise, const struct comparison *found, 
     enum script script = script_of_all(&found->wanted);
     if (found->masks == 0)
         return false;
-    if (found->masks_neighbours || found->masks_faintly || found->gaps)
+    bool is_faint = found->masks_faintly && (disguise->count < LONG_ENOUGH || found->masks_an_end);
+    if (found->masks_neighbours || is_faint || found->gaps)
         return true;
     if (disguise->count == 2)
         return !is_masked_pair(disguise, found, ends);

@@ -336,7 +336,8 @@ crew_forget_front(struct service *service, uint64_t now_ns)
 /* --- hearing generations ------------------------------------------------------------------------------------------ */
 
 static void
-worker_up(struct service *service, const struct worker_report *report, struct parcel *parcel)
+worker_up(struct service *service, const struct cohort *cohort, const struct worker_report *report,
+          struct parcel *parcel)
 {
     struct record *record = NULL;
     struct status_page *page = NULL;
@@ -344,8 +345,10 @@ worker_up(struct service *service, const struct worker_report *report, struct pa
     for (unsigned i = 0; i < DISPATCH_MAX_LINES && !record; i++)
         if (service->records[i].pid == 0)
             record = &service->records[i];
-    /* Without a place or while stopping the descriptors are closed: the worker sees the end of file and ends. */
-    if (!record || service->is_draining || parcel->fds[1] < 0 || status_page_map(parcel->fds[1], &page) != STATUS_OK) {
+    /* Without a place, while stopping, or from a generation that had not heard yet that it is to end, the descriptors
+     * are closed: the worker sees the end of file and ends. */
+    if (!record || service->is_draining || cohort->state == COHORT_RETIRING || parcel->fds[1] < 0 ||
+        status_page_map(parcel->fds[1], &page) != STATUS_OK) {
         parcel_close_fds(parcel);
         return;
     }
@@ -440,7 +443,7 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
     }
     *kind_out = 0;
     if (parcel.kind == PARCEL_WORKER_UP) {
-        worker_up(service, (const void *)parcel.data, &parcel);
+        worker_up(service, cohort, (const void *)parcel.data, &parcel);
         return true;
     }
     if (parcel.kind == PARCEL_BORN) {

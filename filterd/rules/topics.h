@@ -52,7 +52,8 @@ void topic_model_destroy(struct topic_model **model);
 
 /* --- shared by training and scanning, inlined: they run for every character --------------------------------------- */
 
-#define TOPIC_OPAQUE 0xE000u    /* a private character */
+#define TOPIC_OPAQUE 0xE000u /* private characters */
+#define TOPIC_NUMBER 0xE001u
 #define TOPIC_WORD_MAX_BYTES 16 /* of Latin letters and digits; a longer row is a link, a key, a token */
 
 /* The character at `*at` where it has not three bytes; see topic_next(). */
@@ -75,6 +76,15 @@ topic_next_other(const uint8_t *data, uint32_t *at)
             return TOPIC_OPAQUE;
         }
     }
+    if (c[0] >= '0' && c[0] <= '9') {
+        uint32_t bytes = 1;
+        while ((c[bytes] >= '0' && c[bytes] <= '9') ||
+               (c[bytes] >= '-' && c[bytes] <= ':' && c[bytes + 1] >= '0' && c[bytes + 1] <= '9')) {
+            bytes++;
+        }
+        *at += bytes;
+        return TOPIC_NUMBER;
+    }
     if (c[0] < 0x80) {
         *at += 1;
         return c[0];
@@ -89,7 +99,8 @@ topic_next_other(const uint8_t *data, uint32_t *at)
 
 /* The character at `*at` of a skeleton, which is valid UTF-8 and padded; moves `*at` behind it. A link or a long row of
  * letters and digits is one character, TOPIC_OPAQUE, that stands in no row of characters: where a link leads is judged
- * elsewhere (scan/links.h), and its letters tell nothing about the words around it. */
+ * elsewhere (scan/links.h), and its letters tell nothing about the words around it. A number, whatever it is, is one
+ * character too, TOPIC_NUMBER: that people in danger leave theirs makes nobody else's a sign of danger. */
 static inline uint32_t
 topic_next(const uint8_t *data, uint32_t *at)
 {

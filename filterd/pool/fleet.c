@@ -125,7 +125,7 @@ relieve(struct fleet *fleet, struct berth *old, struct berth *other, const struc
 {
     if (other->pid == 0 && may_start(old, other, now_ns)) {
         start_one(fleet, other, events, now_ns);
-    } else if (serves(other) && atomic_load_explicit(&other->page->is_ready, memory_order_acquire) != 0) {
+    } else if (serves(other) && atomic_load_explicit(&other->page->ready_ns, memory_order_acquire) != 0) {
         old->is_retiring = true;
         atomic_store_explicit(&old->page->is_retiring, 1, memory_order_release);
     }

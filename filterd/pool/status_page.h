@@ -17,7 +17,7 @@ struct status_page {
     _Atomic uint64_t ticket_in_work; /* 0 = idle; tickets start at 1 */
     _Atomic uint64_t bytes_in_work;  /* of its payload: the CPU budget grows with it */
     _Atomic uint64_t started_ns;     /* CLOCK_MONOTONIC */
-    _Atomic uint64_t is_ready;       /* it waits for jobs; before, they wait for it */
+    _Atomic uint64_t ready_ns;       /* since when it waits for jobs (CLOCK_MONOTONIC); 0 = they still wait for it */
     _Atomic uint64_t is_due;         /* it has done its share: replace it */
     _Atomic uint64_t is_retiring; /* its successor is ready: give it nothing more, close its socket when it is done */
     _Atomic uint64_t handed;      /* jobs that the feeder has sent: more than `jobs` = there is something to do */

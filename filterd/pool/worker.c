@@ -86,7 +86,7 @@ serve_jobs(struct worker *worker, int fd)
 
     channel_init(&channel, fd);
     buffer_init(&reply);
-    atomic_store_explicit(&worker->page->is_ready, 1, memory_order_release);
+    atomic_store_explicit(&worker->page->ready_ns, now_ns(), memory_order_release);
     while (code == WORKER_EXIT_DONE && channel_receive(&channel, &complete) == STATUS_OK)
         if (answer_batch(worker, &channel, &reply) != STATUS_OK)
             code = WORKER_EXIT_LOST;

@@ -139,10 +139,16 @@ may_take(const struct dispatch *dispatch, const struct line *line)
            line->batch_count < LINE_BATCHES && channel_is_idle(&line->channel) && !is_retiring(line);
 }
 
+static uint64_t
+ready_since(const struct line *line)
+{
+    return atomic_load_explicit(&line->page->ready_ns, memory_order_acquire);
+}
+
 static bool
 is_ready(const struct line *line)
 {
-    return atomic_load_explicit(&line->page->is_ready, memory_order_acquire) != 0;
+    return ready_since(line) != 0;
 }
 
 /* Whether `line` should rather have work than `other`: it is ready (the other still starts), or it has less in hand. */
@@ -349,6 +355,15 @@ when_finished(const struct line *line, const struct item *answer, uint64_t now_n
     return finished_ns > now_ns || finished_ns < line->busy_since_ns ? now_ns : finished_ns;
 }
 
+/* What was handed to a worker that still started says nothing about how fast it works. */
+static uint64_t
+begun_ns(const struct line *line, uint64_t finished_ns)
+{
+    const uint64_t ready_ns = ready_since(line);
+
+    return ready_ns > line->busy_since_ns && ready_ns <= finished_ns ? ready_ns : line->busy_since_ns;
+}
+
 static void
 take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t finished_ns)
 {
@@ -357,7 +372,7 @@ take_from_hand(struct dispatch *dispatch, struct line *line, uint64_t finished_n
     (void)request_list_pop(&line->in_hand);
     if (--batch->requests > 0)
         return;
-    limits_learn(&dispatch->limits, batch->work, finished_ns - line->busy_since_ns);
+    limits_learn(&dispatch->limits, batch->work, finished_ns - begun_ns(line, finished_ns));
     line->busy_since_ns = finished_ns;
     dispatch->work_in_hand -= batch->work;
     memmove(batch, batch + 1, sizeof *batch * (LINE_BATCHES - 1));

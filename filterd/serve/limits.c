@@ -3,6 +3,7 @@
 #define WORK_OF_REQUEST 256
 #define WORK_OF_MESSAGE 256
 #define SMOOTHING 16 /* a batch counts for one in so many */
+#define FIRST 16     /* batches of which the fastest is believed */
 #define ODD_TIMES 4  /* a batch so many times slower than the mean counts no more than that */
 #define EXCESS 5     /* of what a client asks for, so much may be more than its share */
 #define NS_PER_US 1000u
@@ -21,8 +22,9 @@ limits_learn(struct limits *limits, uint64_t work, uint64_t elapsed_ns)
     if (work == 0)
         return;
     double unit_ns = (double)elapsed_ns / (double)work;
-    if (limits->unit_ns == 0) {
-        limits->unit_ns = unit_ns;
+    if (limits->batches < FIRST) {
+        if (limits->batches++ == 0 || unit_ns < limits->unit_ns)
+            limits->unit_ns = unit_ns;
         return;
     }
     if (unit_ns > limits->unit_ns * ODD_TIMES)
@@ -42,10 +44,11 @@ limits_work_in(const struct limits *limits, uint64_t ns)
     return limits->unit_ns > 0 ? (uint64_t)((double)ns / limits->unit_ns) : UINT64_MAX;
 }
 
+/* Long enough that chance alone hardly makes a client below its share ask for more than it. */
 uint64_t
 limits_window_ns(const struct conf *conf)
 {
-    return (uint64_t)conf->overload_calm_ms * NS_PER_MS / 4;
+    return (uint64_t)conf->overload_calm_ms * NS_PER_MS;
 }
 
 void

@@ -16,12 +16,14 @@
 #include "serve/conf.h"
 
 struct limits {
-    double unit_ns; /* of one worker, smoothed; 0 = nothing learnt yet */
+    double unit_ns;   /* of one worker, smoothed; 0 = nothing learnt yet */
+    unsigned batches; /* learnt from, as far as it matters */
 };
 
 uint32_t limits_work(size_t request_bytes, unsigned messages);
 
-/* A worker took `elapsed_ns` for `work`. One odd batch moves the mean by little. */
+/* A worker took `elapsed_ns` for `work`. The first batches pay for cold caches, and for what starts beside them: the
+ * fastest of them tells. After them one odd batch moves the mean by little. */
 void limits_learn(struct limits *limits, uint64_t work, uint64_t elapsed_ns);
 uint64_t limits_ns(const struct limits *limits, uint64_t work);
 /* How much work a worker does in `ns`; UINT64_MAX while nothing is learnt. */

@@ -477,6 +477,22 @@ the_outlook_is_what_waits_before_at_the_speed_learnt(void **state)
     assert_int_equal(outlook.wait_ns, 1000000);
 }
 
+/* A request waits for a starting worker as it would for any other reason. */
+static void
+the_start_of_a_worker_is_no_part_of_its_work(void **state)
+{
+    struct stage *stage = *state;
+    struct outlook outlook = {0};
+    uint64_t now_ns = NOW_NS;
+
+    add_worker(stage, 1);
+    add_request_of(stage, 0, 1, 1000);
+    atomic_store(&stage->workers[0].page->ready_ns, NOW_NS + 4900000);
+    work_off(stage, &now_ns, 1000, 5000); /* after 5 ms, 0.1 of them its own */
+    dispatch_outlook(&stage->dispatch, fair_client(stage->fair, 1, 1), 1000, &outlook);
+    assert_int_equal(outlook.own_ns, 100000);
+}
+
 static void
 the_small_one_is_served_beside_the_large_one(void **state)
 {
@@ -542,6 +558,7 @@ main(void)
         CASE("a batch is as long as its time allows", a_batch_is_as_long_as_its_time_allows),
         CASE("the outlook is what waits before, at the speed learnt",
              the_outlook_is_what_waits_before_at_the_speed_learnt),
+        CASE("the start of a worker is no part of its work", the_start_of_a_worker_is_no_part_of_its_work),
         CASE("the small one is served beside the large one", the_small_one_is_served_beside_the_large_one),
         CASE("a slow worker does not stop the service for ever", a_slow_worker_does_not_stop_the_service_for_ever),
     };

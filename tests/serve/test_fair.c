@@ -259,7 +259,8 @@ the_speed_is_learnt_and_one_odd_batch_moves_it_little(void **state)
     struct limits limits = {0};
 
     assert_int_equal(limits_work_in(&limits, 1), UINT64_MAX);
-    limits_learn(&limits, 1000, 100000);
+    for (unsigned i = 0; i < 20; i++)
+        limits_learn(&limits, 1000, 100000);
     assert_int_equal(limits_ns(&limits, 10), 1000);
     limits_learn(&limits, 1000, UINT64_C(5000000000));
     assert_in_range(limits_ns(&limits, 10), 1001, 1500);
@@ -267,6 +268,21 @@ the_speed_is_learnt_and_one_odd_batch_moves_it_little(void **state)
         limits_learn(&limits, 1000, 50000);
     assert_in_range(limits_ns(&limits, 10), 490, 510);
     assert_in_range(limits_work_in(&limits, 500), 9, 11);
+}
+
+/* As when the workers, or the machine, have just started. */
+static void
+a_slow_start_is_not_learnt(void **state)
+{
+    (void)state;
+    struct limits limits = {0};
+
+    limits_learn(&limits, 1000, UINT64_C(5000000000));
+    limits_learn(&limits, 1000, 100000);
+    assert_int_equal(limits_ns(&limits, 10), 1000);
+    for (unsigned i = 0; i < 200; i++)
+        limits_learn(&limits, 1000, 200000);
+    assert_in_range(limits_ns(&limits, 10), 1900, 2100);
 }
 
 static void
@@ -364,12 +380,12 @@ who_asks_for_no_more_than_its_share_is_not_pressed(void **state)
     limits_press(&conf, &pressure, 1000, 50 * ms, 1001 * ms);
     assert_int_equal(pressure.until_ns, 1101 * ms);
     /* What it asked for in the time before counts, what it asked for long ago does not. */
-    limits_ask(&conf, &pressure, 1, 1049 * ms);
-    limits_press(&conf, &pressure, 1000, 50 * ms, 1049 * ms);
-    assert_int_equal(pressure.until_ns, 1149 * ms);
-    limits_ask(&conf, &pressure, 1, 1100 * ms);
-    limits_press(&conf, &pressure, 1000, 50 * ms, 1100 * ms);
-    assert_int_equal(pressure.until_ns, 1149 * ms);
+    limits_ask(&conf, &pressure, 1, 1199 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1199 * ms);
+    assert_int_equal(pressure.until_ns, 1299 * ms);
+    limits_ask(&conf, &pressure, 1, 1400 * ms);
+    limits_press(&conf, &pressure, 1000, 50 * ms, 1400 * ms);
+    assert_int_equal(pressure.until_ns, 1299 * ms);
 }
 
 static void
@@ -411,6 +427,7 @@ main(void)
         CASE("any number of clients fits", any_number_of_clients_fits),
         CASE("the speed is learnt, and one odd batch moves it little",
              the_speed_is_learnt_and_one_odd_batch_moves_it_little),
+        CASE("a slow start is not learnt", a_slow_start_is_not_learnt),
         CASE("what cannot be done in time is told so", what_cannot_be_done_in_time_is_told_so),
         CASE("a client in overload gets short queues until it is calm",
              a_client_in_overload_gets_short_queues_until_it_is_calm),

@@ -22,7 +22,7 @@
 #define UNIT_NS 33 /* so one takes half a millisecond: 2,000 of them a second are all that can be done */
 #define CAPACITY 2000.0
 #define DEADLINE_NS (100 * MS)
-#define SPAN_NS (8000 * MS) /* of each trial */
+#define SPAN_NS (30000 * MS) /* of each trial */
 #define NEVER UINT64_MAX
 
 struct weather {
@@ -118,7 +118,7 @@ set_up(void **state)
     channel_init(&stage->worker, pair[1]);
     assert_int_equal(status_page_create(&page_fd, &stage->page), STATUS_OK);
     dispatch_add_worker(&stage->dispatch, 1, 1000, pair[0], page_fd);
-    atomic_store(&stage->page->is_ready, 1);
+    atomic_store(&stage->page->ready_ns, 1);
     stage->now_ns = START_NS;
     stage->chance = UINT64_C(0x9E3779B97F4A7C15);
     stage->ready_ns = NEVER;
@@ -365,7 +365,7 @@ who_stays_below_its_share_keeps_what_it_asks_for(void **state)
         stage->customers[MAX_CLIENTS - 1].rate = CAPACITY * 0.8;
         run(stage, weathers[i], SPAN_NS);
         for (unsigned j = 0; j < MAX_CLIENTS - 1; j++)
-            assert_true((double)stage->customers[j].ok / stage->customers[j].sent > 0.985);
+            assert_true((double)stage->customers[j].ok / stage->customers[j].sent > 0.995);
         assert_true(stage->customers[MAX_CLIENTS - 1].refused > 0);
     }
 }

@@ -6,6 +6,7 @@
 #include "scan/decide.h"
 #include "scan/disguise.h"
 #include "scan/impostors.h"
+#include "scan/inquiry.h"
 #include "scan/links.h"
 #include "scan/match.h"
 #include "scan/names.h"
@@ -169,6 +170,8 @@ detect(struct state *state)
         status = outbound_find(state);
     if (status == STATUS_OK)
         status = topics_find(state);
+    if (status == STATUS_OK && state->candidate_count)
+        inquiry_spare(state);
     if (status == STATUS_OK)
         status = request_rules_find(state);
     if (status == STATUS_OK)

@@ -1,0 +1,93 @@
+/* Questions about messages and links that somebody got, reports of them, and lures that only sound like either. */
+#include "fixture.h"
+
+static struct fixture fixture;
+static struct ruleset *ruleset;
+
+/* 柏市's policy with a link it denies: its clause asks for a look at what is asked about. */
+static int
+set_up(void **state)
+{
+    (void)state;
+    struct city_files files;
+    struct fault fault = {0};
+    char text[1024];
+    fixture_open(&fixture);
+    assert_int_equal(city_files_read("dictionaries/cities", "kashiwa", &files, &fault), STATUS_OK);
+    buffer_append_text(&files.policy, "\nlinks:\n  deny: [shop.example.com]\n");
+    enum status status = ruleset_build(fixture.common, &files, &ruleset, &fault);
+    city_files_fini(&files);
+    if (status != STATUS_OK)
+        fail_msg("%s", fault_text(&fault, text, sizeof text));
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    ruleset_destroy(&ruleset);
+    fixture_close(&fixture);
+    return 0;
+}
+
+struct sample {
+    const char *name;
+    enum action action;
+    bool review;
+    const char *texts[9];
+};
+
+static const struct sample samples[] = {
+    {"whether a link is the city's own is a question",
+     ACTION_ALLOW,
+     true,
+     {"この短縮リンクは市のものですか https://bit.ly/3abcd", "https://is.gd/abcde 市役所から来たんでしょうか",
+      "本物？ http://203.0.113.7/a", "https://xn--eckwd4c7c.example/ は正しいURLでしょうか",
+      "これって公式のページなんかな http://point.example.icu/a",
+      "これ本物か教えてください https://city-kashiwa-lg-jp.com/"}},
+    {"a report of a suspicious message is heard with its link and its lure",
+     ACTION_ALLOW,
+     true,
+     {"怪しいSMSが届いています http://203.0.113.7/login",
+      "偽サイトがあります https://kashiwa.example.top/ 注意喚起をお願いします",
+      "迷惑メールのURLです https://bit.ly/3abcd",
+      "リンクを押してしまいました http://deliv.example.top/ どうしたらいいですか",
+      "フィッシングです。通報します http://203.0.113.7/app.apk"}},
+    {"a short link that does not open, or that a leaflet showed",
+     ACTION_ALLOW,
+     true,
+     {"広報に載っていた https://bit.ly/3abcd が開けません", "https://bit.ly/3abcd から申し込めばいいですか"}},
+    {"a bare link, and a lure with a question or an alarm of its own, stay out",
+     ACTION_BLOCK,
+     true,
+     {"https://bit.ly/3abcd", "副業に興味ありませんか？ https://bit.ly/3abcd",
+      "詐欺サイトではありません。見てね https://bit.ly/3abcd",
+      "不審なログインがありました。ご確認ください http://203.0.113.7/a", "本物の給付金はこちら https://bit.ly/3abcd",
+      "みんな大丈夫！ http://203.0.113.7/a"}},
+    {"a denied link stays denied", ACTION_BLOCK, true, {"これは市のサイトですか https://shop.example.com/"}},
+};
+
+static void
+is_judged(void **state)
+{
+    const struct sample *sample = *state;
+    for (size_t i = 0; i < sizeof sample->texts / sizeof *sample->texts && sample->texts[i]; i++) {
+        const struct verdict *verdict = NULL;
+        struct message message = {.text = slice_of(sample->texts[i])};
+        assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+        if (verdict->action != sample->action || verdict->review != sample->review)
+            fail_msg("%s: %s%s", sample->texts[i], action_word(verdict->action), verdict->review ? ", review" : "");
+    }
+}
+
+int
+main(void)
+{
+    enum { SAMPLES = sizeof samples / sizeof samples[0] };
+    struct CMUnitTest tests[SAMPLES];
+    for (size_t i = 0; i < SAMPLES; i++)
+        tests[i] = (struct CMUnitTest){
+            .name = samples[i].name, .test_func = is_judged, .initial_state = (void *)(uintptr_t)&samples[i]};
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -164,6 +164,7 @@ add_built_in(struct survey *survey)
                     {"impersonation.id", INFO_NONE, CATEGORY_IMPERSONATION, policy->line_id != NULL},
                     {"security.address", INFO_NONE, CATEGORY_SECURITY, true},
                     {"security.host", INFO_NONE, CATEGORY_SECURITY, true},
+                    {"disrespect.manner", INFO_NONE, CATEGORY_DISRESPECT, true},
                     {"link.address", INFO_NONE, CATEGORY_HARMFUL_LINK, true},
                     {"link.lookalike", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->contact_count > 0},
                     {"link.denied", INFO_NONE, CATEGORY_HARMFUL_LINK, policy->links_deny.count > 0}};

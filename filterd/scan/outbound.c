@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "scan/manner.h"
+
 enum { NETWORK_LIKELIHOOD = 85 };
 
 static enum status
@@ -80,5 +82,7 @@ outbound_find(struct state *state)
     if (state->message->direction != DIRECTION_OUTBOUND)
         return STATUS_OK;
     enum status status = find_addresses(state);
-    return status == STATUS_OK ? find_hosts(state) : status;
+    if (status == STATUS_OK)
+        status = find_hosts(state);
+    return status == STATUS_OK ? manner_find(state) : status;
 }

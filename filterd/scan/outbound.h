@@ -1,4 +1,5 @@
-/* scan/outbound.h - what gives a network away in a post of staff: private addresses and internal hosts (SECURITY).
+/* scan/outbound.h - what only a post of staff must not say: addresses and hosts that give a network away (SECURITY),
+ * and what looks down on citizens (scan/manner.h).
  *
  * In a citizen's message the same is about their own network at home, so only outbound messages are looked at.
  */

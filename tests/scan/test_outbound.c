@@ -114,6 +114,32 @@ a_shared_post_meets_clauses_of_both_directions(void **state)
     assert_false(has_ground(post(hachinohe, "", DIRECTION_INBOUND, insult), "conduct-3"));
 }
 
+static void
+staff_do_not_look_down_on_citizens(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "この程度のことも理解できない方がいます", "高齢者はスマホが使えないので面倒なんです",
+        "苦情を言う人は来ないでください",         "案内も読めないんですか",
+        "読解力の低い市民が多いようです",         "何度言ったら分かるのでしょう"};
+    static const char *const harmless[] = {"この程度の雨でも、川には近づかないでください",
+                                           "高齢者のためのスマホ講座を開きます",
+                                           "ご不満のある方はご相談ください",
+                                           "案内を読めない方には、職員が読み上げます",
+                                           "読解力を伸ばす講座です",
+                                           "「苦情を言う人は来ないで」と発言した職員を処分しました",
+                                           "車いすの通行の邪魔になる自転車は撤去します"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct verdict *verdict = post(hachinohe, "", DIRECTION_OUTBOUND, texts[i]);
+        if (verdict->action != ACTION_BLOCK || !has_ground(verdict, "conduct-3"))
+            fail_msg("%s: not blocked by conduct-3", texts[i]);
+        assert_int_equal(post(hachinohe, "", DIRECTION_INBOUND, texts[i])->action, ACTION_ALLOW);
+    }
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        if (post(hachinohe, "", DIRECTION_OUTBOUND, harmless[i])->action != ACTION_ALLOW)
+            fail_msg("%s: not allowed", harmless[i]);
+}
+
 int
 main(void)
 {
@@ -121,6 +147,7 @@ main(void)
         {"what endangers the network is not posted", what_endangers_the_network_is_not_posted, NULL, NULL, NULL},
         {"secrets are blocked and drafts are looked at", secrets_are_blocked_and_drafts_are_looked_at, NULL, NULL,
          NULL},
+        {"staff do not look down on citizens", staff_do_not_look_down_on_citizens, NULL, NULL, NULL},
         {"a purpose may ask for review", a_purpose_may_ask_for_review, NULL, NULL, NULL},
         {"a shared post meets clauses of both directions", a_shared_post_meets_clauses_of_both_directions, NULL, NULL,
          NULL},

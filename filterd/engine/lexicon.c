@@ -9,8 +9,8 @@
 #define LINE_BYTES 64
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
 #define FILTER_MIN_BITS (8 * LINE_BYTES)
-#define FILTER_BITS_PER_WORD 32
-#define HEADS_PER_WORD 2
+#define FILTER_BITS_PER_HEAD 32
+#define PLACES_PER_HEAD 2
 #define PREFETCHED_LINES 12 /* itself and the filters of some 100 words, which stand behind it */
 #define BLOCK_BYTES 64
 #define ROW_CHARACTERS (BLOCK_BYTES + 2 * (HEAD_CHARACTERS - 1)) /* of the blocks before, and behind the end */
@@ -209,31 +209,52 @@ lines(size_t bytes)
     return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
 }
 
-/* Characters of a word, counted up to HEAD_CHARACTERS. */
+/* The first characters of a word, HEAD_CHARACTERS at most. Returns how many. */
 static unsigned
-head_characters(struct slice word)
+head_of(struct slice word, struct slice *head_out)
 {
-    unsigned count = 0;
-    for (size_t i = 0; i < word.bytes && count < HEAD_CHARACTERS; i++)
-        count += (word.data[i] & 0xC0) != 0x80;
-    return count ? count : 1;
+    unsigned characters = 1;
+    size_t bytes = 1;
+    for (; bytes < word.bytes; bytes++) {
+        bool begins = (word.data[bytes] & 0xC0) != 0x80;
+        if (begins && characters == HEAD_CHARACTERS)
+            break;
+        characters += begins;
+    }
+    *head_out = (struct slice){word.data, bytes};
+    return characters;
+}
+
+/* How many heads there are of each number of characters: far fewer than words. */
+static size_t
+count_heads(const struct entry *entries, size_t count, size_t of_length[HEAD_CHARACTERS])
+{
+    size_t heads = 0;
+    struct slice last = {NULL, 0};
+    for (size_t i = 0; i < count; i++) {
+        struct slice head;
+        unsigned characters = head_of(entries[i].word, &head);
+        bool is_new = i == 0 || !slice_equal(head, last);
+        of_length[characters - 1] += is_new;
+        heads += is_new;
+        last = head;
+    }
+    return heads;
 }
 
 /* One allocation: the lexicon, its filters, heads, words and bytes, each on a line of its own. */
 static struct lexicon *
-allocate(const struct slice *words, size_t count)
+allocate(const struct entry *entries, size_t count)
 {
     size_t bytes = 0, of_length[HEAD_CHARACTERS] = {0}, filter_bits[HEAD_CHARACTERS], filters = 0;
-    for (size_t i = 0; i < count; i++) {
-        bytes += words[i].bytes;
-        of_length[head_characters(words[i]) - 1]++;
-    }
+    size_t heads = (size_t)1 << log2_above(count_heads(entries, count, of_length) * PLACES_PER_HEAD + 1);
+    for (size_t i = 0; i < count; i++)
+        bytes += entries[i].word.bytes;
     for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
-        size_t wanted = of_length[i] * FILTER_BITS_PER_WORD;
+        size_t wanted = of_length[i] * FILTER_BITS_PER_HEAD;
         filter_bits[i] = (size_t)1 << log2_above(wanted > FILTER_MIN_BITS ? wanted : FILTER_MIN_BITS);
         filters += filter_bits[i] / 8;
     }
-    size_t heads = (size_t)1 << log2_above(count * HEADS_PER_WORD + 1);
     if (bytes > UINT32_MAX || count >= NONE)
         return NULL;
     size_t total = lines(sizeof(struct lexicon)) + filters + lines(heads * sizeof(struct head)) +
@@ -265,7 +286,7 @@ lexicon_create(const struct slice *words, size_t count, struct lexicon **lexicon
     struct lexicon *lexicon = NULL;
     enum status status = entries ? sort_entries(words, count, entries, bad_out) : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
-        lexicon = allocate(words, count);
+        lexicon = allocate(entries, count);
         status = lexicon ? STATUS_OK : STATUS_NO_MEMORY;
     }
     if (status == STATUS_OK) {

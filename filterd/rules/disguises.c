@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* Bits per entry of what is asked first; of 80,000 entries they stay in the cache, and most places end there. */
-#define BITS_PER_ENTRY 4
+#define BITS_PER_ENTRY 4    /* of what is asked before the table */
+#define BITS_PER_BEGIN 8    /* of what is asked first, at least: it stays in the cache, and most places end there */
 #define PREFETCHED_LINES 16 /* the bits of some 100 terms */
 
 struct entry {
@@ -16,7 +16,8 @@ struct disguises {
     uint32_t mask;
     uint64_t *begins; /* of the first letters, by their hash */
     uint64_t *hashes; /* of all of them: the table is asked only for what is probably there */
-    unsigned shift;   /* a hash's upper bits count there */
+    unsigned shift;   /* a hash's upper bits count in `hashes` … */
+    unsigned begins_shift;
 };
 
 static void
@@ -50,7 +51,7 @@ insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_
     for (size_t i = 0; i < count; i++) {
         hash = disguise_hash(hash, codes[i]);
         if (i > 0 && i < DISGUISE_BEGIN_LETTERS) {
-            set_bit(disguises->begins, hash >> disguises->shift);
+            set_bit(disguises->begins, hash >> disguises->begins_shift);
         }
     }
     set_bit(disguises->hashes, hash >> disguises->shift);
@@ -137,9 +138,42 @@ create(struct build *build, size_t entries, struct disguises **disguises_out)
                                     .mask = (uint32_t)capacity - 1,
                                     .begins = begins,
                                     .hashes = hashes,
-                                    .shift = 32 - capacity_bits - more_bits};
+                                    .shift = 32 - capacity_bits - more_bits,
+                                    .begins_shift = 32 - capacity_bits - more_bits};
     *disguises_out = disguises;
     return STATUS_OK;
+}
+
+/* Bits 2i and 2i + 1 of 64 as bit i. */
+static uint32_t
+halved(uint64_t bits)
+{
+    uint32_t half = 0;
+    for (unsigned i = 0; i < 32; i++) {
+        half |= (uint32_t)((bits >> 2 * i & 3) != 0) << i;
+    }
+    return half;
+}
+
+/* Terms begin alike, but in how many ways is known only in the end: the bits of begins are halved while enough are
+ * left.
+ */
+static void
+shrink_begins(struct disguises *disguises)
+{
+    for (; disguises->begins_shift < 32 - 6; disguises->begins_shift++) {
+        size_t words = ((size_t)1 << (32 - disguises->begins_shift)) / 64, set = 0;
+        for (size_t i = 0; i < words; i++) {
+            set += (unsigned)__builtin_popcountll(disguises->begins[i]);
+        }
+        if (set * 2 * BITS_PER_BEGIN > words * 64 || words < 2) {
+            return;
+        }
+        for (size_t i = 0; i < words / 2; i++) {
+            disguises->begins[i] = halved(disguises->begins[2 * i]) | (uint64_t)halved(disguises->begins[2 * i + 1])
+                                                                          << 32;
+        }
+    }
 }
 
 enum status
@@ -167,6 +201,7 @@ disguises_build(struct build *build, struct literals *literals)
             insert_all(disguises, codes, count, (uint32_t)i);
         }
     }
+    shrink_begins(disguises);
     literals->disguises = disguises;
     return status;
 }
@@ -174,7 +209,7 @@ disguises_build(struct build *build, struct literals *literals)
 bool
 disguises_may_begin(const struct disguises *disguises, uint32_t hash)
 {
-    return has_bit(disguises->begins, hash >> disguises->shift);
+    return has_bit(disguises->begins, hash >> disguises->begins_shift);
 }
 
 void

@@ -1,7 +1,7 @@
 #include "scan/impostors.h"
 
 #include "scan/look.h"
-#include "text/intake.h"
+#include "text/find.h"
 
 enum { IMPOSTOR_LIKELIHOOD = 88, HANDLE_MAX_BYTES = 64 };
 
@@ -13,7 +13,7 @@ is_warning(const struct state *state)
                                         "本物", "怪し", "あやし", "不審",       "詐欺"};
     struct slice text = state->plain.text;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (memmem(text.data, text.bytes, words[i], strlen(words[i])))
+        if (find_word(text, slice_of(words[i])))
             return true;
     return false;
 }

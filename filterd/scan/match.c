@@ -4,6 +4,7 @@
 
 #include "scan/address.h"
 #include "scan/verify.h"
+#include "text/find.h"
 
 enum { LITERAL_HITS_PER_BYTE = 4, MORE_HITS = 64 /* room for hits of one scan */ };
 
@@ -171,7 +172,7 @@ has_word(const struct requires *holds, struct slice text, const struct bytes *by
         size_t length = 0;
         while (word[length] && has_byte(bytes, (uint8_t)word[length]))
             length++;
-        if (!word[length] && memmem(text.data, text.bytes, word, length))
+        if (!word[length] && find_word(text, (struct slice){(const uint8_t *)word, length}))
             return true;
     }
     return false;

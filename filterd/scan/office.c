@@ -1,6 +1,6 @@
 #include "scan/office.h"
 
-#include "text/intake.h"
+#include "text/find.h"
 
 /* What ends the name of an institution that citizens write to or ask about. */
 static const char *const endings[] = {
@@ -42,7 +42,7 @@ office_ends(const struct state *state, uint32_t at)
 {
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t bytes = strlen(endings[i]);
-        if (at >= bytes && memcmp(state->plain.text.data + at - bytes, endings[i], bytes) == 0)
+        if (at >= bytes && find_stands_at(state->plain.text.data + at - bytes, endings[i]))
             return true;
     }
     return false;

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "text/intake.h"
+#include "scan/terms.h"
+#include "text/find.h"
 
 enum { SUFFIX_MAX_CHARACTERS = 8, PREFIX_MAX_CHARACTERS = 8, CLAUSE_MAX_CHARACTERS = 10 };
 
@@ -45,14 +46,9 @@ joins(uint32_t a, uint32_t b)
 static bool
 is_exception(struct slice text, struct span hit, const struct special_word *word)
 {
-    for (size_t i = 0; i < word->exception_count; i++) {
-        struct slice exception = word->exceptions[i];
-        uint32_t slack = (uint32_t)exception.bytes - (hit.end - hit.start);
-        uint32_t first = hit.start > slack ? hit.start - slack : 0;
-        for (uint32_t start = first; start <= hit.start && start + exception.bytes <= text.bytes; start++)
-            if (memcmp(text.data + start, exception.data, exception.bytes) == 0)
-                return true;
-    }
+    for (size_t i = 0; i < word->exception_count; i++)
+        if (terms_covers(text, hit, word->exceptions[i]))
+            return true;
     return false;
 }
 
@@ -214,21 +210,20 @@ special_sentence(const struct state *state, uint32_t at)
 bool
 special_text_at(const struct state *state, uint32_t at, const char *text)
 {
-    size_t bytes = strlen(text);
-    return at + bytes <= state->plain.text.bytes && memcmp(state->plain.text.data + at, text, bytes) == 0;
+    return at <= state->plain.text.bytes && find_stands_at(state->plain.text.data + at, text);
 }
 
 bool
 special_text_before(const struct state *state, uint32_t end, const char *text)
 {
     size_t bytes = strlen(text);
-    return bytes <= end && memcmp(state->plain.text.data + end - bytes, text, bytes) == 0;
+    return bytes <= end && find_stands_at(state->plain.text.data + end - bytes, text);
 }
 
 bool
 special_text_in(const struct state *state, struct span span, const char *text)
 {
-    return memmem(state->plain.text.data + span.start, span.end - span.start, text, strlen(text)) != NULL;
+    return find_word(slice_sub(state->plain.text, span), slice_of(text));
 }
 
 /* The first word of a kind that begins with character `first`, or where it would stand. */

@@ -3,7 +3,7 @@
 #include "scan/aim.h"
 #include "scan/frame.h"
 #include "scan/restore.h"
-#include "text/intake.h"
+#include "text/find.h"
 #include "text/letters.h"
 
 /* Where the plain bytes of a hit and the row's writing part. */
@@ -81,11 +81,11 @@ terms_covers(struct slice text, struct span word, struct slice exception)
     if (exception.bytes < bytes)
         return false;
     size_t slack = exception.bytes - bytes;
-    uint32_t first = word.start > slack ? word.start - (uint32_t)slack : 0;
-    for (uint32_t start = first; start <= word.start && start + exception.bytes <= text.bytes; start++)
-        if (memcmp(text.data + start, exception.data, exception.bytes) == 0)
-            return true;
-    return false;
+    struct span around = {word.start > slack ? word.start - (uint32_t)slack : 0,
+                          word.start + (uint32_t)exception.bytes};
+    if (around.end > text.bytes)
+        around.end = (uint32_t)text.bytes;
+    return find_word(slice_sub(text, around), exception);
 }
 
 /* Whether one of the row's exceptions stands in the plain view so that it covers the hit. */

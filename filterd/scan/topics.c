@@ -1,7 +1,7 @@
 #include "scan/topics.h"
 
 #include "rules/topics.h"
-#include "text/intake.h"
+#include "text/find.h"
 
 enum {
     PASSAGE_WHOLE_BYTES = 270, /* a text up to this long is judged as a whole */
@@ -233,7 +233,7 @@ says_any(const struct state *state, const char *const *words, size_t count)
 {
     struct slice text = state->plain.text;
     for (size_t i = 0; i < count; i++)
-        if (memmem(text.data, text.bytes, words[i], strlen(words[i])))
+        if (find_word(text, slice_of(words[i])))
             return true;
     return false;
 }

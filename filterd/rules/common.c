@@ -8,6 +8,7 @@
 #include "rules/literals.h"
 #include "rules/model.h"
 #include "rules/patterns.h"
+#include "rules/phrases.h"
 #include "rules/ruleset.h"
 #include "rules/special.h"
 #include "rules/tables.h"
@@ -32,11 +33,23 @@ struct source {
     struct buffer content;
 };
 
-enum { CUES, STARTS, PATTERNS, SURNAMES, GIVEN_NAMES, MUNICIPALITIES, TOWNS, SPECIAL, WRITINGS, FIXED_SOURCES };
+enum {
+    CUES,
+    STARTS,
+    PHRASES,
+    PATTERNS,
+    SURNAMES,
+    GIVEN_NAMES,
+    MUNICIPALITIES,
+    TOWNS,
+    SPECIAL,
+    WRITINGS,
+    FIXED_SOURCES
+};
 
-static const char *const fixed_names[FIXED_SOURCES] = {"cues.csv",     "starts.csv",      "patterns.yaml",
-                                                       "surnames.tsv", "given_names.tsv", "municipalities.tsv",
-                                                       "towns.tsv",    "special.csv",     "writings.csv"};
+static const char *const fixed_names[FIXED_SOURCES] = {
+    "cues.csv",        "starts.csv",         "phrases.csv", "patterns.yaml", "surnames.tsv",
+    "given_names.tsv", "municipalities.tsv", "towns.tsv",   "special.csv",   "writings.csv"};
 
 /* All files as bytes: the fixed ones first, then those of terms/, by name. */
 struct sources {
@@ -314,6 +327,9 @@ build_parts(const struct sources *sources, const char *dir, struct build *build,
     }
     if (status == STATUS_OK) {
         status = read_literals(sources, build, common);
+    }
+    if (status == STATUS_OK) {
+        status = phrases_read(build, content_of(sources, PHRASES), sources->items[PHRASES].path, &common->phrases);
     }
     if (status == STATUS_OK) {
         status = patterns_read(build, content_of(sources, PATTERNS), sources->items[PATTERNS].path, common);

@@ -1,7 +1,5 @@
 #include "rules/cues.h"
 
-#include <stdio.h>
-
 #include "rules/sheet.h"
 
 enum { CUE, ROLE, INFO_TYPE, NOTE, COLUMNS };
@@ -38,25 +36,6 @@ read_info_type(struct sheet *sheet, unsigned role, unsigned *info_out)
     return sheet_word(sheet, INFO_TYPE, &vocabulary_info_type, 0, info_out);
 }
 
-/* Whether the same cue with the same meaning stood in an earlier row. */
-static enum status
-check_repetition(struct sheet *sheet, struct table *seen, struct slice plain, struct use use)
-{
-    uint8_t key[2 + BUILD_MAX_LITERAL_BYTES * 4] = {use.role, use.info};
-    if (plain.bytes > sizeof(key) - 2) {
-        return sheet_fault(sheet, CUE, "the cue is too long", "shorten it");
-    }
-    memcpy(key + 2, plain.data, plain.bytes);
-    struct slice slice = {key, plain.bytes + 2};
-    uint32_t line = table_get(seen, slice);
-    if (line != TABLE_NONE) {
-        char reason[96];
-        snprintf(reason, sizeof(reason), "line %u has the same cue and role", line);
-        return sheet_fault(sheet, CUE, reason, "delete one of the two rows");
-    }
-    return table_put(seen, slice, sheet->row.line);
-}
-
 static enum status
 add_cue(struct sheet *sheet, struct table *seen, struct literals_builder *literals)
 {
@@ -78,7 +57,7 @@ add_cue(struct sheet *sheet, struct table *seen, struct literals_builder *litera
     }
     struct use use = {.role = (uint8_t)role, .info = (uint8_t)info};
     if (status == STATUS_OK) {
-        status = check_repetition(sheet, seen, plain, use);
+        status = sheet_check_new(sheet, seen, (const uint8_t[]){use.role, use.info}, plain, CUE, "cue and role");
     }
     return status == STATUS_OK ? literals_add(literals, sheet->build, skeleton, use) : status;
 }

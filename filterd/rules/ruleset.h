@@ -223,6 +223,7 @@ struct facts {
 };
 
 struct domain_list;
+struct phrases;
 struct name_model;
 struct topic_model;
 
@@ -249,9 +250,10 @@ struct common {
     size_t trigger_count;
     struct facts facts;
     struct special special;
-    struct name_model *names;   /* rules/model.h */
-    struct topic_model *topics; /* rules/topics.h */
-    struct common_file *files;  /* that it was built from */
+    const struct phrases *phrases; /* rules/phrases.h; by enum phrase_list */
+    struct name_model *names;      /* rules/model.h */
+    struct topic_model *topics;    /* rules/topics.h */
+    struct common_file *files;     /* that it was built from */
     size_t file_count;
     struct hash hash; /* of versions (rules/versions.h), dictionaries, models */
 };

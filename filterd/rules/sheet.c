@@ -104,3 +104,22 @@ sheet_word(struct sheet *sheet, size_t column, const struct vocabulary *vocabula
     snprintf(reason, sizeof(reason), "%s %s", cell.bytes > 0 ? "unknown" : "the row has no", vocabulary->name);
     return sheet_fault(sheet, column, reason, vocabulary_mend(vocabulary, cell, mend, sizeof(mend)));
 }
+
+enum status
+sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2], struct slice plain, size_t column,
+                const char *what)
+{
+    uint8_t bytes[2 + BUILD_MAX_LITERAL_BYTES * 4] = {kind[0], kind[1]};
+    char reason[96];
+    if (plain.bytes > sizeof(bytes) - 2) {
+        return sheet_fault(sheet, column, "the cell is too long", "shorten it");
+    }
+    memcpy(bytes + 2, plain.data, plain.bytes);
+    struct slice key = {bytes, plain.bytes + 2};
+    uint32_t line = table_get(seen, key);
+    if (line == TABLE_NONE) {
+        return table_put(seen, key, sheet->row.line);
+    }
+    snprintf(reason, sizeof(reason), "line %u has the same %s", line, what);
+    return sheet_fault(sheet, column, reason, "delete one of the two rows");
+}

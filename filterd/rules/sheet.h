@@ -5,6 +5,7 @@
 #ifndef RULES_SHEET_H
 #define RULES_SHEET_H
 
+#include "base/table.h"
 #include "rules/build.h"
 #include "rules/vocabulary.h"
 #include "text/csv.h"
@@ -34,6 +35,11 @@ enum status sheet_fault(const struct sheet *sheet, size_t column, const char *re
 /* The cell as a word, in any width. An empty cell gives `fallback`; with fallback 0 it is a fault. */
 STATUS_CHECKED enum status sheet_word(struct sheet *sheet, size_t column, const struct vocabulary *vocabulary,
                                       unsigned fallback, unsigned *number_out);
+
+/* Notes `kind` and `plain` of this row in `seen`, which is the caller's. A fault at `column` when an earlier row had
+ * both: "line 2 has the same `what`". */
+STATUS_CHECKED enum status sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2],
+                                           struct slice plain, size_t column, const char *what);
 
 /* Cuts white space, also full-width, from both ends. */
 struct slice sheet_trim(struct slice text);

@@ -57,7 +57,7 @@ check_encoding(struct build *build, struct slice text, const char *file)
                : build_fault(build, file, 0, 0, "", SLICE_LITERAL(""), "the file is not UTF-8", "save it as UTF-8");
 }
 
-/* The plain form, valid until the next fold; a fault when there is none. */
+/* The plain form, valid until the next fold. A fault when nothing is left of the name; both forms have bytes then. */
 static enum status
 fold_field(struct build *build, const struct table_line *line, unsigned column, struct slice *plain_out,
            struct slice *skeleton_out)

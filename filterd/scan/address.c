@@ -1,5 +1,6 @@
 #include "scan/address.h"
 
+#include "scan/around.h"
 #include "text/intake.h"
 
 enum { TOWN_MAX_CHARACTERS = 12, MUNICIPALITY_MAX_CHARACTERS = 10, KEY_BYTES = 64 };
@@ -229,18 +230,9 @@ holds(struct slice value, const char *text)
 static bool
 counts_something(const struct state *state, uint32_t end)
 {
-    static const char *const units[] = {"年",   "月",   "日",     "時",     "分",       "円",       "人",  "件", "歳",
-                                        "才",   "個",   "回",     "階",     "位",       "点",       "%",   "名", "対",
-                                        "で勝", "で負", "度",     "枚",     "本",       "匹",       "台",  "冊", "倍",
-                                        "週",   "泊",   "着",     "章",     "項",       "条",       "巻",  "話", "万",
-                                        "駅",   "公園", "交差点", "停留所", "のバス停", "の停留所", "の駅"};
-    struct slice rest = {state->plain.text.data + end, state->plain.text.bytes - end};
-    while (rest.bytes && rest.data[0] == ' ')
-        rest.data++, rest.bytes--;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (rest.bytes >= strlen(units[i]) && memcmp(rest.data, units[i], strlen(units[i])) == 0)
-            return true;
-    return false;
+    while (state_char_at(state, end) == ' ')
+        end++;
+    return around_at(state, end, PHRASES_ADDRESS_UNIT) > 0;
 }
 
 /* A town alone can be a common word: the shorter it is, the more the numbers must look like a block. */

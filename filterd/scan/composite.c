@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "scan/around.h"
 #include "text/intake.h"
 
 enum {
@@ -80,15 +81,13 @@ is_of_name(const struct state *state, struct span plain)
 static size_t
 add_child_of_house(const struct state *state, const struct special_hit *hit, struct part *parts, size_t used)
 {
-    static const char *const children[] = {"の娘", "の息子", "の孫", "の嫁", "の主人", "の奥さん", "の倅", "のせがれ"};
-    for (size_t i = 0; hit->word->kind == SPECIAL_SHOP && used < MAX_PARTS && i < sizeof children / sizeof *children;
-         i++)
-        if (special_text_at(state, hit->plain.end, children[i])) {
-            uint32_t start = hit->plain.end + (uint32_t)strlen("の");
-            struct span span = {start, hit->plain.end + (uint32_t)strlen(children[i])};
-            parts[used++] = (struct part){span, SPECIAL_KIN, 1, false};
-            break;
-        }
+    size_t child = hit->word->kind == SPECIAL_SHOP && used < MAX_PARTS
+                       ? around_at(state, hit->plain.end, PHRASES_COMPOSITE_CHILD)
+                       : 0;
+    if (child) {
+        struct span span = {hit->plain.end + (uint32_t)strlen("の"), hit->plain.end + (uint32_t)child};
+        parts[used++] = (struct part){span, SPECIAL_KIN, 1, false};
+    }
     return used;
 }
 
@@ -181,43 +180,31 @@ measure(const struct state *state, struct cluster *cluster)
         cluster->linked |= i > 0 && part->plain.start - cluster->parts[i - 1].plain.end <= LINK_GAP_BYTES;
     }
     uint32_t end = cluster->parts[cluster->count - 1].plain.end;
-    cluster->linked |= special_text_at(state, end, "です") || special_text_at(state, end, "でした") ||
-                       special_text_at(state, end, "で、");
+    cluster->linked |= around_text_at(state, end, "です") || around_text_at(state, end, "でした") ||
+                       around_text_at(state, end, "で、");
     for (enum special_kind kind = 0; kind < SPECIAL_KIND_COUNT; kind++) {
         cluster->kinds += weights[kind] > 0;
         cluster->weight += weights[kind];
         cluster->personal += weights[kind] > 0 && is_personal(kind);
     }
-    struct span first = special_sentence(state, cluster->parts[0].plain.start);
-    struct span last = special_sentence(state, cluster->parts[cluster->count - 1].plain.start);
+    struct span first = around_sentence(state, cluster->parts[0].plain.start);
+    struct span last = around_sentence(state, cluster->parts[cluster->count - 1].plain.start);
     cluster->sentences = (struct span){first.start, last.end};
 }
 
 static bool
-any_in(const struct state *state, struct span span, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (special_text_in(state, span, texts[i]))
-            return true;
-    return false;
-}
-#define ANY_IN(state, span, texts) any_in(state, span, texts, sizeof(texts) / sizeof *(texts))
-
-static bool
 asks(const struct state *state, struct span sentences)
 {
-    static const char *const signs[] = {"ですか", "ますか", "せんか", "でしょうか", "教えて", "知りたい"};
-    return ANY_IN(state, sentences, signs) || state_char_at(state, sentences.end) == '?';
+    return around_in(state, sentences, PHRASES_COMPOSITE_QUESTION) || state_char_at(state, sentences.end) == '?';
 }
 
 /* Somebody is described, not something asked or offered. */
 static bool
 describes(const struct state *state, const struct cluster *cluster)
 {
-    static const char *const signs[] = {"です", "でした", "の方", "の人", "さん", "の子",   "という", "がい", "である",
-                                        "だ",   "男性",   "女性", "で、", "ます", "ました", "が",     "を"};
     uint32_t end = cluster->parts[cluster->count - 1].plain.end;
-    return ANY_IN(state, ((struct span){end, cluster->sentences.end}), signs) && !asks(state, cluster->sentences);
+    return around_in(state, (struct span){end, cluster->sentences.end}, PHRASES_COMPOSITE_DESCRIBED) &&
+           !asks(state, cluster->sentences);
 }
 
 static bool
@@ -254,23 +241,13 @@ is_named(const struct state *state, const struct cluster *cluster)
 static bool
 points_at_somebody(const struct state *state, struct span span)
 {
-    static const char *const nouns[] = {"人",   "方",   "子",   "男性",       "女性",
-                                        "老人", "生徒", "学生", "おじいさん", "おばあさん"};
-    static const char *const before[] = {"る", "た", "い", "の", "う", "む", "な", "す", "く"};
-    static const char *const behind[] = {"が", "は", "を", "に", "と", "も", "、", "です", "で", "から"};
-    for (uint32_t at = span.start; at < span.end; utf8_next(state->plain.text, &at))
-        for (size_t n = 0; n < sizeof nouns / sizeof *nouns; n++) {
-            if (!special_text_at(state, at, nouns[n]))
-                continue;
-            bool joined = false, goes_on = false;
-            for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-                joined |= special_text_before(state, at, before[i]);
-            for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
-                goes_on |= special_text_at(state, at + (uint32_t)strlen(nouns[n]), behind[i]);
-            goes_on |= at + strlen(nouns[n]) == state->plain.text.bytes;
-            if (joined && goes_on)
-                return true;
-        }
+    for (uint32_t at = span.start; at < span.end; utf8_next(state->plain.text, &at)) {
+        size_t noun = around_at(state, at, PHRASES_COMPOSITE_SOMEBODY);
+        if (noun && around_before(state, at, PHRASES_COMPOSITE_SOMEBODY_BEFORE) &&
+            (at + noun == state->plain.text.bytes ||
+             around_at(state, at + (uint32_t)noun, PHRASES_COMPOSITE_SOMEBODY_BEHIND)))
+            return true;
+    }
     return false;
 }
 
@@ -278,20 +255,13 @@ points_at_somebody(const struct state *state, struct span span)
 static bool
 is_seen(const struct state *state, const struct cluster *cluster)
 {
-    static const char *const roles[] = {"が", "に", "を", "から", "と話", "と会", "の姿"};
-    static const char *const own[] = {"になり", "になっ", "をして", "をやって", "を務め",   "を勤め",
-                                      "をしま", "をつと", "に勤め", "をめざ",   "に生まれ", "を継",
-                                      "になる", "を営",   "に嫁",   "を吹",     "を弾",     "に乗"};
     for (size_t i = 0; i < cluster->count; i++) {
         const struct part *part = &cluster->parts[i];
-        bool seen = false, is_own = part->kind == SPECIAL_KIN && special_text_at(state, part->plain.end, "がい");
         if (part->kind != SPECIAL_WORK && part->kind != SPECIAL_KIN && part->kind != SPECIAL_HOME)
             continue;
-        for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
-            seen |= special_text_at(state, part->plain.end, roles[r]);
-        for (size_t r = 0; r < sizeof own / sizeof *own; r++)
-            is_own |= special_text_at(state, part->plain.end, own[r]);
-        if (seen && !is_own)
+        bool is_own = (part->kind == SPECIAL_KIN && around_text_at(state, part->plain.end, "がい")) ||
+                      around_at(state, part->plain.end, PHRASES_COMPOSITE_OWN_LIFE);
+        if (!is_own && around_at(state, part->plain.end, PHRASES_COMPOSITE_SEEN))
             return true;
     }
     return false;
@@ -300,31 +270,18 @@ is_seen(const struct state *state, const struct cluster *cluster)
 static enum subject
 subject_of(const struct state *state, const struct special_persons *persons, const struct cluster *cluster)
 {
-    static const char *const others[] = {
-        "の方が",         "の方は",   "の方に",   "の方を", "の方で",   "の方と", "の人が",   "の人は",
-        "の人に",         "の人を",   "の人で",   "の人と", "さん",     "の男性", "の女性",   "のおじ",
-        "のおば",         "の老人",   "のお年寄", "の住人", "そうです", "らしい", "の男の子", "の女の子",
-        "の子が",         "の子に",   "の子を",   "の子は", "のご主人", "の奥",   "の男が",   "の女が",
-        "あの",           "のほうが", "のほうは", "の方、", "の人、",   "の店主", "見かけ",   "くれました",
-        "くださいました", "の生徒が", "の学生が"};
-    static const char *const selves[] = {"私", "僕", "わたし", "ぼく", "俺", "自分は", "当方"};
-    static const char *const families[] = {"うちの", "息子", "娘は", "娘が", "娘の", "父は",  "母は",
-                                           "父が",   "母が", "夫は", "妻は", "夫が", "妻が",  "主人は",
-                                           "孫は",   "孫が", "祖父", "祖母", "兄は", "姉は",  "弟は",
-                                           "妹は",   "兄が", "姉が", "弟が", "妹が", "わが子"};
-    static const char *const polite[] = {"奥さん", "ご主人", "旦那さん", "娘さん", "息子さん", "お孫さん", "した先生"};
     uint32_t first = cluster->parts[0].plain.start, end = cluster->parts[cluster->count - 1].plain.end;
     struct span before = {cluster->sentences.start, first}, rest = {end, cluster->sentences.end}, where;
-    if (ANY_IN(state, before, selves))
+    if (around_in(state, before, PHRASES_COMPOSITE_SELF))
         return SUBJECT_SELF;
     enum subject named = special_person_in(persons, before, &where);
-    if (named == SUBJECT_FAMILY || ANY_IN(state, before, families))
+    if (named == SUBJECT_FAMILY || around_in(state, before, PHRASES_COMPOSITE_FAMILY))
         return SUBJECT_FAMILY;
     struct span all = {first, cluster->sentences.end};
-    if (ANY_IN(state, rest, others) || ANY_IN(state, all, polite) || named == SUBJECT_OTHER ||
-        is_seen(state, cluster) || points_at_somebody(state, all))
+    if (around_in(state, rest, PHRASES_COMPOSITE_OTHER) || around_in(state, all, PHRASES_COMPOSITE_POLITE) ||
+        named == SUBJECT_OTHER || is_seen(state, cluster) || points_at_somebody(state, all))
         return SUBJECT_OTHER;
-    if (ANY_IN(state, rest, families))
+    if (around_in(state, rest, PHRASES_COMPOSITE_FAMILY))
         return SUBJECT_FAMILY;
     return SUBJECT_SELF;
 }

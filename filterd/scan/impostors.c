@@ -1,27 +1,15 @@
 #include "scan/impostors.h"
 
+#include "scan/around.h"
 #include "scan/look.h"
-#include "text/find.h"
+#include "text/intake.h"
 
 enum { IMPOSTOR_LIKELIHOOD = 88, HANDLE_MAX_BYTES = 64 };
-
-/* Who writes so tells of a false account, or asks. */
-static bool
-is_warning(const struct state *state)
-{
-    static const char *const words[] = {"偽",   "ニセ", "にせ",   "なりすまし", "成りすまし",
-                                        "本物", "怪し", "あやし", "不審",       "詐欺"};
-    struct slice text = state->plain.text;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (find_word(text, slice_of(words[i])))
-            return true;
-    return false;
-}
 
 static enum status
 add(struct state *state, struct span plain, const char *rule)
 {
-    if (is_warning(state)) {
+    if (around_anywhere(state, PHRASES_IMPOSTOR_WARNING)) { /* tells of a false account, or asks */
         state_trace(state, TRACE_DROP, plain, rule, "told", -1);
         return STATUS_OK;
     }

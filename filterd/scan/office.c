@@ -1,15 +1,7 @@
 #include "scan/office.h"
 
-#include "text/find.h"
-
-/* What ends the name of an institution that citizens write to or ask about. */
-static const char *const endings[] = {
-    "市役所",   "区役所",       "役場",     "県庁",   "都庁",   "府庁",   "道庁",   "市庁",   "庁舎",
-    "支所",     "出張所",       "保健所",   "図書館", "公民館", "児童館", "資料館", "博物館", "美術館",
-    "体育館",   "市民会館",     "文化会館", "ホール", "プール", "警察署", "消防署", "税務署", "交番",
-    "法務局",   "年金事務所",   "センター", "郵便局", "学校",   "幼稚園", "保育園", "保育所", "子ども園",
-    "こども園", "ハローワーク", "市民課",   "代表",   "課",     "係",     "本館",   "分館",   "別館",
-};
+#include "scan/around.h"
+#include "text/intake.h"
 
 static bool
 is_mobile(struct slice text)
@@ -40,12 +32,7 @@ skip_joint_back(const struct state *state, uint32_t at)
 bool
 office_ends(const struct state *state, uint32_t at)
 {
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t bytes = strlen(endings[i]);
-        if (at >= bytes && find_stands_at(state->plain.text.data + at - bytes, endings[i]))
-            return true;
-    }
-    return false;
+    return around_before(state, at, PHRASES_OFFICE_ENDING) > 0;
 }
 
 bool

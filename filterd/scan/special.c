@@ -1,5 +1,6 @@
 #include "scan/special.h"
 
+#include "scan/around.h"
 #include "scan/composite.h"
 #include "scan/special_hits.h"
 #include "scan/titles.h"
@@ -41,14 +42,10 @@ is_particle(uint32_t c)
 static bool
 is_said_of_somebody(const struct state *state, uint32_t at)
 {
-    static const char *const ends[] = {"です", "だ", "らし", "みたい", "で、", "でし", "である"};
     uint32_t end = at + (uint32_t)strlen("の人");
-    if (!special_text_at(state, at, "の人") && !special_text_at(state, at, "の方"))
+    if (!around_text_at(state, at, "の人") && !around_text_at(state, at, "の方"))
         return false;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (special_text_at(state, end, ends[i]))
-            return !special_text_at(state, end, "ですか");
-    return false;
+    return around_at(state, end, PHRASES_CARE_SAID_OF) && !around_text_at(state, end, "ですか");
 }
 
 /* The longest follower decides; of equals, the one that makes it no fact. */
@@ -62,8 +59,8 @@ follower_of(const struct state *state, uint32_t at)
     if (is_said_of_somebody(state, at))
         return FOLLOWER_STATE;
     if (topic && topic >= told && topic >= unsure)
-        return special_text_at(state, at, "の") || special_text_at(state, at, "につい") ||
-                       special_text_at(state, at, "に関")
+        return around_text_at(state, at, "の") || around_text_at(state, at, "につい") ||
+                       around_text_at(state, at, "に関")
                    ? FOLLOWER_SOFT_TOPIC
                    : FOLLOWER_TOPIC;
     if (unsure && unsure >= told)
@@ -82,15 +79,8 @@ follower_of(const struct state *state, uint32_t at)
 static enum subject
 person_behind(const struct state *state, uint32_t end)
 {
-    static const char *const links[] = {"の",       "がある", "のある",     "を持つ",
-                                        "を抱える", "を患う", "で通院中の", "を患った"};
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (special_text_at(state, end, links[i])) {
-            enum subject subject = special_person_at(state, end + (uint32_t)strlen(links[i]));
-            if (subject != SUBJECT_NONE)
-                return subject;
-        }
-    return SUBJECT_NONE;
+    size_t link = around_at(state, end, PHRASES_CARE_OWNER_LINK);
+    return link ? special_person_at(state, end + (uint32_t)link) : SUBJECT_NONE;
 }
 
 static bool
@@ -121,16 +111,16 @@ is_verb(const struct state *state, const struct special_hit *hit)
 static struct meant
 who_is_meant(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
-    struct span sentence = special_sentence(state, hit->plain.start), where;
+    struct span sentence = around_sentence(state, hit->plain.start), where;
     struct span before = {sentence.start, hit->plain.start};
     struct meant meant = {.subject = person_behind(state, hit->plain.end), .points = 2};
     if (meant.subject != SUBJECT_NONE)
         return meant;
     meant.subject = special_person_in(persons, before, &where);
-    if (meant.subject == SUBJECT_FAMILY && is_verb(state, hit) && special_text_at(state, where.end, "に"))
+    if (meant.subject == SUBJECT_FAMILY && is_verb(state, hit) && around_text_at(state, where.end, "に"))
         meant.subject = SUBJECT_SELF; /* 夫に殴られ */
     if (meant.subject != SUBJECT_NONE) {
-        meant.possesses = hit->plain.start - where.end <= 3 && special_text_before(state, hit->plain.start, "の");
+        meant.possesses = hit->plain.start - where.end <= 3 && around_text_before(state, hit->plain.start, "の");
         return meant;
     }
     if (name_stands_in(state, before))
@@ -149,12 +139,10 @@ who_is_meant(const struct state *state, const struct special_persons *persons, c
 static struct span
 clause_behind(const struct state *state, uint32_t at)
 {
-    static const char *const ends[] = {"、", "ですが", "ますが", "ましたが", "ので", "けど", "から"};
-    struct span clause = {at, special_sentence(state, at).end};
+    struct span clause = {at, around_sentence(state, at).end};
     for (uint32_t end = at; end < clause.end;) {
-        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-            if (special_text_at(state, end, ends[i]))
-                return (struct span){at, end};
+        if (around_at(state, end, PHRASES_CARE_CLAUSE_END))
+            return (struct span){at, end};
         utf8_next(state->plain.text, &end);
     }
     return clause;
@@ -163,65 +151,33 @@ clause_behind(const struct state *state, uint32_t at)
 static bool
 asks(const struct state *state, struct span sentence)
 {
-    static const char *const signs[] = {"ですか", "ますか", "せんか", "でしょうか", "教えて", "知りたい", "ください"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (special_text_in(state, sentence, signs[i]))
-            return true;
-    return state_char_at(state, sentence.end) == '?';
+    return around_in(state, sentence, PHRASES_CARE_QUESTION) || state_char_at(state, sentence.end) == '?';
 }
 
 /* 暴力を受け|ています, 詐欺に遭|いました: the word is a verb whose ending tells. */
 static bool
 verb_tells(const struct state *state, uint32_t at)
 {
-    static const char *const endings[] = {"て", "まし", "た", "い", "っ", "続け", "で"};
-    static const char *const others[] = {"たら",     "た場合",   "た方",     "た人",     "たとき",     "た時",
-                                         "ての",     "ないため", "ないよう", "たくない", "いたくない", "た際",
-                                         "た子ども", "た者",     "いそう",   "った方",   "った人",     "ったら",
-                                         "った場合", "ったとき", "った時"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (special_text_at(state, at, others[i]))
-            return false;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (special_text_at(state, at, endings[i]))
-            return true;
-    return false;
+    return !around_at(state, at, PHRASES_CARE_VERB_OTHER) && around_at(state, at, PHRASES_CARE_VERB_TOLD);
 }
 
 /* 目が見えません, 片耳が聞こえない: the words are a sentence already. */
 static bool
 is_statement(const struct state *state, const struct special_hit *hit)
 {
-    static const char *const others[] = {"人",   "方",   "場合", "とき", "時",    "子",
-                                         "お子", "市民", "高齢", "者",   "ように"};
-    if (!special_text_before(state, hit->plain.end, "ません") && !special_text_before(state, hit->plain.end, "ない") &&
-        !special_text_before(state, hit->plain.end, "えず"))
-        return false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (special_text_at(state, hit->plain.end, others[i]))
-            return false;
-    return true;
+    bool is_said = around_text_before(state, hit->plain.end, "ません") ||
+                   around_text_before(state, hit->plain.end, "ない") ||
+                   around_text_before(state, hit->plain.end, "えず");
+    return is_said && !around_at(state, hit->plain.end, PHRASES_CARE_STATEMENT_OTHER);
 }
 
 /* …がやめられません, …に苦しんでいます: what follows a mere particle tells all the same. */
 static bool
 clause_tells(const struct state *state, uint32_t at)
 {
-    static const char *const endings[] = {"ています", "ております", "ました",   "ません",   "でした",
-                                          "ていて",   "てしまった", "られない", "できない", "つらい",
-                                          "辛い",     "苦しい",     "大変",     "困って",   "かず",
-                                          "れず",     "えず",       "きず",     "ています", "てます"};
-    static const char *const others[] = {"たい",   "ください",   "下さい",     "でしょう", "ましょう", "場合", "とき",
-                                         "ほしい", "欲しい",     "届き",       "予約",     "申し込",   "申込", "募集",
-                                         "開催",   "わかりませ", "分かりませ", "思い",     "知り"};
     struct span clause = clause_behind(state, at);
-    bool tells = false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (special_text_in(state, clause, others[i]))
-            return false;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        tells |= special_text_in(state, clause, endings[i]);
-    return tells && !asks(state, clause);
+    return !around_in(state, clause, PHRASES_CARE_CLAUSE_OTHER) && around_in(state, clause, PHRASES_CARE_CLAUSE_TOLD) &&
+           !asks(state, clause);
 }
 
 static struct reading
@@ -265,14 +221,10 @@ likelihood_of(const struct special_hit *hit, const struct reading *reading)
 static bool
 chains(const struct state *state, const struct special_hit *hit, const struct special_hit *next)
 {
-    static const char *const links[] = {"", "と", "や", "も", "・", "、", "で", "の", "と、", "および", "及び", ","};
     if (next->plain.start < hit->plain.end || next->plain.start - hit->plain.end > CHAIN_MAX_BYTES)
         return false;
-    struct slice between = slice_sub(state->plain.text, (struct span){hit->plain.end, next->plain.start});
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (slice_equal(between, slice_of(links[i])))
-            return true;
-    return false;
+    size_t between = next->plain.start - hit->plain.end;
+    return between == 0 || around_at(state, hit->plain.end, PHRASES_CARE_CHAIN) == between;
 }
 
 /* 真光の信者: the belief stands before の. */
@@ -280,7 +232,7 @@ static uint32_t
 start_of_owner(const struct state *state, uint32_t start)
 {
     uint32_t end = start, at;
-    if (!special_text_before(state, start, "の"))
+    if (!around_text_before(state, start, "の"))
         return start;
     end -= (uint32_t)strlen("の");
     for (at = end; at > 0;) {
@@ -329,8 +281,8 @@ find_special_care(struct state *state, const struct special_persons *persons, co
             reading = next_reading;
         if (reading.points >= 2) {
             bool one = chained && next_reading.points >= 2 && next->plain.start - hit->plain.end <= 3 &&
-                       !special_text_at(state, hit->plain.end, "と") && !special_text_at(state, hit->plain.end, "や") &&
-                       !special_text_at(state, hit->plain.end, "、") && !special_text_at(state, hit->plain.end, "も");
+                       !around_text_at(state, hit->plain.end, "と") && !around_text_at(state, hit->plain.end, "や") &&
+                       !around_text_at(state, hit->plain.end, "、") && !around_text_at(state, hit->plain.end, "も");
             struct span span = {hit->plain.start, one ? next->plain.end : hit->plain.end};
             enum status status = add(state, hit, span, &reading);
             if (status != STATUS_OK)

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
+#include "scan/around.h"
 #include "scan/terms.h"
-#include "text/find.h"
+#include "text/intake.h"
 
 enum { SUFFIX_MAX_CHARACTERS = 8, PREFIX_MAX_CHARACTERS = 8, CLAUSE_MAX_CHARACTERS = 10 };
 
@@ -89,13 +90,8 @@ extend_right(const struct state *state, struct span *span)
 static bool
 clause_ends(const struct state *state, uint32_t at)
 {
-    static const char *const ends[] = {"の方",   "の人", "の男",   "の女",   "のおじ", "のおば", "の子", "です",
-                                       "でした", "で、", "、",     "。",     "\n",     "!",      "?",    " ",
-                                       "ます",   "さん", "のある", "の生徒", "が",     "は",     "を引"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (special_text_at(state, at, ends[i]))
-            return true;
-    return at >= state->plain.text.bytes;
+    uint32_t c = state_char_at(state, at);
+    return c == 0 || c == '\n' || c == '!' || c == '?' || c == ' ' || around_at(state, at, PHRASES_CARE_HIT_END);
 }
 
 static void
@@ -178,53 +174,7 @@ special_hits(struct state *state, struct special_hit **hits_out, size_t *count_o
     return STATUS_OK;
 }
 
-/* --- what stands around ------------------------------------------------------------------------------------------- */
-
-static bool
-ends_sentence(uint32_t c)
-{
-    return c == 0x3002 || c == '\n' || c == '!' || c == '?' || c == 0xFF01 || c == 0xFF1F;
-}
-
-enum { SENTENCE_MAX_BYTES = 360 };
-
-struct span
-special_sentence(const struct state *state, uint32_t at)
-{
-    struct span sentence = {at, at};
-    while (sentence.start > 0 && at - sentence.start < SENTENCE_MAX_BYTES) {
-        uint32_t before = sentence.start;
-        if (ends_sentence(utf8_previous(state->plain.text, &before)))
-            break;
-        sentence.start = before;
-    }
-    while (sentence.end < state->plain.text.bytes && sentence.end - at < SENTENCE_MAX_BYTES) {
-        uint32_t next = sentence.end;
-        if (ends_sentence(utf8_next(state->plain.text, &next)))
-            break;
-        sentence.end = next;
-    }
-    return sentence;
-}
-
-bool
-special_text_at(const struct state *state, uint32_t at, const char *text)
-{
-    return at <= state->plain.text.bytes && find_stands_at(state->plain.text.data + at, text);
-}
-
-bool
-special_text_before(const struct state *state, uint32_t end, const char *text)
-{
-    size_t bytes = strlen(text);
-    return bytes <= end && find_stands_at(state->plain.text.data + end - bytes, text);
-}
-
-bool
-special_text_in(const struct state *state, struct span span, const char *text)
-{
-    return find_word(slice_sub(state->plain.text, span), slice_of(text));
-}
+/* --- persons ------------------------------------------------------------------------------------------------------ */
 
 /* The first word of a kind that begins with character `first`, or where it would stand. */
 static size_t
@@ -313,15 +263,15 @@ special_person_at(const struct state *state, uint32_t at)
 static bool
 is_agent(const struct state *state, enum subject subject, uint32_t end)
 {
-    return special_text_at(state, end, "から") || special_text_at(state, end, "による") ||
-           (subject == SUBJECT_OTHER && (special_text_at(state, end, "に") || special_text_at(state, end, "へ")));
+    return around_text_at(state, end, "から") || around_text_at(state, end, "による") ||
+           (subject == SUBJECT_OTHER && (around_text_at(state, end, "に") || around_text_at(state, end, "へ")));
 }
 
 /* 友人の母, 田中さんの息子: somebody else's family. */
 static bool
 is_of_other(const struct state *state, const struct special_person *last, uint32_t at)
 {
-    return last && last->subject == SUBJECT_OTHER && special_text_before(state, at, "の") &&
+    return last && last->subject == SUBJECT_OTHER && around_text_before(state, at, "の") &&
            at - last->plain.end <= strlen("の");
 }
 

@@ -1,4 +1,4 @@
-/* scan/special_hits.h - where the words of special.csv stand, and questions about what stands around them.
+/* scan/special_hits.h - where the words of special.csv stand, and who is meant around them.
  *
  * Spans are bytes of the plain view. Threads: one owner. Errors: STATUS_TOO_LARGE when the arena is full.
  */
@@ -20,16 +20,8 @@ STATUS_CHECKED enum status special_hits(struct state *state, struct special_hit 
 /* Whether a clause covers JOB_TITLE. */
 bool special_wants_titles(const struct policy *policy);
 
-/* The sentence around byte `at`: from behind the last 。!? or line break to the next one (left out). */
-struct span special_sentence(const struct state *state, uint32_t at);
-
 /* Length of the longest word of `kind` that begins at byte `at`; 0 = none. */
 size_t special_word_at(const struct state *state, enum special_kind kind, uint32_t at);
-
-bool special_text_at(const struct state *state, uint32_t at, const char *text);
-bool special_text_before(const struct state *state, uint32_t end, const char *text);
-/* Whether `text` stands anywhere in `span`. */
-bool special_text_in(const struct state *state, struct span span, const char *text);
 
 /* Everybody who is meant somewhere in the message: 母, 隣, 私. */
 struct special_person {

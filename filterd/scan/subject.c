@@ -1,5 +1,6 @@
 #include "scan/subject.h"
 
+#include "scan/around.h"
 #include "scan/office.h"
 #include "scan/special_hits.h"
 #include "text/intake.h"
@@ -92,41 +93,12 @@ belongs_to_the_exposed(const struct state *state, const struct finding *finding)
 
 /* --- who else the sentence shows --- */
 
-static bool
-one_follows(const struct state *state, uint32_t at, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (special_text_at(state, at, texts[i]))
-            return true;
-    return false;
-}
-
-static bool
-one_precedes(const struct state *state, uint32_t at, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (special_text_before(state, at, texts[i]))
-            return true;
-    return false;
-}
-
-#define FOLLOWS(state, at, texts) one_follows(state, at, texts, sizeof(texts) / sizeof *(texts))
-#define PRECEDES(state, at, texts) one_precedes(state, at, texts, sizeof(texts) / sizeof *(texts))
-
 /* 大谷選手, 歌手の…: whoever is known to all is named by what they do. */
 static bool
 is_public(const struct state *state, const struct finding *finding, struct span plain)
 {
-    static const char *const heads[] = {"歌手の",   "画家の",   "作家の", "俳優の",     "女優の",
-                                        "漫画家の", "小説家の", "詩人の", "武将の",     "歌人の",
-                                        "俳人の",   "落語家の", "芸人の", "タレントの", "アイドルの",
-                                        "監督の",   "作曲家の", "書家の", "哲学者の"};
-    static const char *const tails[] = {"選手",   "棋士",       "名人",   "投手",   "捕手",   "横綱",
-                                        "大関",   "監督",       "首相",   "総理",   "大統領", "の小説",
-                                        "の新刊", "の伝記",     "の命日", "の生誕", "記念館", "美術館",
-                                        "展",     "コンサート", "ライブ", "の短歌", "の俳句"};
-    return finding->info_type == INFO_PERSON &&
-           (PRECEDES(state, plain.start, heads) || FOLLOWS(state, plain.end, tails));
+    return finding->info_type == INFO_PERSON && (around_before(state, plain.start, PHRASES_SUBJECT_PUBLIC_BEFORE) ||
+                                                 around_at(state, plain.end, PHRASES_SUBJECT_PUBLIC_BEHIND));
 }
 
 /* 大家の柿沼さん, 母トメ, 夫(隆之): the person named directly before. */
@@ -139,7 +111,7 @@ person_before(const struct state *state, const struct special_persons *persons, 
         from--;
     enum subject subject = special_person_in(persons, (struct span){from, plain.start}, &where);
     if (subject == SUBJECT_NONE || !same_sentence(state, where.end, plain.start) ||
-        special_text_at(state, where.start, "さん") || special_text_at(state, where.start, "くん"))
+        around_text_at(state, where.start, "さん") || around_text_at(state, where.start, "くん"))
         return SUBJECT_NONE;
     return subject;
 }
@@ -148,7 +120,7 @@ person_before(const struct state *state, const struct special_persons *persons, 
 static enum subject
 named_by_place(const struct state *state, const struct finding *finding, struct span plain)
 {
-    if (finding->info_type != INFO_PERSON || !special_text_before(state, plain.start, "の"))
+    if (finding->info_type != INFO_PERSON || !around_text_before(state, plain.start, "の"))
         return SUBJECT_NONE;
     uint32_t noun = plain.start - 3;
     if (office_ends(state, noun))
@@ -161,24 +133,23 @@ named_by_place(const struct state *state, const struct finding *finding, struct 
 static bool
 begins_sentence(const struct state *state, uint32_t at)
 {
-    static const char *const openings[] = {"こちら", "こちらは", "市民の", "住民の", "区民の", "町民の"};
     uint32_t before = state_char_before(state, at);
     return at == 0 || before == 0x3002 || before == '\n' || before == '!' || before == '?' || before == ' ' ||
-           PRECEDES(state, at, openings);
+           around_before(state, at, PHRASES_SUBJECT_OPENING);
 }
 
 /* 連絡先は…: a label of the value right before it that says no 誰々の. */
 static bool
 has_own_label(const struct state *state, struct span plain)
 {
-    static const char *const places[] = {"場所", "現場", "物件", "所在地", "現在地", "座標", "緯度"};
     for (size_t i = state_first_cue(state, plain.start); i > 0; i--) {
         const struct cue *cue = &state->cues[i - 1];
         if (plain.start > cue->plain.end + LABEL_GAP_BYTES + CUE_MAX_BYTES)
             return false;
         if (cue->role != USE_LABEL || cue->plain.end > plain.start || plain.start - cue->plain.end > LABEL_GAP_BYTES)
             continue;
-        return !special_text_before(state, cue->plain.start, "の") && !FOLLOWS(state, cue->plain.start, places);
+        return !around_text_before(state, cue->plain.start, "の") &&
+               !around_at(state, cue->plain.start, PHRASES_SUBJECT_PLACE);
     }
     return false;
 }
@@ -187,20 +158,14 @@ has_own_label(const struct state *state, struct span plain)
 static bool
 speaks_of_self(const struct state *state, const struct finding *finding, struct span plain)
 {
-    static const char *const states[] = {"です", "ですが", "だよ", "なので", "だけど", "でお願い", "といいます"};
-    static const char *const wishes[] = {"にお願い", "まで",   "へ",       "に電話", "に連絡", "に送",     "にかけ",
-                                         "にメール", "に返信", "にお電話", "に届",   "に振",   "にご連絡", "宛"};
-    static const char *const homes[] = {"に住ん", "に住む", "に住み", "在住", "に居住", "に引っ越し", "から引っ越"};
-    static const char *const lives[] = {"の女",     "の男",   "の主婦", "主婦", "会社員",
-                                        "の会社員", "の学生", "です",   "無職"};
-    bool is_stated = FOLLOWS(state, plain.end, states);
+    bool is_stated = around_at(state, plain.end, PHRASES_SUBJECT_STATED);
     if (finding->info_type == INFO_PERSON)
         return is_stated && (begins_sentence(state, plain.start) || has_own_label(state, plain));
-    if (finding->info_type == INFO_ADDRESS && FOLLOWS(state, plain.end, homes))
+    if (finding->info_type == INFO_ADDRESS && around_at(state, plain.end, PHRASES_SUBJECT_HOME))
         return true;
     if (finding->info_type == INFO_AGE)
-        return begins_sentence(state, plain.start) && FOLLOWS(state, plain.end, lives);
-    return (is_stated || FOLLOWS(state, plain.end, wishes)) && has_own_label(state, plain);
+        return begins_sentence(state, plain.start) && around_at(state, plain.end, PHRASES_SUBJECT_LIFE);
+    return (is_stated || around_at(state, plain.end, PHRASES_SUBJECT_REACH)) && has_own_label(state, plain);
 }
 
 /* …動けません。コーポ緑8号室、小野: who ends the message with a bare name has signed it. */

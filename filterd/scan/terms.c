@@ -1,6 +1,7 @@
 #include "scan/terms.h"
 
 #include "scan/aim.h"
+#include "scan/around.h"
 #include "scan/frame.h"
 #include "scan/restore.h"
 #include "text/find.h"
@@ -112,20 +113,19 @@ script_of(uint32_t c)
     return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) ? SCRIPT_LATIN : SCRIPT_OTHER;
 }
 
+enum { MAX_EMPHASIS = 3 };
+
 /* Words of katakana that stand before an insult without being part of it, also several of them. */
 static bool
 is_emphasis_before(const struct state *state, uint32_t at)
 {
-    static const char *const words[] = {"マジ", "ガチ", "オマエ", "アイツ", "コイツ", "ソイツ", "テメエ", "ホント"};
-    for (size_t i = 0, seen = 0; i < sizeof words / sizeof words[0] && seen < 3; i++) {
-        struct slice word = slice_of(words[i]);
-        if (at < word.bytes || memcmp(state->plain.text.data + at - word.bytes, word.data, word.bytes) != 0)
-            continue;
-        at -= (uint32_t)word.bytes;
+    for (unsigned words = 0; words < MAX_EMPHASIS; words++) {
+        size_t bytes = around_before(state, at, PHRASES_TERM_EMPHASIS);
+        if (bytes == 0)
+            return false;
+        at -= (uint32_t)bytes;
         if (script_of(state_char_before(state, at)) != SCRIPT_KATAKANA)
             return true;
-        i = (size_t)-1; /* from the first word again */
-        seen++;
     }
     return false;
 }

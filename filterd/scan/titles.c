@@ -1,5 +1,6 @@
 #include "scan/titles.h"
 
+#include "scan/around.h"
 #include "text/intake.h"
 
 enum {
@@ -15,16 +16,6 @@ is_title(const struct special_hit *hit)
 {
     return hit->word->kind == SPECIAL_TITLE || hit->word->kind == SPECIAL_OFFICE;
 }
-
-static bool
-any_at(const struct state *state, uint32_t at, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (special_text_at(state, at, texts[i]))
-            return true;
-    return false;
-}
-#define ANY_AT(state, at, texts) any_at(state, at, texts, sizeof(texts) / sizeof *(texts))
 
 static bool
 is_letter_of_noun(uint32_t c)
@@ -54,7 +45,6 @@ name_ending_at(const struct state *state, uint32_t at)
 static bool
 is_named_at(const struct state *state, uint32_t at, uint32_t *end_out)
 {
-    static const char *const honorifics[] = {"さん", "様", "さま", "氏", "先生", "くん", "ちゃん"};
     const struct candidate *name = name_starting_at(state, at);
     if (name) {
         *end_out = name->plain.end;
@@ -62,7 +52,7 @@ is_named_at(const struct state *state, uint32_t at, uint32_t *end_out)
     }
     uint32_t end = at;
     for (unsigned i = 0; i < NAME_CHARACTERS && end < state->plain.text.bytes; i++) {
-        if (end > at && ANY_AT(state, end, honorifics)) {
+        if (end > at && around_at(state, end, PHRASES_TITLE_HONORIFIC)) {
             *end_out = end;
             return true;
         }
@@ -92,24 +82,15 @@ surname_ends_at(const struct state *state, uint32_t end)
 static bool
 is_municipal(const struct state *state, const struct special_hit *hit)
 {
-    static const char *const bodies[] = {
-        "市役所", "区役所", "町役場", "村役場",       "県庁",   "役所",   "役場", "課の",   "係の", "教育委員会",
-        "公民館", "図書館", "保健所", "保健センター", "消防署", "警察署", "支所", "出張所", "課",   "市長部局"};
     uint32_t from = hit->plain.start > OFFICE_REACH_BYTES ? hit->plain.start - OFFICE_REACH_BYTES : 0;
     struct span before = {from, hit->plain.start};
-    if (hit->word->kind == SPECIAL_OFFICE)
-        return true;
-    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
-        if (special_text_in(state, before, bodies[i]))
-            return true;
-    return false;
+    return hit->word->kind == SPECIAL_OFFICE || around_in(state, before, PHRASES_TITLE_BODY);
 }
 
 static enum subject
 subject_of_named(const struct state *state, const struct special_hit *hit, uint32_t name_end)
 {
-    static const char *const introductions[] = {"です", "と申し", "と言い", "といい", "ともうし"};
-    if (ANY_AT(state, name_end, introductions))
+    if (around_at(state, name_end, PHRASES_TITLE_INTRODUCED))
         return SUBJECT_SELF;
     return is_municipal(state, hit) ? SUBJECT_OFFICIAL : SUBJECT_OTHER;
 }
@@ -117,7 +98,7 @@ subject_of_named(const struct state *state, const struct special_hit *hit, uint3
 static enum subject
 subject_before(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
-    struct span sentence = special_sentence(state, hit->plain.start), where;
+    struct span sentence = around_sentence(state, hit->plain.start), where;
     enum subject subject = special_person_in(persons, (struct span){sentence.start, hit->plain.start}, &where);
     if (subject != SUBJECT_NONE)
         return subject;
@@ -137,71 +118,53 @@ struct told {
 static enum subject
 described_behind(const struct state *state, uint32_t at, struct span sentence)
 {
-    static const char *const others[] = {"さん", "の方が",   "た方",   "いる方", "る人",
-                                         "た人", "そうです", "らしい", "氏"};
-    struct span rest = {at, sentence.end};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (special_text_in(state, rest, others[i]))
-            return SUBJECT_OTHER;
-    return SUBJECT_SELF;
+    return around_in(state, (struct span){at, sentence.end}, PHRASES_TITLE_OTHER) ? SUBJECT_OTHER : SUBJECT_SELF;
 }
 
 static bool
 asks(const struct state *state, struct span rest)
 {
-    static const char *const signs[] = {"ですか", "ますか", "せんか", "でしょうか", "教えて", "たい", "べき", "方法"};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (special_text_in(state, rest, signs[i]))
-            return true;
-    return state_char_at(state, rest.end) == '?';
+    return around_in(state, rest, PHRASES_TITLE_QUESTION) || state_char_at(state, rest.end) == '?';
 }
 
 /* 班長をしています, 父は会長です. */
 static struct told
 told_by_verb(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
-    static const char *const verbs[] = {"をして",         "をしま",     "をしてお",   "をやって", "をやり",
-                                        "を務め",         "を勤め",     "をつとめ",   "を拝命",   "を任され",
-                                        "をまかされ",     "を引き受け", "を仰せつか", "に就任",   "になりまし",
-                                        "になった",       "に選ばれ",   "を兼ね",     "を退任",   "をさせて頂",
-                                        "をさせていただ", "として活動", "を20",       "を10",     "歴"};
-    static const char *const copulas[] = {"です",   "でした", "でして", "で、",   "だった", "であり",
-                                          "でもあ", "なので", "の者で", "ですが", "だから", "でござ"};
-    struct span sentence = special_sentence(state, hit->plain.start);
+    struct span sentence = around_sentence(state, hit->plain.start);
     struct span rest = {hit->plain.end, sentence.end};
     enum subject before = subject_before(state, persons, hit);
-    bool verb = ANY_AT(state, hit->plain.end, verbs), copula = ANY_AT(state, hit->plain.end, copulas);
-    if ((!verb && !copula) || special_text_at(state, hit->plain.end, "ですか") ||
-        special_text_at(state, hit->plain.end, "でしょうか"))
+    bool verb = around_at(state, hit->plain.end, PHRASES_TITLE_VERB) > 0;
+    bool copula = around_at(state, hit->plain.end, PHRASES_TITLE_COPULA) > 0;
+    if ((!verb && !copula) || around_text_at(state, hit->plain.end, "ですか") ||
+        around_text_at(state, hit->plain.end, "でしょうか"))
         return (struct told){0};
     if (before == SUBJECT_OTHER && is_municipal(state, hit))
         before = SUBJECT_OFFICIAL;
     if (before != SUBJECT_NONE)
         return (struct told){TOLD_LIKELIHOOD, before};
-    if (asks(state, rest) && special_text_in(state, rest, "方"))
+    if (asks(state, rest) && around_text_in(state, rest, "方"))
         return (struct told){0}; /* 会長をしている方は…ですか */
     enum subject behind = described_behind(state, hit->plain.end, sentence);
     if (verb)
         return (struct told){asks(state, rest) ? BARE_LIKELIHOOD : TOLD_LIKELIHOOD, behind};
     return (struct told){
-        special_text_before(state, hit->plain.start, "の") || hit->plain.start == sentence.start ? BARE_LIKELIHOOD : 0,
+        around_text_before(state, hit->plain.start, "の") || hit->plain.start == sentence.start ? BARE_LIKELIHOOD : 0,
         behind};
 }
 
 static struct told
 told_of(const struct state *state, const struct special_persons *persons, const struct special_hit *hit)
 {
-    static const char *const links[] = {"の",           "である",   "をしている", "をしていた", "だった",
-                                        "をやっている", "を務める", "、",         "・",         " "};
     uint32_t end = hit->plain.end, name_end;
     const struct candidate *before = name_ending_at(state, hit->plain.start);
     if (before && before->plain.end > before->plain.start)
         return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, end)};
     if (surname_ends_at(state, hit->plain.start))
         return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, end)};
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (special_text_at(state, end, links[i]) && is_named_at(state, end + (uint32_t)strlen(links[i]), &name_end))
-            return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, name_end)};
+    size_t link = state_char_at(state, end) == ' ' ? 1 : around_at(state, end, PHRASES_TITLE_LINK);
+    if (link && is_named_at(state, end + (uint32_t)link, &name_end))
+        return (struct told){NAMED_LIKELIHOOD, subject_of_named(state, hit, name_end)};
     return told_by_verb(state, persons, hit);
 }
 

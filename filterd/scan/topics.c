@@ -1,7 +1,8 @@
 #include "scan/topics.h"
 
 #include "rules/topics.h"
-#include "text/find.h"
+#include "scan/around.h"
+#include "text/intake.h"
 
 enum {
     PASSAGE_WHOLE_BYTES = 270, /* a text up to this long is judged as a whole */
@@ -228,43 +229,20 @@ add_topic(struct state *state, struct span passage, unsigned topic, unsigned lik
     return STATUS_OK;
 }
 
-static bool
-says_any(const struct state *state, const char *const *words, size_t count)
-{
-    struct slice text = state->plain.text;
-    for (size_t i = 0; i < count; i++)
-        if (find_word(text, slice_of(words[i])))
-            return true;
-    return false;
-}
-
-/* Whether the text wants something from its reader. */
-static bool
-asks(const struct state *state)
-{
-    static const char *const words[] = {"教えて", "返信",     "送って", "送信", "入力",  "振り込",
-                                        "振込",   "知らせ",   "提示",   "支払", "預か",  "用意",
-                                        "伺い",   "必要です", "要り",   "登録", "再配達"};
-    return says_any(state, words, sizeof words / sizeof *words);
-}
-
-static bool
-has_link(const struct state *state)
-{
-    static const char *const marks[] = {"://", "http", "hxxp", "www.", "bit.ly", "tinyurl", ".com", ".top", "t.co/"};
-    return says_any(state, marks, sizeof marks / sizeof *marks);
-}
-
 /* What the whole text shows, looked for once and only when some passage asks. */
 struct signs {
-    bool are_known, asks, has_link;
+    bool are_known;
+    bool asks; /* wants something of its reader */
+    bool has_link;
 };
 
 static const struct signs *
 signs_of(const struct state *state, struct signs *signs)
 {
     if (!signs->are_known)
-        *signs = (struct signs){.are_known = true, .asks = asks(state), .has_link = has_link(state)};
+        *signs = (struct signs){.are_known = true,
+                                .asks = around_anywhere(state, PHRASES_TOPIC_REQUEST),
+                                .has_link = around_anywhere(state, PHRASES_TOPIC_LINK)};
     return signs;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scan/address.h"
+#include "scan/around.h"
 #include "scan/check_digits.h"
 #include "scan/office.h"
 #include "text/intake.h"
@@ -130,16 +131,11 @@ label_follows(const struct state *state, struct span plain, enum info_type info)
 static bool
 is_family_date(const struct state *state, struct span value)
 {
-    static const char *const appointments[] = {"に", "から", "まで", "以降", "~",  "-",
-                                               "〜", "の",   "付",   "現在", "開", "頃"};
     uint32_t before = state_char_before(state, value.start);
     if (!date_is_valid(slice_sub(state->plain.text, value)) ||
-        (before != 0x3001 && before != ',' && before != '(' && before != ' '))
+        (before != 0x3001 && before != ',' && before != '(' && before != ' ') ||
+        around_at(state, value.end, PHRASES_DATE_APPOINTMENT))
         return false;
-    struct slice rest = {state->plain.text.data + value.end, state->plain.text.bytes - value.end};
-    for (size_t i = 0; i < sizeof appointments / sizeof *appointments; i++)
-        if (rest.bytes >= strlen(appointments[i]) && memcmp(rest.data, appointments[i], strlen(appointments[i])) == 0)
-            return false;
     for (size_t i = state_first_cue(state, value.start); i > 0; i--) {
         const struct cue *cue = &state->cues[i - 1];
         if (value.start > cue->plain.start + FAMILY_REACH_BYTES)

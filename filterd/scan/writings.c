@@ -1,5 +1,6 @@
 #include "scan/writings.h"
 
+#include "scan/around.h"
 #include "scan/frame.h"
 #include "scan/restore.h"
 #include "scan/terms.h"
@@ -35,20 +36,6 @@ is_one_of(const char *characters, uint32_t c)
         if (utf8_next(list, &at) == c)
             return true;
     return false;
-}
-
-static bool
-ends_with(const struct state *state, uint32_t at, const char *word)
-{
-    size_t bytes = strlen(word);
-    return at >= bytes && memcmp(state->plain.text.data + at - bytes, word, bytes) == 0;
-}
-
-static bool
-begins_with(const struct state *state, uint32_t at, const char *word)
-{
-    size_t bytes = strlen(word);
-    return at + bytes <= state->plain.text.bytes && memcmp(state->plain.text.data + at, word, bytes) == 0;
 }
 
 /* --- the writing itself ------------------------------------------------------------------------------------------- */
@@ -117,12 +104,10 @@ refuse_reversed(struct state *state, struct span plain, const char **refused_out
         *refused_out = "inside another word";
         return STATUS_OK;
     }
-    static const char *const names[] = {"さん", "様", "ちゃん", "くん", "君", "氏"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (begins_with(state, plain.end, names[i]))
-            *refused_out = "a name";
-    if (*refused_out)
+    if (around_at(state, plain.end, PHRASES_WRITING_HONORIFIC)) {
+        *refused_out = "a name";
         return STATUS_OK;
+    }
     bool begins, ends;
     enum status status = state_is_border(state, plain.start, &begins);
     if (status == STATUS_OK)
@@ -148,14 +133,15 @@ refuse_split(const struct state *state, struct span plain, const struct term *te
 /* Whom one speaks to or of may stand beside: お前市ね, 基地外市長. Every other kanji makes another word of it: 柏市ね,
  * 基地外周. */
 static bool
-is_addressed(const struct state *state, struct span word, bool behind)
+is_addressed_before(const struct state *state, struct span word)
 {
-    static const char *const persons[] = {"お前", "お前等", "貴様", "職員", "市長", "課長", "部長", "係長",
-                                          "議員", "先生",   "全員", "奴",   "奴等", "連中", "老害", "早く"};
-    for (size_t i = 0; i < sizeof persons / sizeof *persons; i++)
-        if (behind ? begins_with(state, word.end, persons[i]) : ends_with(state, word.start, persons[i]))
-            return true;
-    return false;
+    return around_before(state, word.start, PHRASES_WRITING_ADDRESSED) > 0;
+}
+
+static bool
+is_addressed_behind(const struct state *state, struct span word)
+{
+    return around_at(state, word.end, PHRASES_WRITING_ADDRESSED) > 0;
 }
 
 /* この市ね、 is said of a city: the shortest writings end what is said, or go on as an order does. */
@@ -185,7 +171,7 @@ refuse_homophone(const struct state *state, struct span plain, struct slice writ
     bool joins_before = letter_is_kanji(first) && script_of(before) == SCRIPT_KANJI;
     bool joins_after = letter_is_kanji(state_char_before(state, plain.end)) &&
                        script_of(state_char_at(state, plain.end)) == SCRIPT_KANJI;
-    if ((joins_before && !is_addressed(state, plain, false)) || (joins_after && !is_addressed(state, plain, true)))
+    if ((joins_before && !is_addressed_before(state, plain)) || (joins_after && !is_addressed_behind(state, plain)))
         return "inside another word";
     if (is_short && (before == 0x306E || !ends_an_order(state, plain.end))) /* の */
         return "another word";

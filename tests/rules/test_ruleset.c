@@ -179,6 +179,34 @@ a_broken_table_names_its_line(void **state)
 }
 
 static void
+a_place_without_a_name_names_its_field(void **state)
+{
+    (void)state;
+    static const char *const empty[] = {"", " ", "・", "\xE2\x80\x8B"};
+    char line[64];
+    for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
+        snprintf(line, sizeof(line), "122173\t千葉県\t%s\n", empty[i]);
+        write_copy("municipalities.tsv", line);
+        assert_common_fault("municipalities.tsv", 1, 3, "a name is empty or longer than 256 bytes");
+        snprintf(line, sizeof(line), "122173\t%s\t柏市\n", empty[i]);
+        write_copy("municipalities.tsv", line);
+        assert_common_fault("municipalities.tsv", 1, 2, "a name is empty or longer than 256 bytes");
+    }
+}
+
+static void
+a_broken_phrase_names_its_cell(void **state)
+{
+    (void)state;
+    write_copy("phrases.csv", "phrase,list,note\nお前,aim.targets,\n");
+    assert_common_fault("phrases.csv", 2, 2, "unknown list");
+    write_copy("phrases.csv", "phrase,list,note\n,aim.target,\n");
+    assert_common_fault("phrases.csv", 2, 1, "the row has no phrase");
+    write_copy("phrases.csv", "phrase,list,note\njk,aim.target,\nＪＫ,aim.self,\nＪＫ,aim.target,\n");
+    assert_common_fault("phrases.csv", 4, 1, "line 2 has the same phrase and list");
+}
+
+static void
 a_broken_cue_names_its_cell(void **state)
 {
     (void)state;
@@ -399,7 +427,9 @@ main(void)
         {"a missing table is a fault", a_missing_table_is_a_fault, make_copy, remove_copy, NULL},
         {"a missing model is a fault", a_missing_model_is_a_fault, make_copy, remove_copy, NULL},
         {"a broken table names its line", a_broken_table_names_its_line, make_copy, remove_copy, NULL},
+        {"a broken cue names its cell", a_place_without_a_name_names_its_field, make_copy, remove_copy, NULL},
         {"a broken cue names its cell", a_broken_cue_names_its_cell, make_copy, remove_copy, NULL},
+        {"a broken cue names its cell", a_broken_phrase_names_its_cell, make_copy, remove_copy, NULL},
         {"a broken pattern names its line and reason", a_broken_pattern_names_its_line_and_reason, make_copy,
          remove_copy, NULL},
         {"a term twice in two files names both", a_term_twice_in_two_files_names_both, make_copy, remove_copy, NULL},

@@ -1,0 +1,113 @@
+/* rules/phrases.h - phrases.csv: the words around a hit that tell what it means, in named lists.
+ *
+ * A stage asks for one list at one place (scan/around.h): does the sentence name somebody of `aim.target`, does one of
+ * `title.copula` follow? What each list decides stands in docs/phrases.md. They are no literals of the first scan: most
+ * are everywhere (は, です) and mean something beside a hit alone.
+ *
+ * Threads: immutable, shared. Errors: STATUS_INVALID with a fault that names the row.
+ */
+#ifndef RULES_PHRASES_H
+#define RULES_PHRASES_H
+
+#include "base/span.h"
+#include "base/status.h"
+
+struct build;
+
+#define PHRASE_LISTS(X)                                       \
+    X(AIM_TAIL, "aim.tail")                                   \
+    X(AIM_LEAD, "aim.lead")                                   \
+    X(AIM_POINTER, "aim.pointer")                             \
+    X(AIM_SAID_OF, "aim.said_of")                             \
+    X(AIM_CURSE, "aim.curse")                                 \
+    X(AIM_SELF, "aim.self")                                   \
+    X(AIM_SELF_LINK, "aim.self_link")                         \
+    X(AIM_HONORIFIC, "aim.honorific")                         \
+    X(AIM_NO_NAME, "aim.no_name")                             \
+    X(AIM_TARGET, "aim.target")                               \
+    X(AIM_WISH, "aim.wish")                                   \
+    X(AIM_MEASURE, "aim.measure")                             \
+    X(FRAME_INSULTED, "frame.insulted")                       \
+    X(FRAME_PARTICLE, "frame.particle")                       \
+    X(FRAME_INSULT_MORE, "frame.insult_more")                 \
+    X(FRAME_INSULT_ORDER, "frame.insult_order")               \
+    X(FRAME_LURED, "frame.lured")                             \
+    X(FRAME_KIND, "frame.kind")                               \
+    X(FRAME_OFFER, "frame.offer")                             \
+    X(FRAME_OFFER_END, "frame.offer_end")                     \
+    X(FRAME_WISH, "frame.wish")                               \
+    X(FRAME_WISH_END, "frame.wish_end")                       \
+    X(FRAME_CRY, "frame.cry")                                 \
+    X(TERM_EMPHASIS, "term.emphasis")                         \
+    X(WRITING_HONORIFIC, "writing.honorific")                 \
+    X(WRITING_ADDRESSED, "writing.addressed")                 \
+    X(OFFICE_ENDING, "office.ending")                         \
+    X(ADDRESS_UNIT, "address.unit")                           \
+    X(DATE_APPOINTMENT, "date.appointment")                   \
+    X(SUBJECT_PUBLIC_BEFORE, "subject.public_before")         \
+    X(SUBJECT_PUBLIC_BEHIND, "subject.public_behind")         \
+    X(SUBJECT_OPENING, "subject.opening")                     \
+    X(SUBJECT_PLACE, "subject.place")                         \
+    X(SUBJECT_STATED, "subject.stated")                       \
+    X(SUBJECT_REACH, "subject.reach")                         \
+    X(SUBJECT_HOME, "subject.home")                           \
+    X(SUBJECT_LIFE, "subject.life")                           \
+    X(TITLE_HONORIFIC, "title.honorific")                     \
+    X(TITLE_BODY, "title.body")                               \
+    X(TITLE_INTRODUCED, "title.introduced")                   \
+    X(TITLE_OTHER, "title.other")                             \
+    X(TITLE_QUESTION, "title.question")                       \
+    X(TITLE_VERB, "title.verb")                               \
+    X(TITLE_COPULA, "title.copula")                           \
+    X(TITLE_LINK, "title.link")                               \
+    X(CARE_HIT_END, "care.hit_end")                           \
+    X(CARE_SAID_OF, "care.said_of")                           \
+    X(CARE_OWNER_LINK, "care.owner_link")                     \
+    X(CARE_CLAUSE_END, "care.clause_end")                     \
+    X(CARE_QUESTION, "care.question")                         \
+    X(CARE_VERB_TOLD, "care.verb_told")                       \
+    X(CARE_VERB_OTHER, "care.verb_other")                     \
+    X(CARE_STATEMENT_OTHER, "care.statement_other")           \
+    X(CARE_CLAUSE_TOLD, "care.clause_told")                   \
+    X(CARE_CLAUSE_OTHER, "care.clause_other")                 \
+    X(CARE_CHAIN, "care.chain")                               \
+    X(COMPOSITE_CHILD, "composite.child")                     \
+    X(COMPOSITE_QUESTION, "composite.question")               \
+    X(COMPOSITE_DESCRIBED, "composite.described")             \
+    X(COMPOSITE_SOMEBODY, "composite.somebody")               \
+    X(COMPOSITE_SOMEBODY_BEFORE, "composite.somebody_before") \
+    X(COMPOSITE_SOMEBODY_BEHIND, "composite.somebody_behind") \
+    X(COMPOSITE_SEEN, "composite.seen")                       \
+    X(COMPOSITE_OWN_LIFE, "composite.own_life")               \
+    X(COMPOSITE_SELF, "composite.self")                       \
+    X(COMPOSITE_FAMILY, "composite.family")                   \
+    X(COMPOSITE_OTHER, "composite.other")                     \
+    X(COMPOSITE_POLITE, "composite.polite")                   \
+    X(TOPIC_REQUEST, "topic.request")                         \
+    X(TOPIC_LINK, "topic.link")                               \
+    X(IMPOSTOR_WARNING, "impostor.warning")
+
+enum phrase_list {
+#define PHRASE_LIST_ID(id, word) PHRASES_##id,
+    PHRASE_LISTS(PHRASE_LIST_ID)
+#undef PHRASE_LIST_ID
+        PHRASES_COUNT
+};
+
+struct phrases {
+    const struct slice *items; /* plain forms, the longest first */
+    size_t count;
+    uint64_t firsts[4], lasts[4]; /* bit c % 256 of the first and the last code point of each: most places have none */
+};
+
+/* `*lists_out`: PHRASES_COUNT of them, in the lasting arena. A list may be empty. */
+STATUS_CHECKED enum status phrases_read(struct build *build, struct slice raw, const char *file,
+                                        const struct phrases **lists_out);
+
+static inline bool
+phrases_may(const uint64_t bits[4], uint32_t c)
+{
+    return bits[c / 64 % 4] >> c % 64 & 1;
+}
+
+#endif

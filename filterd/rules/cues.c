@@ -57,7 +57,7 @@ add_cue(struct sheet *sheet, struct table *seen, struct literals_builder *litera
     }
     struct use use = {.role = (uint8_t)role, .info = (uint8_t)info};
     if (status == STATUS_OK) {
-        status = sheet_check_new(sheet, seen, (const uint8_t[]){use.role, use.info}, plain, CUE, "cue and role");
+        status = sheet_check_new(sheet, seen, (const uint8_t[]){use.role, use.info}, plain, CUE);
     }
     return status == STATUS_OK ? literals_add(literals, sheet->build, skeleton, use) : status;
 }

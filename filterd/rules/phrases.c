@@ -38,8 +38,7 @@ read_row(struct sheet *sheet, struct table *seen, struct buffer *entries)
     if (status == STATUS_OK && plain.bytes == 0)
         return sheet_fault(sheet, PHRASE, "the row has no phrase", "write one, or delete the row");
     if (status == STATUS_OK)
-        status =
-            sheet_check_new(sheet, seen, (const uint8_t[]){(uint8_t)entry.list, 0}, plain, PHRASE, "phrase and list");
+        status = sheet_check_new(sheet, seen, (const uint8_t[]){(uint8_t)entry.list, 0}, plain, PHRASE);
     if (status == STATUS_OK)
         status = build_keep(sheet->build, plain, &entry.plain);
     if (status == STATUS_OK)

@@ -106,11 +106,10 @@ sheet_word(struct sheet *sheet, size_t column, const struct vocabulary *vocabula
 }
 
 enum status
-sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2], struct slice plain, size_t column,
-                const char *what)
+sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2], struct slice plain, size_t column)
 {
     uint8_t bytes[2 + BUILD_MAX_LITERAL_BYTES * 4] = {kind[0], kind[1]};
-    char reason[96];
+    char reason[64];
     if (plain.bytes > sizeof(bytes) - 2) {
         return sheet_fault(sheet, column, "the cell is too long", "shorten it");
     }
@@ -120,6 +119,6 @@ sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2], 
     if (line == TABLE_NONE) {
         return table_put(seen, key, sheet->row.line);
     }
-    snprintf(reason, sizeof(reason), "line %u has the same %s", line, what);
+    snprintf(reason, sizeof(reason), "line %u says the same", line);
     return sheet_fault(sheet, column, reason, "delete one of the two rows");
 }

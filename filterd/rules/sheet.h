@@ -36,10 +36,9 @@ enum status sheet_fault(const struct sheet *sheet, size_t column, const char *re
 STATUS_CHECKED enum status sheet_word(struct sheet *sheet, size_t column, const struct vocabulary *vocabulary,
                                       unsigned fallback, unsigned *number_out);
 
-/* Notes `kind` and `plain` of this row in `seen`, which is the caller's. A fault at `column` when an earlier row had
- * both: "line 2 has the same `what`". */
+/* Notes `kind` and `plain` of this row in `seen`; a fault at `column` when an earlier row had both. */
 STATUS_CHECKED enum status sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2],
-                                           struct slice plain, size_t column, const char *what);
+                                           struct slice plain, size_t column);
 
 /* Cuts white space, also full-width, from both ends. */
 struct slice sheet_trim(struct slice text);

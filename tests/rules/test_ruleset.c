@@ -203,7 +203,7 @@ a_broken_phrase_names_its_cell(void **state)
     write_copy("phrases.csv", "phrase,list,note\n,aim.target,\n");
     assert_common_fault("phrases.csv", 2, 1, "the row has no phrase");
     write_copy("phrases.csv", "phrase,list,note\njk,aim.target,\nＪＫ,aim.self,\nＪＫ,aim.target,\n");
-    assert_common_fault("phrases.csv", 4, 1, "line 2 has the same phrase and list");
+    assert_common_fault("phrases.csv", 4, 1, "line 2 says the same");
 }
 
 static void
@@ -217,7 +217,7 @@ a_broken_cue_names_its_cell(void **state)
     write_copy("cues.csv", "cue,role,info_type,note\n様,term,,\n");
     assert_common_fault("cues.csv", 2, 2, "unknown role");
     write_copy("cues.csv", "cue,role,info_type,note\nTEL,label,PHONE,\nＴＥＬ,label,PHONE,\n");
-    assert_common_fault("cues.csv", 3, 1, "line 2 has the same cue and role");
+    assert_common_fault("cues.csv", 3, 1, "line 2 says the same");
 }
 
 #define PATTERN(rest) \
@@ -427,9 +427,10 @@ main(void)
         {"a missing table is a fault", a_missing_table_is_a_fault, make_copy, remove_copy, NULL},
         {"a missing model is a fault", a_missing_model_is_a_fault, make_copy, remove_copy, NULL},
         {"a broken table names its line", a_broken_table_names_its_line, make_copy, remove_copy, NULL},
-        {"a broken cue names its cell", a_place_without_a_name_names_its_field, make_copy, remove_copy, NULL},
+        {"a place without a name names its field", a_place_without_a_name_names_its_field, make_copy, remove_copy,
+         NULL},
         {"a broken cue names its cell", a_broken_cue_names_its_cell, make_copy, remove_copy, NULL},
-        {"a broken cue names its cell", a_broken_phrase_names_its_cell, make_copy, remove_copy, NULL},
+        {"a broken phrase names its cell", a_broken_phrase_names_its_cell, make_copy, remove_copy, NULL},
         {"a broken pattern names its line and reason", a_broken_pattern_names_its_line_and_reason, make_copy,
          remove_copy, NULL},
         {"a term twice in two files names both", a_term_twice_in_two_files_names_both, make_copy, remove_copy, NULL},

@@ -247,23 +247,69 @@ count_scripts(struct slice text)
     return scripts;
 }
 
-/* The reading of a term with kanji; 0 bytes when MeCab does not know all of it. */
+/* One word of a term, and what it is in kana. */
+struct sounded {
+    struct slice own, kana; /* kana empty: its reading is not known */
+    bool has_kanji;
+};
+
+/* What IPADIC knows of a word; empty when it does not. */
+static struct slice
+known_kana(const char *feature)
+{
+    const char *reading = reading_of(feature);
+    return (struct slice){(const uint8_t *)reading, reading ? strcspn(reading, ",") : 0};
+}
+
+/* The longest row of the table that is read as one from word `first` on, to the end of another (顔射, to MeCab 顔 and
+ * 射): `*last_out` is that word. NULL when there is none. */
+static const struct writing_row *
+find_compound(const struct writing_table *table, struct slice plain, const struct tokens *tokens, size_t first,
+              size_t *last_out)
+{
+    const struct writing_row *found = NULL;
+    uint32_t start = tokens->items[first].span.start;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct writing_row *row = &table->rows[i];
+        size_t bytes = row->letters.bytes;
+        bool is_here = row->kind == KIND_READING && start + bytes <= plain.bytes &&
+                       memcmp(plain.data + start, row->letters.data, bytes) == 0;
+        for (size_t last = first; is_here && last < tokens->count; last++) {
+            if (tokens->items[last].span.end == start + bytes && (!found || bytes > found->letters.bytes)) {
+                found = row;
+                *last_out = last;
+            }
+        }
+    }
+    return found;
+}
+
+/* The words of the term as MeCab and the table see them, their kana kept in `kana`; 0 when there are more than
+ * MAX_SOUNDED_WORDS or one with kanji is not known. */
 static size_t
-find_reading(struct maker *maker, uint8_t reading[BUILD_MAX_LITERAL_BYTES])
+sound_words(struct maker *maker, struct sounded words[MAX_SOUNDED_WORDS], uint8_t kana[BUILD_MAX_LITERAL_BYTES])
 {
     struct tokens tokens;
-    size_t count = 0;
-    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, maker->term->plain, &tokens);
-    for (size_t i = 0; maker->status == STATUS_OK && i < tokens.count; i++) {
-        const char *part = reading_of(tokens.items[i].feature);
-        size_t bytes = part ? strcspn(part, ",") : 0;
-        if (bytes == 0 || count + bytes > BUILD_MAX_LITERAL_BYTES) {
+    size_t count = 0, bytes = 0;
+    struct slice plain = maker->term->plain;
+    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
+    if (maker->status != STATUS_OK) {
+        return 0;
+    }
+    for (size_t i = 0, last = 0; i < tokens.count; i = last + 1) {
+        const struct writing_row *row = find_compound(maker->build->writing_table, plain, &tokens, i, &last);
+        last = row ? last : i;
+        struct slice own = slice_sub(plain, (struct span){tokens.items[i].span.start, tokens.items[last].span.end});
+        bool has_kanji = count_scripts(own).kanji > 0;
+        struct slice part = row ? row->writing : has_kanji ? known_kana(tokens.items[i].feature) : own;
+        if (count == MAX_SOUNDED_WORDS || part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES) {
             return 0;
         }
-        memcpy(reading + count, part, bytes);
-        count += bytes;
+        memcpy(kana + bytes, part.data, part.bytes);
+        words[count++] = (struct sounded){.own = own, .kana = {kana + bytes, part.bytes}, .has_kanji = has_kanji};
+        bytes += part.bytes;
     }
-    return maker->status == STATUS_OK ? count : 0;
+    return count;
 }
 
 /* Whether it is a word rather than a sentence. */
@@ -277,12 +323,17 @@ is_short(struct scripts scripts)
 static void
 add_romaji(struct maker *maker, struct scripts scripts)
 {
+    struct sounded words[MAX_SOUNDED_WORDS];
     uint8_t reading[BUILD_MAX_LITERAL_BYTES];
     char letters[ROMAJI_STYLE_COUNT][BUILD_MAX_LITERAL_BYTES];
     size_t counts[ROMAJI_STYLE_COUNT];
     struct slice kana = maker->term->plain;
     if (scripts.kanji) {
-        kana = (struct slice){reading, find_reading(maker, reading)};
+        size_t count = sound_words(maker, words, reading);
+        kana = (struct slice){reading, 0};
+        for (size_t i = 0; i < count; i++) {
+            kana.bytes += words[i].kana.bytes;
+        }
     }
     for (unsigned style = 0; style < ROMAJI_STYLE_COUNT; style++) {
         bool is_repeated = false;
@@ -314,52 +365,6 @@ add_reversed(struct maker *maker, struct scripts scripts)
         memcpy(reversed + count, plain.data + start, at - start);
     }
     add(maker, WRITING_REVERSED, reversed, plain.bytes);
-}
-
-/* One word of a term, and what it is in kana. */
-struct sounded {
-    struct slice own, kana; /* kana empty: its reading is not known */
-    bool has_kanji;
-};
-
-/* What the table or else IPADIC knows of a word; empty when neither does. */
-static struct slice
-kana_of(const struct writing_table *table, struct slice word, const char *feature)
-{
-    for (size_t i = 0; i < table->count; i++) {
-        if (table->rows[i].kind == KIND_READING && slice_equal(table->rows[i].letters, word)) {
-            return table->rows[i].writing;
-        }
-    }
-    const char *reading = reading_of(feature);
-    return (struct slice){(const uint8_t *)reading, reading ? strcspn(reading, ",") : 0};
-}
-
-/* The words of the term as MeCab sees them, their kana kept in `kana`; 0 when there are more than MAX_SOUNDED_WORDS or
- * one with kanji is not known. */
-static size_t
-sound_words(struct maker *maker, struct sounded words[MAX_SOUNDED_WORDS], uint8_t kana[BUILD_MAX_LITERAL_BYTES])
-{
-    struct tokens tokens;
-    size_t bytes = 0;
-    struct slice plain = maker->term->plain;
-    maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
-    if (maker->status != STATUS_OK || tokens.count > MAX_SOUNDED_WORDS) {
-        return 0;
-    }
-    for (size_t i = 0; i < tokens.count; i++) {
-        struct slice own = slice_sub(plain, tokens.items[i].span);
-        words[i] = (struct sounded){.own = own, .has_kanji = count_scripts(own).kanji > 0};
-        struct slice part =
-            words[i].has_kanji ? kana_of(maker->build->writing_table, own, tokens.items[i].feature) : own;
-        if (part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES) {
-            return 0;
-        }
-        memcpy(kana + bytes, part.data, part.bytes);
-        words[i].kana = (struct slice){kana + bytes, part.bytes};
-        bytes += part.bytes;
-    }
-    return tokens.count;
 }
 
 /* The words `from` to `to` in kana, the others as they are. */

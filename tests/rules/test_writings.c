@@ -83,7 +83,8 @@ writings_of(const char *word, enum category category, char out[1024])
     assert_int_equal(
         read_table(
             HEADER
-            "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\nreading,援交,えんこう\n",
+            "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\nreading,援交,えんこう\n"
+            "reading,顔射,がんしゃ\n",
             &table, NULL),
         STATUS_OK);
     build.writing_table = table;
@@ -115,7 +116,11 @@ a_term_has_these_writings(void **state)
         {"くそやろう", CATEGORY_DEFAMATION, "Rkusoyarou Rkusoyaro Vうろやそく "},
         {"死ね", CATEGORY_DEFAMATION, "Sタヒね H氏ね "}, /* シネ is too short */
         {"無能な職員", CATEGORY_DEFAMATION, "Kムノウな職員 Kムノウなショクイン K無能なショクイン "},
-        {"援交募集", CATEGORY_OBSCENE, "Kえんこう募集 Kえんこうボシュウ K援交ボシュウ V集募交援 "},
+        {"援交募集", CATEGORY_OBSCENE,
+         "Kえんこう募集 Kえんこうボシュウ K援交ボシュウ Renkouboshuu Renkoubosyuu Renkoboshu Renkobosyu V集募交援 "},
+        {"顔射募集", CATEGORY_OBSCENE,
+         "Kがんしゃ募集 Kがんしゃボシュウ K顔射ボシュウ Rganshaboshuu Rgansyabosyuu Rganshaboshu Rgansyabosyu "
+         "V集募射顔 "},                    /* MeCab: 顔 and 射 */
         {"しね", CATEGORY_DEFAMATION, ""}, /* shine is innocent by the table, sine too short */
         {"詐欺", CATEGORY_ILLEGAL, "V欺詐 S言乍欺 S詐其欠 S言乍其欠 "},
         {"まんこ", CATEGORY_OBSCENE, "Rmanko "}, /* コンマ is a word */

@@ -326,14 +326,28 @@ expire(struct front *front)
     }
 }
 
+/* Answers all, also what workers hold: nobody will be there to take their answers. */
+static void
+give_up_all(struct front *front)
+{
+    struct request *request;
+
+    while ((request = requests_expired(front->requests, front->now_ns + REQUESTS_WHEEL_NS))) {
+        if (request->is_answered)
+            continue;
+        refuse_unavailable(front, request, "stopping");
+        (void)dispatch_expire(&front->dispatch, request);
+    }
+}
+
 /* Answers what no worker holds. */
 static void
-give_up(struct front *front, const char *detail)
+give_up(struct front *front)
 {
     struct request *request;
 
     while ((request = dispatch_give_up(&front->dispatch))) {
-        refuse_unavailable(front, request, detail);
+        refuse_unavailable(front, request, "no worker");
         requests_end(front->requests, request);
     }
 }
@@ -477,7 +491,7 @@ check_drained(struct front *front)
         return;
     const bool is_late = front->now_ns >= front->drain_until_ns;
     if (is_late)
-        give_up(front, "stopping");
+        give_up_all(front);
     front->must_end |= is_late || is_drained(front, front->now_ns);
 }
 
@@ -491,7 +505,7 @@ run(struct front *front)
             continue;
         expire(front);
         if (!has_workers(front))
-            give_up(front, "no worker");
+            give_up(front);
         for (enum door door = 0; door < DOOR_COUNT; door++)
             if (front->doors.routers[door].may_have_more)
                 take_requests(front, &front->doors.routers[door]);

@@ -19,6 +19,7 @@
 #define REQUESTS_TICK_SHIFT 22 /* 4.2 ms */
 #define REQUESTS_TICK_NS (UINT64_C(1) << REQUESTS_TICK_SHIFT)
 #define REQUESTS_WHEEL_SLOTS 2048 /* 8.6 s: above the longest deadline */
+#define REQUESTS_WHEEL_NS (REQUESTS_WHEEL_SLOTS * REQUESTS_TICK_NS)
 
 struct fair_node;
 struct request_list;

@@ -134,7 +134,8 @@ struct call {
 /* --- filterctl_options.c --- */
 
 bool words_are_japanese(void); /* by the environment */
-const char *words_for(const struct call *call, const char *en, const char *ja);
+__attribute__((format_arg(2), format_arg(3))) const char *words_for(const struct call *call, const char *en,
+                                                                    const char *ja);
 /* Fills the call from what stands behind the verb. False: told the user; the exit code is EXIT_TROUBLE. */
 bool options_parse(struct call *call, int argc, char **argv);
 /* "filterctl VERB: …" on standard error, and a line that says where help is. Returns EXIT_TROUBLE. */

@@ -3,7 +3,7 @@
  * Request  {"command":"status"} | {"command":"stats"} | {"command":"reload"}
  * status   {"status":"ok|degraded|starting|draining","pid":1,"uptime_s":5,"generation":2,"listen":["tcp://…"],
  *           "front":{"pid":2,"restarts":0},
- *           "workers":[{"pid":4,"generation":2,"busy_ms":0,"jobs":17}],
+ *           "workers":[{"pid":4,"generation":2,"busy_ms":0,"busy_bytes":0,"jobs":17}],
  *           "crash_loop":{"deaths":0,"retry_ms":0},
  *           "common":{"state":"live|kept","fault":""},
  *           "cities":[{"id":"kashiwa","state":"live|kept|failed","ruleset":"<64 hex>","fault":""}]}

@@ -71,8 +71,10 @@ put_workers(const struct service *service, struct buffer *out)
         const uint64_t started_ns = atomic_load(&record->page->started_ns);
         const bool is_busy = atomic_load(&record->page->ticket_in_work) != 0 && started_ns < now_ns;
         separate(out, &first);
-        buffer_appendf(out, "{\"pid\":%d,\"generation\":%u,\"busy_ms\":%llu,\"jobs\":%llu}", record->pid,
-                       record->generation, is_busy ? (unsigned long long)((now_ns - started_ns) / 1000000u) : 0,
+        buffer_appendf(out, "{\"pid\":%d,\"generation\":%u,\"busy_ms\":%llu,\"busy_bytes\":%llu,\"jobs\":%llu}",
+                       record->pid, record->generation,
+                       is_busy ? (unsigned long long)((now_ns - started_ns) / 1000000u) : 0,
+                       is_busy ? (unsigned long long)atomic_load(&record->page->bytes_in_work) : 0,
                        (unsigned long long)atomic_load(&record->page->jobs));
     }
     buffer_append_text(out, "]");

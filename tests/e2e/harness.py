@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.join(TOP, "build", "python"))
 import filter_pb2 as pb  # noqa: E402
 
 START_S, STOP_S, ANSWER_MS = 180, 15, 10000
+PATIENCE_S = 60  # for what must come: only a test that fails waits so long
 CITIES = ["hachinohe", "kadoma", "kashiwa", "meguro", "moka"]
 
 # Invented words: no dictionary has them, so each test knows what must come of them.
@@ -55,6 +56,10 @@ def write(path, text):
 
 
 class Service:
+    """Services of one run begin with the state of the first: what they share is compiled only once."""
+
+    seed = tempfile.TemporaryDirectory(prefix="filterd-seed-")
+
     def __init__(self, small_terms=True, workers=2, **settings):
         self.directory = tempfile.mkdtemp(prefix="filterd-e2e-")
         self.dictionaries = os.path.join(self.directory, "dictionaries")
@@ -88,6 +93,7 @@ class Service:
 
     def start(self):
         """Starts it and waits for READY=1, as systemd does."""
+        self.take_seed()
         path = f"{self.directory}/notify.sock"
         with contextlib.suppress(FileNotFoundError):
             os.remove(path)
@@ -99,6 +105,16 @@ class Service:
             self.process = subprocess.Popen([f"{BUILD}/filterd", "-c", self.conf_path()], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env={**os.environ, "NOTIFY_SOCKET": path, **self.environment})
         self.wait_notify("READY=1", START_S)
+        self.keep_seed()
+
+    def take_seed(self):
+        own = self.settings["state_dir"]
+        if os.path.exists(self.seed.name + "/state") and not os.path.exists(own):
+            shutil.copytree(self.seed.name + "/state", own)
+
+    def keep_seed(self):
+        if not os.path.exists(self.seed.name + "/state"):
+            shutil.copytree(self.settings["state_dir"], self.seed.name + "/state")
 
     @staticmethod
     def listen(listening, notified):
@@ -145,7 +161,7 @@ class Service:
     def workers(self):
         return [worker["pid"] for worker in self.control("status")["workers"]]
 
-    def wait_status(self, is_met, seconds=5):
+    def wait_status(self, is_met, seconds=PATIENCE_S):
         """Asks until is_met(status); for what has no event to wait for."""
         until = time.monotonic() + seconds
         while True:
@@ -156,7 +172,7 @@ class Service:
             time.sleep(0.005)
 
     @staticmethod
-    def wait_until(is_met, seconds=5):
+    def wait_until(is_met, seconds=PATIENCE_S):
         """The same for anything else."""
         until = time.monotonic() + seconds
         while not is_met():

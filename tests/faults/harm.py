@@ -8,11 +8,9 @@ import contextlib
 import itertools
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import time
 
@@ -49,20 +47,6 @@ class Scale:
         return short if self.short else long
 
 
-class Seeded(Service):
-    """Compiles what all services of this run share only once: begins with the state of the first."""
-
-    seed = tempfile.TemporaryDirectory(prefix="filterd-seed-")
-
-    def start(self):
-        kept, own = os.path.join(self.seed.name, "state"), self.settings["state_dir"]
-        if os.path.exists(kept) and not os.path.exists(own):
-            shutil.copytree(kept, own)
-        super().start()
-        if not os.path.exists(kept):
-            shutil.copytree(own, kept)
-
-
 class Ledger(threading.Thread):
     """Keeps requests outstanding until told to stop, and writes down every reply. `resend_s`: how long a client waits
     before it sends a request again (0 = never); only then may a request have more than one reply."""
@@ -72,14 +56,16 @@ class Ledger(threading.Thread):
         self.service, self.outstanding, self.resend_s, self.connection = service, outstanding, resend_s, connection
         self.policies = policies
         self.stopping = False
-        self.sends, self.replies, self.statuses, self.waiting = {}, {}, {}, {}
-        self.wrong, self.longest_gap_s, self.error = [], 0.0, None
+        self.sends, self.replies, self.statuses, self.details, self.waiting = {}, {}, {}, {}, {}
+        self.wrong, self.error = [], None
         self.ids = itertools.count()
 
     def send(self, client, number):
         text, _ = TEXTS[number % len(TEXTS)]
         policy = self.policies[number // len(TEXTS) % len(self.policies)]
-        client.send(request(policy, text, request_id=str(number)).SerializeToString())
+        made = request(policy, text, request_id=str(number))
+        made.messages[0].message_id = str(number)  # no two are the same: who kills all workers at once does not quarantine them
+        client.send(made.SerializeToString())
         self.sends[number] = self.sends.get(number, 0) + 1
         self.waiting[number] = time.monotonic()
 
@@ -88,6 +74,7 @@ class Ledger(threading.Thread):
         self.replies[number] = self.replies.get(number, 0) + 1
         self.waiting.pop(number, None)
         self.statuses[reply.status] = self.statuses.get(reply.status, 0) + 1
+        self.details.setdefault(reply.status, reply.detail)
         wanted = TEXTS[number % len(TEXTS)][1]
         for result in reply.results:
             if reply.status != pb.STATUS_OK or result.verdict not in (wanted, pb.VERDICT_UNSPECIFIED):
@@ -118,7 +105,7 @@ class Ledger(threading.Thread):
             frames = client.receive(50)
             now = time.monotonic()
             if frames:
-                self.longest_gap_s, last = max(self.longest_gap_s, now - last), now
+                last = now
                 self.take(pb.CheckReply.FromString(frames[-1]))
             elif now - last > SILENCE_S:
                 return
@@ -146,8 +133,16 @@ class Ledger(threading.Thread):
         assert len(self.replies) == len(self.sends), f"{len(self.sends) - len(self.replies)} of {len(self.sends)} unanswered"
         assert all(self.replies[number] <= sent for number, sent in self.sends.items()), "more replies than requests"
 
+    def assert_only(self, *allowed):
+        """There were replies, and none with another status."""
+        assert self.statuses and set(self.statuses) <= set(allowed), self.named()
+
     def assert_all_ok(self):
-        assert set(self.statuses) == {pb.STATUS_OK}, self.statuses
+        self.assert_only(pb.STATUS_OK)
+
+    def named(self):
+        """How many of each status, and what the first of them said."""
+        return {pb.Status.Name(status): (count, self.details[status]) for status, count in self.statuses.items()}
 
 
 class RawPeer:

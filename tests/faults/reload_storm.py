@@ -62,7 +62,6 @@ def storm(own, reloads):
                 reload_with(own, client, number)
         finally:
             load.finish()
-    assert set(load.statuses) == {pb.STATUS_OK}, load.statuses
     after = settled(own)
     for name, (descriptors, kib) in after.items():
         assert descriptors <= before[name][0] + 1, (name, before, after)

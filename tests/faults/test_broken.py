@@ -6,8 +6,8 @@ import os
 import shutil
 import threading
 
-from harness import BLOCKED_WORD, pb, write
-from harm import Ledger, Seeded, proves
+from harness import BLOCKED_WORD, Service, pb, write
+from harm import Ledger, proves
 
 POLICY = """format: 1
 id: {id}
@@ -150,7 +150,7 @@ def put(path, data):
     os.rename(path + ".new", path)
 
 
-class Country(Seeded):
+class Country(Service):
     """A city for every kind, all good."""
 
     def __init__(self):

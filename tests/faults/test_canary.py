@@ -13,8 +13,8 @@ import subprocess
 import tempfile
 import threading
 
-from harness import BUILD, TOP, field, pb, request, write
-from harm import Seeded, generation_of, proves, wait_ok
+from harness import BUILD, TOP, Service, field, pb, request, write
+from harm import generation_of, proves, wait_ok
 
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ"
 WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
@@ -81,7 +81,7 @@ class Finder:
         return self.grep("-oH", "--", *paths).decode(errors="backslashreplace") if paths else ""
 
 
-class Watched(Seeded):
+class Watched(Service):
     """Where whatever it leaves can be found: core files, temporary files, answers, and the log."""
 
     def __init__(self):

@@ -13,14 +13,14 @@ import sys
 import zmq
 
 from harness import BLOCKED_WORD, field, pb, raw_request, request
-from harm import Ledger, RawPeer, Seeded, descriptors_of, generation_of, memory_kib, proves, wait_ok
+from harm import Ledger, RawPeer, descriptors_of, generation_of, memory_kib, proves, wait_ok
 from test_clients import Guarded, free_port, is_shut_out
 
 NOBODY = 65534
 FRONT_MEMORY_MIB = 128
 
 
-class Exposed(Seeded, Guarded):
+class Exposed(Guarded):
     """On ipc, on loopback without keys, and with keys."""
 
     def __init__(self, **settings):

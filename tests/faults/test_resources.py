@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 from harness import BLOCKED_WORD, BUILD, Service, pb, write
-from harm import Ledger, Seeded, generation_of, kill, proves, wait_ok
+from harm import Ledger, generation_of, kill, proves, wait_ok
 
 HEADER = "語句,分類,一致,強さ\n"
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jumping_clock.c")
@@ -17,7 +17,7 @@ WORDS = iter(f"うたかた{number}号" for number in range(10**6))
 
 
 def make():
-    return Seeded(workers=2)
+    return Service(workers=2)
 
 
 def add_word(service):
@@ -60,9 +60,9 @@ def run_on_a_full_disk(reloads, is_filled):
         return
     own = Service(workers=1)
     state = own.settings["state_dir"] = f"{own.directory}/small"
-    with small_disk(state, size_kib(Seeded.seed.name) + 1024 if is_filled else 64):
+    with small_disk(state, size_kib(Service.seed.name) + 1024 if is_filled else 64):
         if is_filled:
-            shutil.copytree(Seeded.seed.name + "/state", state, dirs_exist_ok=True)
+            shutil.copytree(Service.seed.name + "/state", state, dirs_exist_ok=True)
             with contextlib.suppress(OSError), open(f"{state}/ballast", "wb", buffering=0) as file:
                 while file.write(bytes(4096)):
                     pass
@@ -71,7 +71,7 @@ def run_on_a_full_disk(reloads, is_filled):
                 assert_reloads(own)
             kill(generation_of(own))
             load.wait_replies(20)
-        assert set(load.statuses) <= {pb.STATUS_OK, pb.STATUS_UNAVAILABLE}, load.statuses
+        load.assert_only(pb.STATUS_OK, pb.STATUS_UNAVAILABLE)
 
 
 @proves("F20")
@@ -154,7 +154,7 @@ def a_wall_clock_that_jumps_changes_no_deadline(service, scale):
     shim = f"{service.directory}/jumping_clock.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE", "-o", shim, SOURCE], check=True)
     os.environ["LD_PRELOAD"] = shim
-    own = Seeded(workers=2)
+    own = Service(workers=2)
     try:
         with own:
             del os.environ["LD_PRELOAD"]
@@ -174,7 +174,7 @@ def a_wall_clock_that_jumps_changes_no_deadline(service, scale):
 
 @proves("F23")
 def a_log_that_nobody_reads_stops_nobody(service, scale):
-    own = Seeded(workers=2)
+    own = Service(workers=2)
     path = own.log_path
     os.mkfifo(path)
     pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)

@@ -72,11 +72,12 @@ faults: ## the long fault tests (tests/faults): processes, peers, disks, broken 
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py
 
-# Objects of a compiler cache would write their counts where they were first built.
-coverage: export CCACHE_DISABLE = 1
-coverage: ## how much of each layer the unit and command tests run, in lines and branches (gcov, build-coverage/)
+COUNTING = -fprofile-instr-generate=$(CURDIR)/build-coverage/counts/%c%m.profraw -fcoverage-mapping -fprofile-update=atomic \
+  -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument
+coverage: ## how much of each layer the tests run, in lines, functions and branches (build-coverage/)
 	@tests/setup.sh run test coverage
-	@$(MAKE) --no-print-directory $(JOBS) BUILD=build-coverage CFLAGS='-O1 -g --coverage -fprofile-update=atomic' all unit-tests
+	@$(MAKE) --no-print-directory $(BUILD)/python/filter_pb2.py
+	@$(MAKE) --no-print-directory $(JOBS) CC=clang BUILD=build-coverage CFLAGS='-O1 -g $(COUNTING)' all unit-tests
 	@tests/coverage build-coverage
 
 lint: ## layers, sizes, format and proto, without building

@@ -10,7 +10,7 @@ run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-de
      python3 python3-zmq python3-protobuf"
 test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
 bench="mecab ripgrep"
-coverage="gcovr"
+coverage="llvm"
 batch="slurmctld slurmd slurm-client munge postgresql postgresql-client python3-yaml"
 
 wanted=

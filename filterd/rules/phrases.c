@@ -22,6 +22,8 @@ static const struct vocabulary vocabulary_list = {"list", list_words, PHRASES_CO
 
 struct entry {
     unsigned list;
+    uint8_t keys[PHRASE_ENDS]; /* code points % 256 */
+    uint8_t key;               /* of the end that is being indexed */
     struct slice plain;
 };
 
@@ -41,9 +43,13 @@ read_row(struct sheet *sheet, struct table *seen, struct buffer *entries)
         status = sheet_check_new(sheet, seen, (const uint8_t[]){(uint8_t)entry.list, 0}, plain, PHRASE);
     if (status == STATUS_OK)
         status = build_keep(sheet->build, plain, &entry.plain);
-    if (status == STATUS_OK)
-        buffer_append(entries, &entry, sizeof entry);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    uint32_t start = 0, end = (uint32_t)plain.bytes;
+    entry.keys[PHRASE_FIRST] = (uint8_t)utf8_next(plain, &start);
+    entry.keys[PHRASE_LAST] = (uint8_t)utf8_previous(plain, &end);
+    buffer_append(entries, &entry, sizeof entry);
+    return STATUS_OK;
 }
 
 static int
@@ -52,35 +58,47 @@ entry_order(const void *a, const void *b)
     const struct entry *x = a, *y = b;
     if (x->list != y->list)
         return x->list < y->list ? -1 : 1;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
     if (x->plain.bytes != y->plain.bytes)
         return x->plain.bytes > y->plain.bytes ? -1 : 1;
     return memcmp(x->plain.data, y->plain.data, x->plain.bytes);
 }
 
+/* From `entries` in order. `groups` has room for the groups of all lists and one more of each. */
 static void
-mark(uint64_t bits[4], uint32_t c)
+fill_end(struct phrases *lists, enum phrase_end end, const struct entry *entries, size_t count, struct slice *items,
+         uint32_t *groups)
 {
-    bits[c / 64 % 4] |= 1ull << c % 64;
+    size_t at = 0;
+    for (unsigned list = 0; list < PHRASES_COUNT; list++) {
+        struct phrase_index *index = &lists[list].ends[end];
+        *index = (struct phrase_index){.groups = groups, .items = items + at};
+        for (; at < count && entries[at].list == list; at++) {
+            uint64_t bit = 1ull << entries[at].key % 64, *word = &index->bits[entries[at].key / 64];
+            if (!(*word & bit))
+                *groups++ = (uint32_t)(items + at - index->items);
+            *word |= bit;
+            items[at] = entries[at].plain;
+        }
+        *groups++ = (uint32_t)(items + at - index->items);
+    }
 }
 
 static enum status
 make_lists(struct build *build, struct entry *entries, size_t count, const struct phrases **lists_out)
 {
     struct phrases *lists = arena_alloc_array(build->arena, PHRASES_COUNT, sizeof *lists);
-    struct slice *items = arena_alloc_array(build->arena, count + 1, sizeof *items);
-    if (!lists || !items)
-        return STATUS_NO_MEMORY;
-    memset(lists, 0, PHRASES_COUNT * sizeof *lists);
-    if (count)
-        qsort(entries, count, sizeof *entries, entry_order);
-    for (size_t i = 0; i < count; i++) {
-        struct phrases *list = &lists[entries[i].list];
-        uint32_t start = 0, end = (uint32_t)entries[i].plain.bytes;
-        items[i] = entries[i].plain;
-        list->items = list->count ? list->items : &items[i];
-        list->count++;
-        mark(list->firsts, utf8_next(items[i], &start));
-        mark(list->lasts, utf8_previous(items[i], &end));
+    for (enum phrase_end end = 0; end < PHRASE_ENDS; end++) {
+        struct slice *items = arena_alloc_array(build->arena, count + 1, sizeof *items);
+        uint32_t *groups = arena_alloc_array(build->arena, count + PHRASES_COUNT, sizeof *groups);
+        if (!lists || !items || !groups)
+            return STATUS_NO_MEMORY;
+        for (size_t i = 0; i < count; i++)
+            entries[i].key = entries[i].keys[end];
+        if (count)
+            qsort(entries, count, sizeof *entries, entry_order);
+        fill_end(lists, end, entries, count, items, groups);
     }
     *lists_out = lists;
     return STATUS_OK;

@@ -94,20 +94,42 @@ enum phrase_list {
         PHRASES_COUNT
 };
 
+/* The phrases of one list by the code point at one of their ends. Most places of a text have none of these: a look at
+ * one bit tells. */
+struct phrase_index {
+    uint64_t bits[4];          /* bit c % 256 of each code point c */
+    const uint32_t *groups;    /* of each bit set, in order, where its phrases begin; behind them where the last end */
+    const struct slice *items; /* plain forms, a NUL behind each; by group, the longest first */
+};
+
+enum phrase_end { PHRASE_FIRST, PHRASE_LAST, PHRASE_ENDS };
+
 struct phrases {
-    const struct slice *items; /* plain forms, the longest first */
+    struct phrase_index ends[PHRASE_ENDS];
+};
+
+struct phrase_group {
+    const struct slice *items; /* the longest first */
     size_t count;
-    uint64_t firsts[4], lasts[4]; /* bit c % 256 of the first and the last code point of each: most places have none */
 };
 
 /* `*lists_out`: PHRASES_COUNT of them, in the lasting arena. A list may be empty. */
 STATUS_CHECKED enum status phrases_read(struct build *build, struct slice raw, const char *file,
                                         const struct phrases **lists_out);
 
-static inline bool
-phrases_may(const uint64_t bits[4], uint32_t c)
+/* The phrases that may have code point `c` at this end. */
+static inline struct phrase_group
+phrases_with(const struct phrase_index *index, uint32_t c)
 {
-    return bits[c / 64 % 4] >> c % 64 & 1;
+    const unsigned word = c / 64 % 4;
+    const uint64_t bit = 1ull << c % 64;
+    if (!(index->bits[word] & bit))
+        return (struct phrase_group){0};
+    unsigned group = (unsigned)__builtin_popcountll(index->bits[word] & (bit - 1));
+    for (unsigned i = 0; i < word; i++)
+        group += (unsigned)__builtin_popcountll(index->bits[i]);
+    const uint32_t start = index->groups[group], end = index->groups[group + 1];
+    return (struct phrase_group){index->items + start, end - start};
 }
 
 #endif

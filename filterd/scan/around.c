@@ -1,63 +1,55 @@
 #include "scan/around.h"
 
-#include "text/intake.h"
+#include "text/find.h"
 
 enum { SENTENCE_MAX_BYTES = 360 };
 
 /* --- lists -------------------------------------------------------------------------------------------------------- */
 
-static const struct phrases *
-phrases_of(const struct state *state, enum phrase_list list)
+static struct phrase_group
+group_of(const struct state *state, enum phrase_list list, enum phrase_end end, uint32_t c)
 {
-    return &state->common->phrases[list];
+    return phrases_with(&state->common->phrases[list].ends[end], c);
 }
 
-/* Bytes of the longest phrase at `at` that ends by `end`. */
-static size_t
-match_at(struct slice text, uint32_t at, uint32_t end, const struct phrases *phrases)
+static bool
+stands_at(const struct state *state, uint32_t at, struct slice phrase)
 {
-    for (size_t i = 0; i < phrases->count; i++)
-        if (phrases->items[i].bytes <= end - at &&
-            memcmp(text.data + at, phrases->items[i].data, phrases->items[i].bytes) == 0)
-            return phrases->items[i].bytes;
-    return 0;
+    return find_stands_at(state->plain.text.data + at, (const char *)phrase.data);
 }
 
 size_t
 around_at(const struct state *state, uint32_t at, enum phrase_list list)
 {
-    const struct phrases *phrases = phrases_of(state, list);
-    return phrases_may(phrases->firsts, state_char_at(state, at))
-               ? match_at(state->plain.text, at, (uint32_t)state->plain.text.bytes, phrases)
-               : 0;
+    struct phrase_group group = group_of(state, list, PHRASE_FIRST, state_char_at(state, at));
+    for (size_t i = 0; i < group.count; i++)
+        if (stands_at(state, at, group.items[i]))
+            return group.items[i].bytes;
+    return 0;
 }
 
 size_t
 around_before(const struct state *state, uint32_t end, enum phrase_list list)
 {
-    const struct phrases *phrases = phrases_of(state, list);
-    if (!phrases_may(phrases->lasts, state_char_before(state, end)))
-        return 0;
-    for (size_t i = 0; i < phrases->count; i++) {
-        struct slice phrase = phrases->items[i];
-        if (phrase.bytes <= end && memcmp(state->plain.text.data + end - phrase.bytes, phrase.data, phrase.bytes) == 0)
-            return phrase.bytes;
-    }
+    struct phrase_group group = group_of(state, list, PHRASE_LAST, state_char_before(state, end));
+    for (size_t i = 0; i < group.count; i++)
+        if (group.items[i].bytes <= end && stands_at(state, end - (uint32_t)group.items[i].bytes, group.items[i]))
+            return group.items[i].bytes;
     return 0;
 }
 
 bool
 around_in(const struct state *state, struct span span, enum phrase_list list)
 {
-    const struct phrases *phrases = phrases_of(state, list);
-    struct slice text = state->plain.text;
     uint32_t at = span.start;
-    while (at < span.end && (text.data[at] & 0xC0) == 0x80)
+    while (at < span.end && (state->plain.text.data[at] & 0xC0) == 0x80)
         at++;
     while (at < span.end) {
         uint32_t start = at;
-        if (phrases_may(phrases->firsts, utf8_next(text, &at)) && match_at(text, start, span.end, phrases))
-            return true;
+        struct phrase_group group = group_of(state, list, PHRASE_FIRST, utf8_next(state->plain.text, &at));
+        for (size_t i = 0; i < group.count; i++)
+            if (group.items[i].bytes <= span.end - start && stands_at(state, start, group.items[i]))
+                return true;
     }
     return false;
 }
@@ -73,21 +65,20 @@ around_anywhere(const struct state *state, enum phrase_list list)
 bool
 around_text_at(const struct state *state, uint32_t at, const char *text)
 {
-    size_t bytes = strlen(text);
-    return at + bytes <= state->plain.text.bytes && memcmp(state->plain.text.data + at, text, bytes) == 0;
+    return at <= state->plain.text.bytes && find_stands_at(state->plain.text.data + at, text);
 }
 
 bool
 around_text_before(const struct state *state, uint32_t end, const char *text)
 {
     size_t bytes = strlen(text);
-    return bytes <= end && memcmp(state->plain.text.data + end - bytes, text, bytes) == 0;
+    return bytes <= end && find_stands_at(state->plain.text.data + end - bytes, text);
 }
 
 bool
 around_text_in(const struct state *state, struct span span, const char *text)
 {
-    return memmem(state->plain.text.data + span.start, span.end - span.start, text, strlen(text)) != NULL;
+    return find_word(slice_sub(state->plain.text, span), slice_of(text));
 }
 
 /* --- the sentence ------------------------------------------------------------------------------------------------- */

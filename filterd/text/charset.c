@@ -120,7 +120,7 @@ enum status
 cp932_append_utf8(UConverter *converter, struct slice raw, struct buffer *utf8)
 {
     UErrorCode error = U_ZERO_ERROR;
-    const char *source = (const char *)raw.data;
+    const char *source = raw.bytes > 0 ? (const char *)raw.data : ""; /* nothing may be nowhere, NULL */
     const char *source_end = source + raw.bytes;
     UChar units[STEP_UNITS];
 

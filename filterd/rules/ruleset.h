@@ -77,7 +77,7 @@ struct term {
     enum match_mode match;
     enum severity severity;
     uint8_t likelihood;
-    bool needs_aim; /* said of things and of oneself too: counts where it is meant for somebody (scan/aim.h) */
+    bool needs_aim; /* said of things and of oneself too: counts where it is meant for somebody (scan/judge_aim.h) */
     const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
     size_t exception_count;
 };

@@ -116,7 +116,7 @@ enum match_mode {
     MATCH_PHRASE,   /* this writing, anywhere */
     MATCH_ANYWHERE, /* hiragana and katakana alike, anywhere */
     MATCH_READING,  /* hiragana and katakana alike, on MeCab word boundaries */
-    MATCH_FRAMED,   /* hiragana and katakana alike, where it is said to or of somebody (scan/frame.h) */
+    MATCH_FRAMED,   /* hiragana and katakana alike, where it is said to or of somebody (scan/judge_frame.h) */
     MATCH_COUNT
 };
 

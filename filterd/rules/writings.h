@@ -6,7 +6,7 @@
  * MeCab's dictionary and the rows `innocent` of writings.csv are asked when the ruleset is built. Terms of any length
  * are also literals (USE_READING) with some or all of their kanji in kana (そっ金, そっきん), as IPADIC says, or before
  * it a row `reading`, which may stand for several of its words; which of these stand by chance, the message shows
- * (scan/restore.h).
+ * (scan/judge_reading.h).
  *
  * Threads: one owner while building, immutable after. Errors: STATUS_INVALID with a fault that names the row.
  */

@@ -107,3 +107,16 @@ around_sentence(const struct state *state, uint32_t at)
     }
     return sentence;
 }
+
+struct span
+around_context(const struct state *state, struct span plain, uint32_t bytes)
+{
+    struct slice text = state->plain.text;
+    struct span context = {plain.start > bytes ? plain.start - bytes : 0,
+                           plain.end + bytes < text.bytes ? plain.end + bytes : (uint32_t)text.bytes};
+    while (context.start < plain.start && (text.data[context.start] & 0xC0) == 0x80)
+        context.start++;
+    while (context.end > plain.end && context.end < text.bytes && (text.data[context.end] & 0xC0) == 0x80)
+        context.end--;
+    return context;
+}

@@ -25,4 +25,7 @@ bool around_text_in(const struct state *state, struct span span, const char *tex
 /* The sentence around byte `at`: from behind the last 。!? or line break to the next one (left out). */
 struct span around_sentence(const struct state *state, uint32_t at);
 
+/* `plain` with up to `bytes` more on each side, whole characters. */
+struct span around_context(const struct state *state, struct span plain, uint32_t bytes);
+
 #endif

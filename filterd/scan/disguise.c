@@ -2,7 +2,7 @@
 
 #include "rules/disguises.h"
 #include "scan/disguise_check.h"
-#include "scan/terms.h"
+#include "scan/judge.h"
 
 /* Where in the message we look. */
 struct search {
@@ -19,7 +19,7 @@ add(struct search *search, const struct disguise *disguise, uint16_t evidence)
 {
     const struct letter *first = &disguise->text->items[disguise->first];
     struct span plain = {first->start, first[disguise->count - 1].end};
-    return terms_add(search->state, plain, disguise->term, evidence);
+    return judge_hit(search->state, plain, disguise->term, evidence);
 }
 
 /* Every term of one literal, at one place. */

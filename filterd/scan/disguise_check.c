@@ -1,12 +1,13 @@
 #include "scan/disguise_check.h"
 
-#include "scan/frame.h"
-#include "scan/restore.h"
+#include "scan/around.h"
+#include "scan/judge_frame.h"
+#include "scan/judge_reading.h"
 #include "text/intake.h"
 
 const char disguise_is_none[] = "no disguise";
 
-enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */, SAVED_CLEARLY = 1000 };
+enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */, SAVED_CLEARLY = 1001 };
 
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
@@ -19,17 +20,6 @@ struct comparison {
 struct ends {
     uint32_t before, first, last, after;
 };
-
-enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
-
-static enum script
-script_of(uint32_t c)
-{
-    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
-           : letter_is_katakana(c) ? SCRIPT_KATAKANA
-           : letter_is_kanji(c)    ? SCRIPT_KANJI
-                                   : SCRIPT_OTHER;
-}
 
 /* ソ ン シ ツ: each is read for its twin. */
 static bool
@@ -52,7 +42,7 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
 {
     if (letter->code == LETTER_ANY && wanted->code != LETTER_ANY) {
         found->masks++;
-        return script_of(wanted->own) != SCRIPT_OTHER;
+        return letter_script(wanted->own) != SCRIPT_OTHER;
     }
     if (letter->code != wanted->code || (wanted->traits & LETTER_LONG && !(letter->traits & LETTER_LONG)))
         return false;
@@ -64,15 +54,15 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
     found->stretches_the_end = letter->traits & LETTER_LONG; /* of the last one asked */
     if (letter->own == wanted->own || letter_kana(letter->own) == letter_kana(wanted->own)) {
         found->folded += letter->own != wanted->own && !is_same_in_both(letter->own);
-        found->katakana += script_of(letter->own) == SCRIPT_KATAKANA;
-        found->kana += script_of(letter->own) == SCRIPT_KATAKANA || script_of(letter->own) == SCRIPT_HIRAGANA;
+        found->katakana += letter_script(letter->own) == SCRIPT_KATAKANA;
+        found->kana += letter_script(letter->own) == SCRIPT_KATAKANA || letter_script(letter->own) == SCRIPT_HIRAGANA;
         return true;
     }
     bool twin = is_twin(letter) && (is_twin(wanted) || letter_is_hiragana(wanted->own));
     found->looks++;
     found->twins += twin;
-    found->kanji += script_of(letter->own) == SCRIPT_KANJI;
-    return twin || (letter->traits & LETTER_LIKE && script_of(wanted->own) != SCRIPT_KANJI);
+    found->kanji += letter_script(letter->own) == SCRIPT_KANJI;
+    return twin || (letter->traits & LETTER_LIKE && letter_script(wanted->own) != SCRIPT_KANJI);
 }
 
 static bool
@@ -115,9 +105,9 @@ ends_of(const struct disguise *disguise)
 static enum script
 script_of_all(const struct letters *letters)
 {
-    enum script script = script_of(letters->items[0].own);
+    enum script script = letter_script(letters->items[0].own);
     for (size_t i = 1; i < letters->count; i++)
-        if (script_of(letters->items[i].own) != script)
+        if (letter_script(letters->items[i].own) != script)
             return SCRIPT_OTHER;
     return script;
 }
@@ -138,11 +128,12 @@ is_masked_pair(const struct disguise *disguise, const struct comparison *found, 
     bool is_heavy = false;
     for (size_t i = 0; i < sizeof heavy / sizeof heavy[0]; i++)
         is_heavy |= ends->last == heavy[i];
-    enum script before = script_of(ends->before);
+    enum script before = letter_script(ends->before);
     return script_of_all(&found->wanted) == SCRIPT_KATAKANA && letter_is_katakana(ends->first) &&
            disguise->match == MATCH_WORD && found->gaps == 0 && found->folded == 0 &&
            (before == SCRIPT_HIRAGANA || before == SCRIPT_KANJI || (is_heavy && ends->before == 0)) &&
-           (ends->after == 0 || script_of(ends->after) == SCRIPT_HIRAGANA || script_of(ends->after) == SCRIPT_KANJI);
+           (ends->after == 0 || letter_script(ends->after) == SCRIPT_HIRAGANA ||
+            letter_script(ends->after) == SCRIPT_KANJI);
 }
 
 static bool
@@ -177,8 +168,8 @@ looks_by_chance(const struct disguise *disguise, const struct comparison *found,
     bool has_kanji = found->looks >= 2 && disguise->count >= found->looks + 2; /* 工口動画 */
     if ((!has_kana && !has_kanji) || (found->looks == found->twins && (disguise->count < 3 || found->stretched)))
         return true;
-    bool begins = script_of(ends->first) == SCRIPT_KANJI && script_of(ends->before) == SCRIPT_KANJI;
-    bool goes_on = script_of(ends->last) == SCRIPT_KANJI && script_of(ends->after) == SCRIPT_KANJI;
+    bool begins = letter_script(ends->first) == SCRIPT_KANJI && letter_script(ends->before) == SCRIPT_KANJI;
+    bool goes_on = letter_script(ends->last) == SCRIPT_KANJI && letter_script(ends->after) == SCRIPT_KANJI;
     return (disguise->count < LONG_ENOUGH || !has_kana) && (begins || goes_on);
 }
 
@@ -211,7 +202,8 @@ breaks_by_chance(const struct disguise *disguise, const struct comparison *found
     if (found->stops || (found->wedges && disguise->count == 2))
         return true;
     if (disguise->count == 2 && found->breaks)
-        return script_of(ends->first) == script_of(ends->before) || script_of(ends->last) == script_of(ends->after) ||
+        return letter_script(ends->first) == letter_script(ends->before) ||
+               letter_script(ends->last) == letter_script(ends->after) ||
                (letter_is_hiragana(ends->first) && letter_is_hiragana(ends->last));
     bool is_spread = found->gaps + 1 == disguise->count;
     return !is_spread &&
@@ -266,23 +258,18 @@ rewrite(struct state *state, const struct disguise *disguise, const struct compa
     struct slice plain = state->plain.text;
     const struct letter *first = &disguise->text->items[disguise->first];
     uint32_t end = first[disguise->count - 1].end;
-    uint32_t from = first->start > CONTEXT_BYTES ? first->start - CONTEXT_BYTES : 0;
-    uint32_t to = end + CONTEXT_BYTES < plain.bytes ? end + CONTEXT_BYTES : (uint32_t)plain.bytes;
-    while (from < first->start && (plain.data[from] & 0xC0) == 0x80)
-        from++;
-    while (to > end && to < plain.bytes && (plain.data[to] & 0xC0) == 0x80)
-        to--;
+    struct span context = around_context(state, (struct span){first->start, end}, CONTEXT_BYTES);
     uint8_t *bytes = arena_alloc(state->arena, 2 * CONTEXT_BYTES + 4 * disguise->count + INTAKE_PADDING_BYTES);
     if (!bytes)
         return STATUS_TOO_LARGE;
-    uint32_t at = copy_closed(bytes, slice_sub(plain, (struct span){from, first->start}), found->gaps > 0);
+    uint32_t at = copy_closed(bytes, slice_sub(plain, (struct span){context.start, first->start}), found->gaps > 0);
     word_out->start = at;
     for (size_t i = 0; i < disguise->count; i++) {
         bool is_own = letter_kana(first[i].own) == letter_kana(found->wanted.items[i].own);
         at += utf8_put(is_own ? first[i].own : found->wanted.items[i].own, bytes + at);
     }
     word_out->end = at;
-    at += copy_closed(bytes + at, slice_sub(plain, (struct span){end, to}), found->gaps > 0);
+    at += copy_closed(bytes + at, slice_sub(plain, (struct span){end, context.end}), found->gaps > 0);
     memset(bytes + at, 0, INTAKE_PADDING_BYTES);
     *text_out = (struct slice){bytes, at};
     return STATUS_OK;
@@ -337,8 +324,8 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
     bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
     return is_spread && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
            !(found->masks && found->gaps) && !katakana_goes_on(&ends, found) &&
-           frame_fits(state, (struct span){first->start, first[disguise->count - 1].end}, disguise->term->category,
-                      true);
+           judge_frame_fits(state, (struct span){first->start, first[disguise->count - 1].end},
+                            disguise->term->category, true);
 }
 
 /* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing. */
@@ -358,15 +345,12 @@ static enum status
 give_another_look(struct state *state, const struct disguise *disguise, const char **refused_out)
 {
     const struct letter *first = &disguise->text->items[disguise->first];
-    struct restored restored;
-    enum status status =
-        restore_term(state, (struct span){first->start, first[disguise->count - 1].end}, disguise->term, &restored);
-    if (status != STATUS_OK)
-        return status;
-    bool is_word = restored.begins && (restored.ends || disguise->term->match == MATCH_PHRASE);
-    if (is_word && !restored.is_exception && restored.saved > SAVED_CLEARLY)
+    struct reading reading;
+    enum status status = judge_reading(state, (struct span){first->start, first[disguise->count - 1].end},
+                                       disguise->term, SAVED_CLEARLY, &reading);
+    if (status == STATUS_OK && !reading.refused)
         *refused_out = NULL;
-    return STATUS_OK;
+    return status;
 }
 
 enum status

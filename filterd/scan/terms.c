@@ -1,9 +1,9 @@
 #include "scan/terms.h"
 
-#include "scan/aim.h"
 #include "scan/around.h"
-#include "scan/frame.h"
-#include "scan/restore.h"
+#include "scan/judge.h"
+#include "scan/judge_frame.h"
+#include "scan/judge_reading.h"
 #include "text/find.h"
 #include "text/letters.h"
 
@@ -99,18 +99,10 @@ is_exception(const struct state *state, const struct term_hit *hit)
     return false;
 }
 
-enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_HAN, SCRIPT_LATIN };
-
-static enum script
-script_of(uint32_t c)
+static bool
+is_latin(uint32_t c)
 {
-    if (c >= 0x3041 && c <= 0x309F)
-        return SCRIPT_HIRAGANA;
-    if ((c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC)
-        return SCRIPT_KATAKANA;
-    if ((c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005)
-        return SCRIPT_HAN;
-    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) ? SCRIPT_LATIN : SCRIPT_OTHER;
+    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F);
 }
 
 enum { MAX_EMPHASIS = 3 };
@@ -124,10 +116,16 @@ is_emphasis_before(const struct state *state, uint32_t at)
         if (bytes == 0)
             return false;
         at -= (uint32_t)bytes;
-        if (script_of(state_char_before(state, at)) != SCRIPT_KATAKANA)
+        if (!letter_is_katakana(state_char_before(state, at)))
             return true;
     }
     return false;
+}
+
+static bool
+joins(uint32_t a, uint32_t b)
+{
+    return (letter_is_katakana(a) && letter_is_katakana(b)) || (is_latin(a) && is_latin(b));
 }
 
 /* A cheap no before MeCab is asked: a katakana or Latin word that goes on at both or one end is part of a longer one.
@@ -135,13 +133,10 @@ is_emphasis_before(const struct state *state, uint32_t at)
 static bool
 runs_on(const struct state *state, struct span plain)
 {
-    enum script first = script_of(state_char_at(state, plain.start));
-    enum script last = script_of(state_char_before(state, plain.end));
-    bool joins_before = script_of(state_char_before(state, plain.start)) == first &&
-                        !(first == SCRIPT_KATAKANA && is_emphasis_before(state, plain.start));
-    bool joins_after = script_of(state_char_at(state, plain.end)) == last;
-    return ((first == SCRIPT_KATAKANA || first == SCRIPT_LATIN) && joins_before) ||
-           ((last == SCRIPT_KATAKANA || last == SCRIPT_LATIN) && joins_after);
+    uint32_t first = state_char_at(state, plain.start), last = state_char_before(state, plain.end);
+    return (joins(state_char_before(state, plain.start), first) &&
+            !(letter_is_katakana(first) && is_emphasis_before(state, plain.start))) ||
+           joins(last, state_char_at(state, plain.end));
 }
 
 enum { LONG_ENOUGH = 4 /* letters that do not meet by chance, unless they are all hiragana */ };
@@ -198,16 +193,13 @@ static enum status
 close_gaps(const struct state *state, struct span plain, struct slice *text_out, struct span *hit_out)
 {
     struct slice text = state->plain.text;
-    uint32_t from = plain.start > SPACED_CONTEXT_BYTES ? plain.start - SPACED_CONTEXT_BYTES : 0;
-    size_t to = plain.end + SPACED_CONTEXT_BYTES < text.bytes ? plain.end + SPACED_CONTEXT_BYTES : text.bytes;
-    while (from < plain.start && (text.data[from] & 0xC0) == 0x80)
-        from++;
-    uint8_t *bytes = arena_alloc(state->arena, to - from + 4 + INTAKE_PADDING_BYTES);
+    struct span context = around_context(state, plain, SPACED_CONTEXT_BYTES);
+    uint8_t *bytes = arena_alloc(state->arena, context.end - context.start + INTAKE_PADDING_BYTES);
     uint32_t count = 0;
     if (!bytes)
         return STATUS_TOO_LARGE;
     *hit_out = (struct span){0, 0};
-    for (uint32_t at = from; at < to;) {
+    for (uint32_t at = context.start; at < context.end;) {
         hit_out->start = at <= plain.start ? count : hit_out->start;
         uint32_t c = utf8_next(text, &at);
         if (!is_gap(c))
@@ -252,7 +244,7 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
 }
 
 enum {
-    SAVED_BY_SHORT = 2000, /* two letters meet by chance: MeCab must be surer */
+    SAVED_BY_SHORT = 2001, /* two letters meet by chance: MeCab must be surer */
     TELLING_LETTERS = 6    /* so many, not all of them the same kana, are no other words: このくず may be */
 };
 
@@ -263,7 +255,7 @@ katakana_of(const struct term *term)
     unsigned count = 0;
     for (uint32_t at = 0; at < term->plain.bytes;) {
         uint32_t c = utf8_next(term->plain, &at);
-        count += script_of(c) == SCRIPT_KATAKANA && c != 0x30FC;
+        count += letter_is_katakana(c) && c != 0x30FC;
     }
     return count;
 }
@@ -274,7 +266,7 @@ is_masked_row(const struct term *term)
 {
     for (uint32_t at = 0; at < term->plain.bytes;) {
         uint32_t c = utf8_next(term->plain, &at);
-        if (script_of(c) == SCRIPT_OTHER && !(c >= '0' && c <= '9'))
+        if (!letter_is_one(c) && !is_latin(c))
             return true;
     }
     return false;
@@ -286,134 +278,17 @@ is_masked_row(const struct term *term)
 static enum status
 give_another_look(struct state *state, const struct term_hit *hit, struct writing *writing, const char **refused)
 {
-    struct restored restored;
-    enum match_mode match = hit->term->match;
+    struct reading reading;
     bool is_common = writing->gaps == 0 && writing->letters < TELLING_LETTERS && katakana_of(hit->term) < 3;
     bool is_torn = writing->gaps && runs_on(state, hit->plain); /* エピック・ソニー */
     if (is_common || is_torn || is_masked_row(hit->term))
         return STATUS_OK;
-    enum status status = restore_term(state, hit->plain, hit->term, &restored);
+    enum status status =
+        judge_reading(state, hit->plain, hit->term, writing->letters > 2 ? 1 : SAVED_BY_SHORT, &reading);
     if (status != STATUS_OK)
         return status;
-    bool is_word = restored.begins && (restored.ends || match == MATCH_PHRASE || match == MATCH_ANYWHERE);
-    if (is_word && !restored.is_exception && restored.saved > (writing->letters > 2 ? 0 : SAVED_BY_SHORT))
-        *refused = NULL;
-    writing->gaps += writing->gaps == 0 && restored.is_gapped; /* before a voiced mark */
-    return STATUS_OK;
-}
-
-#define TRICKS                                                                                                        \
-    (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE | EVIDENCE_ROMAJI | \
-     EVIDENCE_REVERSED | EVIDENCE_SPLIT | EVIDENCE_HOMOPHONE)
-
-static enum severity
-raised(enum severity severity, uint32_t evidence)
-{
-    return severity < SEVERITY_HIGH && evidence & TRICKS ? severity + 1 : severity;
-}
-
-static bool
-hides_something(const struct state *state, struct span plain)
-{
-    struct span source = state_source(state, plain);
-    for (size_t i = 0; i < state->opaque_count; i++)
-        if (span_overlaps(source, state->opaque[i]))
-            return true;
-    /* invisible characters make the source longer than letters can be: compare lengths letter by letter */
-    for (uint32_t at = plain.start; at + 1 < plain.end; at++) {
-        if ((state->plain.text.data[at + 1] & 0xC0) == 0x80)
-            continue;
-        struct span here = state_source(state, (struct span){at, at + 1}),
-                    next = state_source(state, (struct span){at + 1, at + 2});
-        if (next.start > here.end)
-            return true;
-    }
-    return false;
-}
-
-/* --- reports --- */
-
-enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120 };
-
-static bool
-is_one_of(const char *characters, uint32_t c)
-{
-    struct slice list = slice_of(characters);
-    for (uint32_t at = 0; at < list.bytes;)
-        if (utf8_next(list, &at) == c)
-            return true;
-    return false;
-}
-
-static bool
-has_report_at(const struct state *state, uint32_t at)
-{
-    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
-        if (state->cues[i].role == USE_REPORT)
-            return true;
-    return false;
-}
-
-/* Behind the word, the end of what was said (死ねよ！」), then the cue. */
-static bool
-is_followed_by_report(const struct state *state, uint32_t end)
-{
-    uint32_t at = end;
-    while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
-        if (has_report_at(state, at))
-            return true;
-        if (!is_one_of("よだですやなかめぞー〜~!?、。…」』”’\"'） )", utf8_next(state->plain.text, &at)))
-            return false;
-    }
-    return false;
-}
-
-/* In a quotation that a cue follows: 「死ね、バカ」と言われ. */
-static bool
-is_quoted_in_report(const struct state *state, uint32_t end)
-{
-    uint32_t at = end;
-    while (at < end + REPORT_QUOTE_BYTES && at < state->plain.text.bytes) {
-        uint32_t c = utf8_next(state->plain.text, &at);
-        if (c == '\n' || c == 0x300C || c == 0x300E) /* 「 『 */
-            return false;
-        if (c == 0x300D || c == 0x300F) /* 」 』 */
-            return has_report_at(state, at);
-    }
-    return false;
-}
-
-static bool
-is_reported(const struct state *state, struct span plain)
-{
-    if (!(state->roles_seen & 1u << USE_REPORT))
-        return false;
-    return is_followed_by_report(state, plain.end) || is_quoted_in_report(state, plain.end);
-}
-
-enum { AIMLESS_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
-
-enum status
-terms_add(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
-{
-    if (is_reported(state, plain)) {
-        state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
-        return STATUS_OK;
-    }
-    if (term->match == MATCH_FRAMED && !frame_fits(state, plain, term->category, tricks & TRICKS)) {
-        state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
-        return STATUS_OK;
-    }
-    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
-    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
-    bool is_aimless = !(evidence & TRICKS) && aim_is_missing(state, term, plain);
-    unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
-    struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
-    if (!candidate)
-        return STATUS_TOO_LARGE;
-    candidate->finding.category = term->category;
-    candidate->finding.severity = raised(term->severity, evidence);
-    candidate->finding.evidence = evidence;
+    *refused = reading.refused ? *refused : NULL;
+    writing->gaps += writing->gaps == 0 && reading.is_gapped; /* before a voiced mark */
     return STATUS_OK;
 }
 
@@ -422,7 +297,7 @@ static bool
 is_clear_from_context(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
     return (writing.gaps == 0 || writing.gaps + 1 == writing.letters) && !runs_on(state, hit->plain) &&
-           !is_exception(state, hit) && frame_fits(state, hit->plain, hit->term->category, true);
+           !is_exception(state, hit) && judge_frame_fits(state, hit->plain, hit->term->category, true);
 }
 
 static enum status
@@ -455,7 +330,7 @@ verify_hit(struct state *state, const struct term_hit *hit)
     tricks |= writing.gaps || writing.is_apart ? EVIDENCE_SPACED : 0;
     tricks |= writing.is_exact && !writing.is_altered ? 0 : EVIDENCE_FOLDED;
     tricks |= writing.is_repeated ? EVIDENCE_REPEATED : 0;
-    return terms_add(state, hit->plain, term, tricks);
+    return judge_hit(state, hit->plain, term, tricks);
 }
 
 enum status

@@ -1,8 +1,9 @@
 #include "scan/writings.h"
 
 #include "scan/around.h"
-#include "scan/frame.h"
-#include "scan/restore.h"
+#include "scan/judge.h"
+#include "scan/judge_frame.h"
+#include "scan/judge_reading.h"
 #include "scan/terms.h"
 #include "text/intake.h"
 #include "text/letters.h"
@@ -10,17 +11,6 @@
 enum { ROMAJI_LETTERS_WITH_A_GAP = 8, HIRAGANA_REVERSED_BYTES = 12 /* four kana: shorter rows meet by chance */ };
 
 /* --- what stands around ------------------------------------------------------------------------------------------- */
-
-enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
-
-static enum script
-script_of(uint32_t c)
-{
-    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
-           : letter_is_katakana(c) ? SCRIPT_KATAKANA
-           : letter_is_kanji(c)    ? SCRIPT_KANJI
-                                   : SCRIPT_OTHER;
-}
 
 static bool
 is_latin_or_digit(uint32_t c)
@@ -63,7 +53,7 @@ is_written(struct slice text, struct slice wanted, bool any_kana, unsigned *gaps
             uint32_t own = utf8_next(text, &at);
             if (own == c || (any_kana && letter_kana(own) == letter_kana(c)))
                 break;
-            if (script_of(own) != SCRIPT_OTHER || is_latin_or_digit(own))
+            if (letter_script(own) != SCRIPT_OTHER || is_latin_or_digit(own))
                 return false;
             is_gap = true;
         }
@@ -93,14 +83,14 @@ refuse_romaji(const struct state *state, struct span plain, unsigned gaps, size_
 static enum status
 refuse_reversed(struct state *state, struct span plain, const char **refused_out)
 {
-    enum script first = script_of(state_char_at(state, plain.start));
-    enum script last = script_of(state_char_before(state, plain.end));
+    enum script first = letter_script(state_char_at(state, plain.start));
+    enum script last = letter_script(state_char_before(state, plain.end));
     if (first == SCRIPT_HIRAGANA && plain.end - plain.start < HIRAGANA_REVERSED_BYTES) {
         *refused_out = "by chance";
         return STATUS_OK;
     }
-    if (script_of(state_char_before(state, plain.start)) == first ||
-        script_of(state_char_at(state, plain.end)) == last) {
+    if (letter_script(state_char_before(state, plain.start)) == first ||
+        letter_script(state_char_at(state, plain.end)) == last) {
         *refused_out = "inside another word";
         return STATUS_OK;
     }
@@ -123,10 +113,10 @@ refuse_split(const struct state *state, struct span plain, const struct term *te
 {
     if (term->match != MATCH_WORD && term->match != MATCH_READING)
         return NULL;
-    enum script first = script_of(state_char_at(state, plain.start));
-    enum script last = script_of(state_char_before(state, plain.end));
-    bool joins =
-        script_of(state_char_before(state, plain.start)) == first || script_of(state_char_at(state, plain.end)) == last;
+    enum script first = letter_script(state_char_at(state, plain.start));
+    enum script last = letter_script(state_char_before(state, plain.end));
+    bool joins = letter_script(state_char_before(state, plain.start)) == first ||
+                 letter_script(state_char_at(state, plain.end)) == last;
     return joins ? "inside another word" : NULL;
 }
 
@@ -150,7 +140,7 @@ ends_an_order(const struct state *state, uint32_t at)
 {
     uint32_t after = state_char_at(state, at);
     return after == 0 || is_one_of("!。wよやカとばっ\n」』)…〜ー", after) ||
-           (script_of(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !is_one_of("、,.・", after));
+           (letter_script(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !is_one_of("、,.・", after));
 }
 
 static const char *
@@ -164,13 +154,13 @@ refuse_homophone(const struct state *state, struct span plain, struct slice writ
         is_short = at == writing.bytes;
     }
     if (first >= '0' && first <= '9')
-        return is_latin_or_digit(before) || script_of(before) == SCRIPT_KANJI || is_one_of("第小中高年月.", before)
+        return is_latin_or_digit(before) || letter_script(before) == SCRIPT_KANJI || is_one_of("第小中高年月.", before)
                    ? "a number"
                : is_short && !ends_an_order(state, plain.end) ? "a number"
                                                               : NULL;
-    bool joins_before = letter_is_kanji(first) && script_of(before) == SCRIPT_KANJI;
+    bool joins_before = letter_is_kanji(first) && letter_script(before) == SCRIPT_KANJI;
     bool joins_after = letter_is_kanji(state_char_before(state, plain.end)) &&
-                       script_of(state_char_at(state, plain.end)) == SCRIPT_KANJI;
+                       letter_script(state_char_at(state, plain.end)) == SCRIPT_KANJI;
     if ((joins_before && !is_addressed_before(state, plain)) || (joins_after && !is_addressed_behind(state, plain)))
         return "inside another word";
     if (is_short && (before == 0x306E || !ends_an_order(state, plain.end))) /* の */
@@ -193,23 +183,18 @@ static enum status
 refuse_reading(struct state *state, struct span plain, const struct term *term, uint32_t *tricks,
                const char **refused_out)
 {
-    struct restored restored;
+    struct reading reading;
     if (katakana_runs_on(state, plain)) {
         *refused_out = "inside another word";
         return STATUS_OK;
     }
-    enum status status = restore_term(state, plain, term, &restored);
+    enum status status = judge_reading(state, plain, term, 0, &reading);
     if (status != STATUS_OK)
         return status;
-    if (restored.is_exception)
-        *refused_out = "exception";
-    else if (!restored.begins || !(restored.ends || term->match == MATCH_PHRASE))
-        *refused_out = "inside another word";
-    else if (restored.saved < 0)
-        *refused_out = "by chance";
-    if (*refused_out && !restored.is_exception && frame_fits(state, plain, term->category, false))
-        *refused_out = NULL;
-    *tricks |= restored.is_gapped ? EVIDENCE_SPACED : 0;
+    bool is_overruled =
+        reading.refused && !reading.is_exception && judge_frame_fits(state, plain, term->category, false);
+    *refused_out = is_overruled ? NULL : reading.refused;
+    *tricks |= reading.is_gapped ? EVIDENCE_SPACED : 0;
     return STATUS_OK;
 }
 
@@ -260,7 +245,7 @@ verify_writing(struct state *state, const struct cue *cue)
     if (status != STATUS_OK)
         return status;
     if (!refused)
-        return terms_add(state, cue->plain, term, evidence);
+        return judge_hit(state, cue->plain, term, evidence);
     state_trace(state, TRACE_DROP, cue->plain, term->rule, refused, -1);
     return STATUS_OK;
 }

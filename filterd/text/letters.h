@@ -70,4 +70,23 @@ letter_is_kanji(uint32_t c)
     return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005;
 }
 
+/* A letter or digit of a plain view. */
+static inline bool
+letter_is_one(uint32_t c)
+{
+    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c) || (c >= 'a' && c <= 'z') ||
+           (c >= '0' && c <= '9');
+}
+
+enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
+
+static inline enum script
+letter_script(uint32_t c)
+{
+    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
+           : letter_is_katakana(c) ? SCRIPT_KATAKANA
+           : letter_is_kanji(c)    ? SCRIPT_KANJI
+                                   : SCRIPT_OTHER;
+}
+
 #endif

@@ -1,4 +1,4 @@
-#include "scan/aim.h"
+#include "scan/judge_aim.h"
 
 #include "scan/around.h"
 #include "text/intake.h"
@@ -8,11 +8,11 @@ enum { REACH_BEFORE_BYTES = 120, REACH_AFTER_BYTES = 60, FIRST_KATAKANA = 0x30A1
 
 /* --- around the word ---------------------------------------------------------------------------------------------- */
 
+/* w is a laugh, ー a cry drawn out. */
 static bool
 is_letter(uint32_t c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'v') || (c >= 'x' && c <= 'z') || /* w is a laugh */
-           (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005;
+    return letter_is_one(c) && c != 'w' && c != 0x30FC;
 }
 
 static bool
@@ -127,7 +127,7 @@ is_line_of_another(const struct state *state, uint32_t start)
 }
 
 bool
-aim_is_missing(const struct state *state, const struct term *term, struct span plain)
+judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain)
 {
     if (!term->needs_aim || is_all(state, plain))
         return false;

@@ -1,18 +1,18 @@
-/* scan/aim.h - whether a word of abuse or lust is meant for somebody.
+/* scan/judge_aim.h - the judge of abuse and lust: is the word meant for somebody?
  *
  * バカ, クソ, 無能, エロい are said of things, games and oneself far more often than to or about people (クソ寒い,
  * 無能な私). Common terms that say aim = needed count where the sentence has a target (お前, 市長, 窓口, 田中さん),
  * where they are called out (早くしろボケ, このバカが), where words of lust or gore ask for something
- * (エロ本ちょうだい), or where nothing else is said.
+ * (エロ本ちょうだい), or where nothing else is said. Lists: aim.* of phrases.csv.
  *
  * Threads: none shared. Errors: none.
  */
-#ifndef SCAN_AIM_H
-#define SCAN_AIM_H
+#ifndef SCAN_JUDGE_AIM_H
+#define SCAN_JUDGE_AIM_H
 
 #include "scan/state.h"
 
 /* Whether `term`, found at `plain`, needs an aim and has none. */
-bool aim_is_missing(const struct state *state, const struct term *term, struct span plain);
+bool judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain);
 
 #endif

@@ -1,4 +1,4 @@
-#include "scan/frame.h"
+#include "scan/judge_frame.h"
 
 #include "scan/around.h"
 #include "text/intake.h"
@@ -28,13 +28,6 @@ aim_of(enum category category)
     default:
         return AIM_NONE;
     }
-}
-
-static bool
-is_letter(uint32_t c)
-{
-    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c) || (c >= 'a' && c <= 'z') ||
-           (c >= '0' && c <= '9');
 }
 
 /* Whether what is said begins at `at`: the message does, a line, or a sentence. Without spaces before it, too. */
@@ -73,7 +66,7 @@ dies_away(const struct state *state, uint32_t at)
         if (at == text.bytes)
             return true;
         uint32_t start = at, c = utf8_next(text, &at);
-        if (c == '?' || (is_letter(c) && !around_at(state, start, PHRASES_FRAME_CRY)))
+        if (c == '?' || (letter_is_one(c) && !around_at(state, start, PHRASES_FRAME_CRY)))
             return false;
     }
     return false;
@@ -114,7 +107,7 @@ fit_behind(const struct state *state, uint32_t end, enum aim aim)
 }
 
 bool
-frame_fits(const struct state *state, struct span word, enum category category, bool bare)
+judge_frame_fits(const struct state *state, struct span word, enum category category, bool bare)
 {
     enum aim aim = aim_of(category);
     enum fit before = aim ? fit_before(state, word.start, aim) : FITS_NOT;

@@ -1,5 +1,6 @@
-#include "scan/restore.h"
+#include "scan/judge_reading.h"
 
+#include "scan/around.h"
 #include "scan/terms.h"
 #include "text/intake.h"
 #include "text/letters.h"
@@ -17,17 +18,10 @@ enum gaps { GAPS_CLOSED, GAPS_SPACED };
 enum { HIRAGANA_TO_KATAKANA = 0x60 };
 
 static bool
-is_letter(uint32_t c)
-{
-    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c) || (c >= 'a' && c <= 'z') ||
-           (c >= '0' && c <= '9');
-}
-
-static bool
 has_gaps(struct slice word)
 {
     for (uint32_t at = 0; at < word.bytes;)
-        if (!is_letter(utf8_next(word, &at)))
+        if (!letter_is_one(utf8_next(word, &at)))
             return true;
     return false;
 }
@@ -72,7 +66,7 @@ is_katakana(struct slice word)
 {
     for (uint32_t at = 0; at < word.bytes;) {
         uint32_t c = utf8_next(word, &at);
-        if (is_letter(c) && !letter_is_katakana(c))
+        if (letter_is_one(c) && !letter_is_katakana(c))
             return false;
     }
     return true;
@@ -85,7 +79,7 @@ put_letters(struct passage *passage, struct slice word, enum gaps gaps, bool in_
     for (uint32_t at = 0; at < word.bytes;) {
         uint32_t c = utf8_next(word, &at);
         c -= in_hiragana && letter_is_katakana(c) && c != 0x30FC ? HIRAGANA_TO_KATAKANA : 0;
-        if (is_letter(c)) {
+        if (letter_is_one(c)) {
             passage->count += utf8_put(c, passage->bytes + passage->count);
             is_open = true;
         } else if (gaps == GAPS_SPACED && is_open) {
@@ -102,20 +96,16 @@ write_passage(const struct state *state, struct span plain, struct slice word, e
 {
     struct slice text = state->plain.text;
     bool is_gapped = has_gaps(slice_sub(text, plain));
-    uint32_t from = plain.start > CONTEXT_BYTES ? plain.start - CONTEXT_BYTES : 0;
-    uint32_t to = plain.end + CONTEXT_BYTES < text.bytes ? plain.end + CONTEXT_BYTES : (uint32_t)text.bytes;
-    while (from < plain.start && (text.data[from] & 0xC0) == 0x80)
-        from++;
-    while (to > plain.end && to < text.bytes && (text.data[to] & 0xC0) == 0x80)
-        to--;
-    *passage_out = (struct passage){.bytes = arena_alloc(state->arena, to - from + word.bytes + INTAKE_PADDING_BYTES)};
+    struct span context = around_context(state, plain, CONTEXT_BYTES);
+    *passage_out = (struct passage){
+        .bytes = arena_alloc(state->arena, context.end - context.start + word.bytes + INTAKE_PADDING_BYTES)};
     if (!passage_out->bytes)
         return STATUS_TOO_LARGE;
-    put_context(passage_out, slice_sub(text, (struct span){from, plain.start}), is_gapped);
+    put_context(passage_out, slice_sub(text, (struct span){context.start, plain.start}), is_gapped);
     passage_out->word.start = passage_out->count;
     put_letters(passage_out, word, gaps, in_hiragana);
     passage_out->word.end = passage_out->count;
-    put_context(passage_out, slice_sub(text, (struct span){plain.end, to}), is_gapped);
+    put_context(passage_out, slice_sub(text, (struct span){plain.end, context.end}), is_gapped);
     memset(passage_out->bytes + passage_out->count, 0, INTAKE_PADDING_BYTES);
     return STATUS_OK;
 }
@@ -126,11 +116,28 @@ read_passage(struct state *state, const struct passage *passage, struct tokens *
     return tokenizer_run(state->tokenizer, state->arena, (struct slice){passage->bytes, passage->count}, tokens_out);
 }
 
+static bool
+has_exception(const struct passage *passage, const struct term *term)
+{
+    for (size_t i = 0; i < term->exception_count; i++)
+        if (terms_covers((struct slice){passage->bytes, passage->count}, passage->word, term->exceptions[i]))
+            return true;
+    return false;
+}
+
+static bool
+stands_as_word(const struct tokens *tokens, struct span word, enum match_mode match)
+{
+    return tokens_boundary_at(tokens, word.start) &&
+           (match == MATCH_PHRASE || match == MATCH_ANYWHERE || tokens_boundary_at(tokens, word.end));
+}
+
 enum status
-restore_term(struct state *state, struct span plain, const struct term *term, struct restored *restored_out)
+judge_reading(struct state *state, struct span plain, const struct term *term, int64_t least,
+              struct reading *reading_out)
 {
     struct passage passage;
-    struct tokens as_written, restored;
+    struct tokens as_written, with_term;
     struct slice word = slice_sub(state->plain.text, plain);
     if (!has_latin(term->plain))
         word = without_wedges(state->arena, word);
@@ -144,15 +151,16 @@ restore_term(struct state *state, struct span plain, const struct term *term, st
     if (status == STATUS_OK)
         status = write_passage(state, plain, term->plain, GAPS_CLOSED, false, &passage);
     if (status == STATUS_OK)
-        status = read_passage(state, &passage, &restored);
+        status = read_passage(state, &passage, &with_term);
     if (status != STATUS_OK)
         return status;
-    *restored_out = (struct restored){.begins = tokens_boundary_at(&restored, passage.word.start),
-                                      .ends = tokens_boundary_at(&restored, passage.word.end),
-                                      .is_gapped = is_gapped,
-                                      .saved = as_written.cost - restored.cost};
-    for (size_t i = 0; i < term->exception_count; i++)
-        restored_out->is_exception |=
-            terms_covers((struct slice){passage.bytes, passage.count}, passage.word, term->exceptions[i]);
+    bool is_exception = has_exception(&passage, term);
+    *reading_out =
+        (struct reading){.refused = is_exception                                             ? "exception"
+                                    : !stands_as_word(&with_term, passage.word, term->match) ? "inside another word"
+                                    : as_written.cost - with_term.cost < least               ? "by chance"
+                                                                                             : NULL,
+                         .is_exception = is_exception,
+                         .is_gapped = is_gapped};
     return STATUS_OK;
 }

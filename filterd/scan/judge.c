@@ -1,0 +1,60 @@
+#include "scan/judge.h"
+
+#include "scan/judge_aim.h"
+#include "scan/judge_frame.h"
+#include "scan/judge_report.h"
+
+#define TRICKS                                                                                                        \
+    (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE | EVIDENCE_ROMAJI | \
+     EVIDENCE_REVERSED | EVIDENCE_SPLIT | EVIDENCE_HOMOPHONE)
+
+static enum severity
+raised(enum severity severity, uint32_t evidence)
+{
+    return severity < SEVERITY_HIGH && evidence & TRICKS ? severity + 1 : severity;
+}
+
+static bool
+hides_something(const struct state *state, struct span plain)
+{
+    struct span source = state_source(state, plain);
+    for (size_t i = 0; i < state->opaque_count; i++)
+        if (span_overlaps(source, state->opaque[i]))
+            return true;
+    /* invisible characters make the source longer than letters can be: compare lengths letter by letter */
+    for (uint32_t at = plain.start; at + 1 < plain.end; at++) {
+        if ((state->plain.text.data[at + 1] & 0xC0) == 0x80)
+            continue;
+        struct span here = state_source(state, (struct span){at, at + 1}),
+                    next = state_source(state, (struct span){at + 1, at + 2});
+        if (next.start > here.end)
+            return true;
+    }
+    return false;
+}
+
+enum { AIMLESS_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
+
+enum status
+judge_hit(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
+{
+    if (judge_is_reported(state, plain)) {
+        state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
+        return STATUS_OK;
+    }
+    if (term->match == MATCH_FRAMED && !judge_frame_fits(state, plain, term->category, tricks & TRICKS)) {
+        state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
+        return STATUS_OK;
+    }
+    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
+    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
+    bool is_aimless = !(evidence & TRICKS) && judge_aim_is_missing(state, term, plain);
+    unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
+    struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
+    if (!candidate)
+        return STATUS_TOO_LARGE;
+    candidate->finding.category = term->category;
+    candidate->finding.severity = raised(term->severity, evidence);
+    candidate->finding.evidence = evidence;
+    return STATUS_OK;
+}

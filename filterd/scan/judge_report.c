@@ -1,0 +1,54 @@
+#include "scan/judge_report.h"
+
+#include "scan/around.h"
+#include "text/intake.h"
+
+enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120 };
+
+static bool
+has_report_at(const struct state *state, uint32_t at)
+{
+    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
+        if (state->cues[i].role == USE_REPORT)
+            return true;
+    return false;
+}
+
+/* Behind the word, the end of what was said (死ねよ！」), then the cue. */
+static bool
+is_followed_by_report(const struct state *state, uint32_t end)
+{
+    uint32_t at = end;
+    while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
+        if (has_report_at(state, at))
+            return true;
+        size_t bytes = state_char_at(state, at) == ' ' ? 1 : around_at(state, at, PHRASES_REPORT_TAIL);
+        if (bytes == 0)
+            return false;
+        at += (uint32_t)bytes;
+    }
+    return false;
+}
+
+/* In a quotation that a cue follows: 「死ね、バカ」と言われ. */
+static bool
+is_quoted_in_report(const struct state *state, uint32_t end)
+{
+    uint32_t at = end;
+    while (at < end + REPORT_QUOTE_BYTES && at < state->plain.text.bytes) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        if (c == '\n' || c == 0x300C || c == 0x300E) /* 「 『 */
+            return false;
+        if (c == 0x300D || c == 0x300F) /* 」 』 */
+            return has_report_at(state, at);
+    }
+    return false;
+}
+
+bool
+judge_is_reported(const struct state *state, struct span plain)
+{
+    if (!(state->roles_seen & 1u << USE_REPORT))
+        return false;
+    return is_followed_by_report(state, plain.end) || is_quoted_in_report(state, plain.end);
+}

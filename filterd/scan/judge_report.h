@@ -1,0 +1,15 @@
+/* scan/judge_report.h - the judge of words that are told, asked about or opposed by the writer, not said.
+ *
+ * 「死ね」と言われました, 殺害予告を受けた: a cue of role report (cues.csv) stands behind the word or behind the
+ * quotation that it is in. Between the word and the cue only what ends speech may stand: report.tail of phrases.csv.
+ *
+ * Threads: none shared. Errors: none.
+ */
+#ifndef SCAN_JUDGE_REPORT_H
+#define SCAN_JUDGE_REPORT_H
+
+#include "scan/state.h"
+
+bool judge_is_reported(const struct state *state, struct span plain);
+
+#endif

@@ -36,8 +36,9 @@ fixture_close(struct fixture *fixture)
     common_destroy(&fixture->common);
 }
 
+/* City `id` with `lines` added to its policy. */
 static inline struct ruleset *
-fixture_ruleset(struct fixture *fixture, const char *id)
+fixture_ruleset_with(struct fixture *fixture, const char *id, const char *lines)
 {
     struct city_files files;
     struct fault fault = {0};
@@ -45,12 +46,19 @@ fixture_ruleset(struct fixture *fixture, const char *id)
     struct ruleset *ruleset = NULL;
     enum status status = city_files_read("dictionaries/cities", id, &files, &fault);
     if (status == STATUS_OK) {
+        buffer_append_text(&files.policy, lines);
         status = ruleset_build(fixture->common, &files, &ruleset, &fault);
         city_files_fini(&files);
     }
     if (status != STATUS_OK)
         fail_msg("%s: %s", id, fault_text(&fault, text, sizeof text));
     return ruleset;
+}
+
+static inline struct ruleset *
+fixture_ruleset(struct fixture *fixture, const char *id)
+{
+    return fixture_ruleset_with(fixture, id, "");
 }
 
 #endif

@@ -8,11 +8,17 @@ static struct fixture fixture;
 static struct ruleset *ruleset;
 
 static inline int
-open_city(const char *id)
+open_city_with(const char *id, const char *policy_lines)
 {
     fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, id);
+    ruleset = fixture_ruleset_with(&fixture, id, policy_lines);
     return 0;
+}
+
+static inline int
+open_city(const char *id)
+{
+    return open_city_with(id, "");
 }
 
 /* cmocka's group fixtures */
@@ -67,6 +73,21 @@ count_of(const struct verdict *verdict, enum info_type type)
     for (size_t i = 0; i < verdict->finding_count; i++)
         count += verdict->findings[i].info_type == type;
     return count;
+}
+
+/* `meant` is a part of the text that a finding must touch. */
+struct meant {
+    const char *text;
+    const char *meant;
+    enum subject subject;
+};
+
+static inline void
+assert_none(const char *const *texts, size_t count, enum info_type type)
+{
+    for (size_t i = 0; i < count; i++)
+        if (count_of(scan(texts[i]), type))
+            fail_msg("found in: %s", texts[i]);
 }
 
 #endif

@@ -1,9 +1,6 @@
 /* People in danger: found in words of their own, never blocked, their place and number kept; the same words against
  * others block. */
-#include "fixture.h"
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
+#include "one_city.h"
 
 enum { MARK_PERCENT = 85 /* of wordings never learnt not all are found */ };
 
@@ -38,22 +35,13 @@ static const char *const calm[] = {
     "包丁の捨て方を教えてください",
 };
 
-static const struct verdict *
-verdict_of(const char *text)
-{
-    const struct verdict *verdict = NULL;
-    struct message message = {.text = slice_of(text)};
-    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-    return verdict;
-}
-
 static void
 people_in_danger_are_escalated_and_never_blocked(void **state)
 {
     (void)state;
     size_t all = sizeof in_danger / sizeof *in_danger, found = 0;
     for (size_t i = 0; i < all; i++) {
-        const struct verdict *verdict = verdict_of(in_danger[i]);
+        const struct verdict *verdict = scan(in_danger[i]);
         found += verdict->escalate;
         if (!verdict->escalate)
             print_message("not escalated: %s\n", in_danger[i]);
@@ -68,7 +56,7 @@ the_same_words_as_a_threat_block(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof threats / sizeof *threats; i++) {
-        const struct verdict *verdict = verdict_of(threats[i]);
+        const struct verdict *verdict = scan(threats[i]);
         if (verdict->action != ACTION_BLOCK || verdict->escalate)
             fail_msg("not blocked: %s", threats[i]);
     }
@@ -79,7 +67,7 @@ everyday_words_are_no_emergency(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof calm / sizeof *calm; i++)
-        if (verdict_of(calm[i])->escalate)
+        if (scan(calm[i])->escalate)
             fail_msg("escalated: %s", calm[i]);
 }
 
@@ -93,28 +81,10 @@ place_and_number_are_kept(void **state)
         "隣の家の子が毎晩殴られて泣いています。柏市中央町1-2-3、隣の番号は090-1234-5678",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const struct verdict *verdict = verdict_of(texts[i]);
+        const struct verdict *verdict = scan(texts[i]);
         assert_true(verdict->escalate);
         assert_int_equal(verdict->action, ACTION_ALLOW);
     }
-}
-
-static int
-open_all(void **state)
-{
-    (void)state;
-    fixture_open(&fixture);
-    ruleset = fixture_ruleset(&fixture, "default");
-    return 0;
-}
-
-static int
-close_all(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
 }
 
 int
@@ -126,5 +96,5 @@ main(void)
         {"everyday words are no emergency", everyday_words_are_no_emergency},
         {"place and number are kept", place_and_number_are_kept},
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_default, close_city);
 }

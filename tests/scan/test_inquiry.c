@@ -1,34 +1,12 @@
 /* Questions about messages and links that somebody got, reports of them, and lures that only sound like either. */
-#include "fixture.h"
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
+#include "one_city.h"
 
 /* 柏市's policy with a link it denies: its clause asks for a look at what is asked about. */
 static int
 set_up(void **state)
 {
     (void)state;
-    struct city_files files;
-    struct fault fault = {0};
-    char text[1024];
-    fixture_open(&fixture);
-    assert_int_equal(city_files_read("dictionaries/cities", "kashiwa", &files, &fault), STATUS_OK);
-    buffer_append_text(&files.policy, "\nlinks:\n  deny: [shop.example.com]\n");
-    enum status status = ruleset_build(fixture.common, &files, &ruleset, &fault);
-    city_files_fini(&files);
-    if (status != STATUS_OK)
-        fail_msg("%s", fault_text(&fault, text, sizeof text));
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
+    return open_city_with("kashiwa", "\nlinks:\n  deny: [shop.example.com]\n");
 }
 
 struct sample {
@@ -89,5 +67,5 @@ main(void)
     for (size_t i = 0; i < SAMPLES; i++)
         tests[i] = (struct CMUnitTest){
             .name = samples[i].name, .test_func = is_judged, .initial_state = (void *)(uintptr_t)&samples[i]};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, close_city);
 }

@@ -1,35 +1,13 @@
 /* Links by whose they are: a city's lists, governments, names that pass for the city's own, bare addresses. */
-#include "fixture.h"
-
-static struct fixture fixture;
-static struct ruleset *ruleset;
+#include "one_city.h"
 
 /* 柏市's policy with lists of its own. */
 static int
 set_up(void **state)
 {
     (void)state;
-    struct city_files files;
-    struct fault fault = {0};
-    char text[1024];
-    fixture_open(&fixture);
-    assert_int_equal(city_files_read("dictionaries/cities", "kashiwa", &files, &fault), STATUS_OK);
-    buffer_append_text(&files.policy, "\nlinks:\n  allow: [library.example.co.jp, 図書館.jp, bit.ly, 例え.icu]\n"
-                                      "  deny: [shop.example.com, 悪い.jp, city.kashiwa.lg.jp]\n");
-    enum status status = ruleset_build(fixture.common, &files, &ruleset, &fault);
-    city_files_fini(&files);
-    if (status != STATUS_OK)
-        fail_msg("%s", fault_text(&fault, text, sizeof text));
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    ruleset_destroy(&ruleset);
-    fixture_close(&fixture);
-    return 0;
+    return open_city_with("kashiwa", "\nlinks:\n  allow: [library.example.co.jp, 図書館.jp, bit.ly, 例え.icu]\n"
+                                     "  deny: [shop.example.com, 悪い.jp, city.kashiwa.lg.jp]\n");
 }
 
 struct sample {
@@ -100,5 +78,5 @@ main(void)
     for (size_t i = 0; i < SAMPLES; i++)
         tests[i] = (struct CMUnitTest){
             .name = samples[i].name, .test_func = is_judged, .initial_state = (void *)(uintptr_t)&samples[i]};
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, close_city);
 }

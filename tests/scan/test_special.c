@@ -1,13 +1,7 @@
 #include "one_city.h"
 
-/* Texts are invented. `meant` is a part of the text that a finding must touch. */
-struct row {
-    const char *text;
-    const char *meant;
-    enum subject subject;
-};
-
-static const struct row facts[] = {
+/* Texts are invented. */
+static const struct meant facts[] = {
     {"私はうつ病で休職中です。税の減免はありますか", "うつ病", SUBJECT_SELF},
     {"乳がんの手術を受けたばかりで、重い物が持てません", "乳がん", SUBJECT_SELF},
     {"僕は発達障害があって並ぶのが苦手です", "発達障害", SUBJECT_SELF},
@@ -87,7 +81,7 @@ static const char *const topics[] = {
     "夫の療育手帳の更新の書類をなくしました",
 };
 
-static const struct row offices[] = {
+static const struct meant offices[] = {
     {"町内会の班長をしています。回覧板のことで", "班長", SUBJECT_SELF},
     {"私は老人クラブの会計です", "会計", SUBJECT_SELF},
     {"夫は建設会社の専務です", "専務", SUBJECT_FAMILY},
@@ -123,21 +117,13 @@ static const char *const bare_offices[] = {
 };
 
 static void
-assert_found(const struct row *rows, size_t count, enum info_type type)
+assert_found(const struct meant *rows, size_t count, enum info_type type)
 {
     for (size_t i = 0; i < count; i++) {
         const struct finding *finding = touching(scan(rows[i].text), rows[i].text, rows[i].meant, type);
         if (!finding || finding->subject != rows[i].subject)
             fail_msg("%s: %s", rows[i].text, finding ? subject_word(finding->subject) : "not found");
     }
-}
-
-static void
-assert_none(const char *const *texts, size_t count, enum info_type type)
-{
-    for (size_t i = 0; i < count; i++)
-        if (count_of(scan(texts[i]), type))
-            fail_msg("found in: %s", texts[i]);
 }
 
 static void

@@ -15,15 +15,6 @@ struct sample {
 
 #include "scan/topic_samples.h"
 
-static const struct verdict *
-verdict_of(const char *text)
-{
-    const struct verdict *verdict = NULL;
-    struct message message = {.text = slice_of(text)};
-    assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-    return verdict;
-}
-
 static bool
 is_topic(const struct finding *finding)
 {
@@ -39,7 +30,7 @@ prohibited_texts_in_new_words_are_blocked(void **state)
         bool found = false;
         if (samples[i].category == CATEGORY_NONE)
             continue;
-        const struct verdict *verdict = verdict_of(samples[i].text);
+        const struct verdict *verdict = scan(samples[i].text);
         for (size_t f = 0; f < verdict->finding_count; f++)
             found |= verdict->findings[f].category == samples[i].category;
         wanted++;
@@ -57,7 +48,7 @@ near_misses_are_left_alone(void **state)
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         if (samples[i].category != CATEGORY_NONE)
             continue;
-        const struct verdict *verdict = verdict_of(samples[i].text);
+        const struct verdict *verdict = scan(samples[i].text);
         for (size_t f = 0; f < verdict->finding_count; f++)
             if (is_topic(&verdict->findings[f]) && verdict->findings[f].likelihood >= 60)
                 fail_msg("%s: %s", verdict->findings[f].rule, samples[i].text);
@@ -72,7 +63,7 @@ the_same_text_has_the_same_likelihood(void **state)
     unsigned first = 0;
     for (int round = 0; round < 3; round++) {
         unsigned sum = 0;
-        const struct verdict *verdict = verdict_of(text);
+        const struct verdict *verdict = scan(text);
         for (size_t f = 0; f < verdict->finding_count; f++)
             sum = sum * 101 + verdict->findings[f].likelihood;
         assert_true(round == 0 || sum == first);
@@ -89,7 +80,7 @@ a_topic_covers_the_passage_it_speaks_of(void **state)
         strcat(text, "今日は天気がよくて、家族と散歩をしました。");
     size_t before = strlen(text);
     strcat(text, TOPIC_LONE_SENTENCE);
-    const struct verdict *verdict = verdict_of(text);
+    const struct verdict *verdict = scan(text);
     size_t topics = 0;
     for (size_t f = 0; f < verdict->finding_count; f++) {
         if (!is_topic(&verdict->findings[f]))

@@ -143,6 +143,17 @@ ids_that_leave_the_directory_are_unknown(void **state)
 
 /* --- rulesets ----------------------------------------------------------------------------------------------------- */
 
+static struct load *
+load_tree(struct places *places)
+{
+    struct load *load;
+    struct fault fault;
+
+    assert_int_equal(places_find(TREE, places, &fault), STATUS_OK);
+    assert_int_equal(load_create(places, NULL, &load, &fault), STATUS_OK);
+    return load;
+}
+
 static void
 cities_are_built_and_found_by_id(void **state)
 {
@@ -152,8 +163,7 @@ cities_are_built_and_found_by_id(void **state)
     struct fault fault;
 
     (void)state;
-    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
-    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    load = load_tree(&places);
     assert_int_equal(load_city(load, "sakura", &sakura, &fault), STATUS_OK);
     assert_int_equal(load_city(load, "default", &common, &fault), STATUS_OK);
     assert_int_equal(load_city(load, "atlantis", &common, &fault), STATUS_NOT_FOUND);
@@ -185,8 +195,7 @@ beginning_again_takes_over_what_has_not_changed(void **state)
     struct fault fault;
 
     (void)state;
-    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
-    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    load = load_tree(&places);
     assert_int_equal(places_read(&places, "sakura", &same, &fault), STATUS_OK);
     assert_int_equal(places_read(&places, "default", &changed, &fault), STATUS_OK);
     const struct ruleset *before = take(load, &same);
@@ -233,14 +242,12 @@ a_common_is_of_its_files_only_as_long_as_none_changes(void **state)
     char dir[] = "/tmp/filterd-load-XXXXXX", command[128], added[64];
     struct places places;
     struct load *load;
-    struct fault fault;
 
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(command, sizeof command, "cp -rL " TREE "/common/. %s", dir);
     assert_int_equal(system(command), 0);
-    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
-    assert_int_equal(load_create(&places, NULL, &load, &fault), STATUS_OK);
+    load = load_tree(&places);
     const struct common *common = load_cities(load)->common;
     assert_true(common_is_of(common, dir));
     write_common(dir, "terms/zz_added.csv", "term,category,match\n");

@@ -9,7 +9,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "serve/dispatch.h"
+#include "far_worker.h"
 
 #define NOW_NS UINT64_C(5000000000)
 #define BATCH_NS UINT64_C(500000)
@@ -23,10 +23,7 @@ struct stage {
     struct fair *fair;
     struct quarantine quarantine;
     struct counters counters;
-    struct {
-        struct channel channel;
-        struct status_page *page;
-    } workers[MAX_WORKERS];
+    struct far_worker workers[MAX_WORKERS];
     unsigned worker_count;
     uint8_t payloads[MAX_REQUESTS];
     unsigned done[MAX_REQUESTS], failed[MAX_REQUESTS];
@@ -82,10 +79,8 @@ tear_down(void **state)
     dispatch_fini(&stage->dispatch);
     requests_destroy(&stage->requests);
     fair_destroy(&stage->fair);
-    for (unsigned i = 0; i < stage->worker_count; i++) {
-        channel_fini(&stage->workers[i].channel);
-        status_page_unmap(&stage->workers[i].page);
-    }
+    for (unsigned i = 0; i < stage->worker_count; i++)
+        far_worker_fini(&stage->workers[i]);
     close(stage->dispatch.epoll_fd);
     free(stage);
     return 0;
@@ -96,14 +91,8 @@ static unsigned
 add_worker(struct stage *stage, uint32_t generation)
 {
     const unsigned worker = stage->worker_count++;
-    int pair[2], page_fd;
 
-    assert_int_equal(channel_pair(pair), STATUS_OK);
-    assert_int_equal(fcntl(pair[0], F_SETFL, O_NONBLOCK), 0);
-    assert_int_equal(fcntl(pair[1], F_SETFL, O_NONBLOCK), 0);
-    channel_init(&stage->workers[worker].channel, pair[1]);
-    assert_int_equal(status_page_create(&page_fd, &stage->workers[worker].page), STATUS_OK);
-    dispatch_add_worker(&stage->dispatch, generation, 1000 + (int)worker, pair[0], page_fd);
+    far_worker_add(&stage->dispatch, generation, 1000 + (int)worker, &stage->workers[worker]);
     return worker;
 }
 
@@ -138,6 +127,16 @@ take_batch(struct stage *stage, unsigned worker, uint64_t *tickets)
     while (complete && channel_take(channel, &item))
         tickets[count++] = item.ticket;
     return count;
+}
+
+/* The first worker, with the first request in hand. */
+static void
+hand_one(struct stage *stage, uint64_t tickets[MAX_REQUESTS])
+{
+    add_worker(stage, 1);
+    add_request(stage, 0);
+    dispatch_run(&stage->dispatch, NOW_NS);
+    assert_int_equal(take_batch(stage, 0, tickets), 1);
 }
 
 static void
@@ -324,10 +323,7 @@ nonsense_is_treated_as_a_death(void **state)
     struct stage *stage = *state;
     uint64_t tickets[MAX_REQUESTS];
 
-    add_worker(stage, 1);
-    add_request(stage, 0);
-    dispatch_run(&stage->dispatch, NOW_NS);
-    take_batch(stage, 0, tickets);
+    hand_one(stage, tickets);
     answer(stage, 0, tickets[0] + 1);
     assert_false(dispatch_has_workers(&stage->dispatch));
     assert_int_equal(stage->done[0], 0);
@@ -341,10 +337,7 @@ no_worker_pays_for_memory_that_we_lack(void **state)
     struct stage *stage = *state;
     uint64_t tickets[MAX_REQUESTS];
 
-    add_worker(stage, 1);
-    add_request(stage, 0);
-    dispatch_run(&stage->dispatch, NOW_NS);
-    take_batch(stage, 0, tickets);
+    hand_one(stage, tickets);
     assert_false(stage->dispatch.lacks_memory);
     stage->dispatch.lines[0].channel.in.failed = true;
     answer(stage, 0, tickets[0]);
@@ -359,10 +352,7 @@ a_refusal_by_the_worker_is_a_failure(void **state)
     struct stage *stage = *state;
     uint64_t tickets[MAX_REQUESTS];
 
-    add_worker(stage, 1);
-    add_request(stage, 0);
-    dispatch_run(&stage->dispatch, NOW_NS);
-    take_batch(stage, 0, tickets);
+    hand_one(stage, tickets);
     channel_put(&stage->workers[0].channel, &(struct item){.ticket = tickets[0], .status = STATUS_NO_MEMORY});
     assert_int_equal(channel_flush(&stage->workers[0].channel), STATUS_OK);
     dispatch_ready(&stage->dispatch, 0, NOW_NS);
@@ -396,10 +386,7 @@ a_new_generation_takes_over_and_the_old_one_finishes(void **state)
     struct stage *stage = *state;
     uint64_t tickets[MAX_REQUESTS];
 
-    add_worker(stage, 1);
-    add_request(stage, 0);
-    dispatch_run(&stage->dispatch, NOW_NS);
-    take_batch(stage, 0, tickets);
+    hand_one(stage, tickets);
     add_worker(stage, 2);
     dispatch_swap(&stage->dispatch, 2);
     add_request(stage, 1);

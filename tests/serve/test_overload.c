@@ -7,12 +7,11 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-#include <fcntl.h>
 #include <math.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "serve/dispatch.h"
+#include "far_worker.h"
 
 #define START_NS UINT64_C(5000000000)
 #define MS UINT64_C(1000000)
@@ -43,8 +42,7 @@ struct stage {
     struct fair *fair;
     struct quarantine quarantine;
     struct counters counters;
-    struct channel worker;
-    struct status_page *page;
+    struct far_worker worker;
     uint64_t now_ns, chance;
     struct weather weather;
     uint64_t tickets[BATCH_MAX_REQUESTS];
@@ -102,7 +100,6 @@ set_up(void **state)
 {
     struct stage *stage = calloc(1, sizeof *stage);
     const struct dispatch_events events = {done, failed, stage};
-    int pair[2], page_fd;
 
     conf_defaults(&stage->conf);
     assert_int_equal(requests_create(MAX_UNDER_WAY, &stage->requests), STATUS_OK);
@@ -112,13 +109,8 @@ set_up(void **state)
                   epoll_create1(EPOLL_CLOEXEC));
     stage->dispatch.batch_ns = stage->conf.batch_us * UINT64_C(1000);
     stage->dispatch.generation = 1;
-    assert_int_equal(channel_pair(pair), STATUS_OK);
-    assert_int_equal(fcntl(pair[0], F_SETFL, O_NONBLOCK), 0);
-    assert_int_equal(fcntl(pair[1], F_SETFL, O_NONBLOCK), 0);
-    channel_init(&stage->worker, pair[1]);
-    assert_int_equal(status_page_create(&page_fd, &stage->page), STATUS_OK);
-    dispatch_add_worker(&stage->dispatch, 1, 1000, pair[0], page_fd);
-    atomic_store(&stage->page->ready_ns, 1);
+    far_worker_add(&stage->dispatch, 1, 1000, &stage->worker);
+    atomic_store(&stage->worker.page->ready_ns, 1);
     stage->now_ns = START_NS;
     stage->chance = UINT64_C(0x9E3779B97F4A7C15);
     stage->ready_ns = NEVER;
@@ -137,8 +129,7 @@ tear_down(void **state)
     dispatch_fini(&stage->dispatch);
     requests_destroy(&stage->requests);
     fair_destroy(&stage->fair);
-    channel_fini(&stage->worker);
-    status_page_unmap(&stage->page);
+    far_worker_fini(&stage->worker);
     close(stage->dispatch.epoll_fd);
     free(stage->took_us);
     free(stage);
@@ -156,8 +147,8 @@ begin_batch(struct stage *stage)
 
     if (stage->in_work > 0)
         return;
-    assert_int_equal(channel_receive(&stage->worker, &complete), STATUS_OK);
-    while (complete && channel_take(&stage->worker, &item)) {
+    assert_int_equal(channel_receive(&stage->worker.channel, &complete), STATUS_OK);
+    while (complete && channel_take(&stage->worker.channel, &item)) {
         work += requests_find(stage->requests, item.ticket)->work;
         stage->tickets[stage->in_work++] = item.ticket;
     }
@@ -174,10 +165,11 @@ static void
 end_batch(struct stage *stage)
 {
     for (unsigned i = 0; i < stage->in_work; i++)
-        channel_put(&stage->worker, &(struct item){.ticket = stage->tickets[i],
-                                                   .meta = {(const uint8_t *)&stage->ready_ns, sizeof stage->ready_ns},
-                                                   .payload = SLICE_LITERAL("reply")});
-    assert_int_equal(channel_flush(&stage->worker), STATUS_OK);
+        channel_put(&stage->worker.channel,
+                    &(struct item){.ticket = stage->tickets[i],
+                                   .meta = {(const uint8_t *)&stage->ready_ns, sizeof stage->ready_ns},
+                                   .payload = SLICE_LITERAL("reply")});
+    assert_int_equal(channel_flush(&stage->worker.channel), STATUS_OK);
     stage->in_work = 0;
     stage->ready_ns = NEVER;
     stage->has_answered = true;

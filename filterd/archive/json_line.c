@@ -399,11 +399,11 @@ descend(const struct json_path *const *paths, size_t count, size_t index, struct
     for (unsigned level = 1; level < paths[index]->count; level++) {
         struct json_value holder = values[index], ignored;
         struct search search = {paths, values, count, level, index};
-        struct cursor cursor = {holder.raw.data, holder.raw.data + holder.raw.bytes};
 
         values[index] = (struct json_value){.kind = JSON_ABSENT};
         if (holder.kind != JSON_OBJECT && holder.kind != JSON_ARRAY)
             return true;
+        struct cursor cursor = {holder.raw.data, holder.raw.data + holder.raw.bytes};
         if (!skip_container(&cursor, JSON_MAX_DEPTH, &search, &ignored))
             return false;
     }

@@ -167,8 +167,8 @@ check_topics(void)
     }
     for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
         for (int64_t margin = -3; margin < 9; margin++)
-            ASSERT(topic_likelihood(&model->numbers, topic, topic_margin(&model->numbers, topic, margin << 40, 1)) <=
-                   100);
+            ASSERT(topic_likelihood(&model->numbers, topic,
+                                    topic_margin(&model->numbers, topic, margin * (INT64_C(1) << 40), 1)) <= 100);
     topic_model_destroy(&model);
 }
 

@@ -29,6 +29,7 @@ struct head {
     uint32_t hash;
     uint32_t first;
     uint32_t count; /* 0 = free */
+    uint32_t nexts; /* a bit for each character that may follow; all of them where a word ends */
 };
 
 /* One per number of characters, with a bit for each head. */
@@ -80,6 +81,15 @@ static uint32_t
 short_hash(uint64_t hash)
 {
     return (uint32_t)(hash >> 32);
+}
+
+#define NEXT_END (1u << 31) /* of `nexts`, where the text ends */
+
+/* One of the bits of `nexts`; several characters share one. */
+static inline uint32_t
+next_bit(uint32_t character)
+{
+    return 1u << (character * 0x9E3779B1u >> 27);
 }
 
 /* The first characters of a word, by which it is looked up. */
@@ -176,11 +186,14 @@ place_heads(struct lexicon *lexicon)
     struct beginning last = {0};
     for (uint32_t i = 0; i < lexicon->word_count; i++) {
         struct beginning own = beginning_of(lexicon, &lexicon->words[i]);
+        bool ends = own.bytes == lexicon->words[i].bytes;
+        uint32_t nexts = ends ? UINT32_MAX : next_bit(character_at(word_of(lexicon, i).data + own.bytes));
         bool shared = newest && own.bytes == last.bytes && own.characters == last.characters &&
                       memcmp(word_of(lexicon, i).data, word_of(lexicon, i - 1).data, own.bytes) == 0;
         last = own;
         if (shared) {
             newest->count++;
+            newest->nexts |= nexts;
             continue;
         }
         const struct filter *filter = &lexicon->filters[own.characters - 1];
@@ -190,7 +203,7 @@ place_heads(struct lexicon *lexicon)
         while (lexicon->heads[place].count)
             place = (place + 1) & lexicon->head_mask;
         newest = &lexicon->heads[place];
-        *newest = (struct head){short_hash(own.hash), i, 1};
+        *newest = (struct head){short_hash(own.hash), i, 1, nexts};
     }
 }
 
@@ -328,10 +341,13 @@ struct search {
     bool is_full; /* a hit found no room */
 };
 
-/* A place of the text, with the hashes of the one, two and three characters there. */
+/* A place of the text that the filters let pass, and how far the search for its head has come. */
 struct place {
     uint32_t at;
-    uint64_t hashes[HEAD_CHARACTERS];
+    uint64_t hashes[HEAD_CHARACTERS]; /* of the one, two and three characters there */
+    uint32_t next;                    /* bit of the character behind them */
+    unsigned characters;              /* of the head looked for: first of all of them */
+    uint32_t slot;                    /* where `heads` has it; NONE = it has not been looked for */
 };
 
 /* Less than 0: the word stands before the text at `at` in the order of words, and 0: the text begins with it. */
@@ -373,37 +389,43 @@ last_before(const struct search *search, const struct head *head, uint32_t at)
     return low ? low - 1 : NONE;
 }
 
-/* The head of `characters` characters at this place; NULL: no word has it. */
-static const struct head *
-head_at(const struct search *search, const struct place *place, unsigned characters)
+/* The next head that may be the one of this place, those of most characters first. False: there is no more. */
+static inline bool
+find_head(const struct lexicon *lexicon, struct place *place)
 {
-    const struct lexicon *lexicon = search->lexicon;
-    uint32_t hash = short_hash(place->hashes[characters - 1]);
-    for (uint32_t i = hash & lexicon->head_mask; lexicon->heads[i].count; i = (i + 1) & lexicon->head_mask) {
-        const struct head *head = &lexicon->heads[i];
-        if (head->hash != hash)
+    for (; place->characters > 0; place->characters--, place->slot = NONE) {
+        uint64_t hash = place->hashes[place->characters - 1];
+        if (place->slot == NONE && !has_bit(&lexicon->filters[place->characters - 1], hash))
             continue;
-        struct beginning own = beginning_of(lexicon, &lexicon->words[head->first]);
-        if (own.characters == characters && own.bytes <= search->text.bytes - place->at &&
-            memcmp(word_of(lexicon, head->first).data, search->text.data + place->at, own.bytes) == 0)
-            return head;
+        place->slot = (place->slot == NONE ? short_hash(hash) : place->slot + 1) & lexicon->head_mask;
+        for (; lexicon->heads[place->slot].count; place->slot = (place->slot + 1) & lexicon->head_mask)
+            if (lexicon->heads[place->slot].hash == short_hash(hash) && lexicon->heads[place->slot].nexts & place->next)
+                return true;
     }
-    return NULL;
+    return false;
 }
 
-/* The filters let this place pass. The head of most characters leads to all words of fewer. */
-static void
-look_at(struct search *search, const struct place *place)
+/* Whether the text begins with the characters of the head. */
+static bool
+has_head(const struct search *search, const struct place *place, const struct head *head)
 {
-    for (unsigned characters = HEAD_CHARACTERS; characters > 0; characters--) {
-        if (!has_bit(&search->lexicon->filters[characters - 1], place->hashes[characters - 1]))
-            continue;
-        const struct head *head = head_at(search, place, characters);
-        if (!head)
-            continue;
-        report(search, last_before(search, head, place->at), place->at);
-        return;
-    }
+    const struct lexicon *lexicon = search->lexicon;
+    struct beginning own = beginning_of(lexicon, &lexicon->words[head->first]);
+    return own.characters == place->characters && own.bytes <= search->text.bytes - place->at &&
+           memcmp(word_of(lexicon, head->first).data, search->text.data + place->at, own.bytes) == 0;
+}
+
+/* The head of most characters leads to all words of fewer. */
+static void
+look_at(struct search *search, struct place *place)
+{
+    do {
+        const struct head *head = &search->lexicon->heads[place->slot];
+        if (has_head(search, place, head)) {
+            report(search, last_before(search, head, place->at), place->at);
+            return;
+        }
+    } while (find_head(search->lexicon, place));
 }
 
 /* Where characters begin among 64 bytes, bit per byte. */
@@ -473,6 +495,42 @@ filter_row(const struct lexicon *lexicon, const struct row *row, uint8_t passed[
     return count;
 }
 
+static inline void
+set_place(const struct search *search, const struct row *row, unsigned first, struct place *place)
+{
+    uint32_t last = row->at[first + HEAD_CHARACTERS - 1], behind = last + 1;
+    uint64_t hash = 0;
+    for (unsigned k = 0; k < HEAD_CHARACTERS; k++)
+        place->hashes[k] = hash = grow(hash, row->characters[first + k], k);
+    while (behind < search->text.bytes && (search->text.data[behind] & 0xC0) == 0x80)
+        behind++;
+    place->at = row->at[first];
+    place->next = behind < search->text.bytes ? next_bit(character_at(search->text.data + behind)) : NEXT_END;
+    place->characters = HEAD_CHARACTERS;
+    place->slot = NONE;
+}
+
+/* Heads, words and their bytes lie anywhere: what all places need next is asked for before the first uses it. */
+static inline void
+look_at_all(struct search *search, struct place *places, unsigned count)
+{
+    const struct lexicon *lexicon = search->lexicon;
+    const struct word *middles[ROW_CHARACTERS];
+    unsigned found = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (!find_head(lexicon, &places[i]))
+            continue;
+        const struct head *head = &lexicon->heads[places[i].slot];
+        middles[found] = &lexicon->words[head->first + head->count / 2];
+        __builtin_prefetch(middles[found]);
+        places[found++] = places[i];
+    }
+    for (unsigned i = 0; i < found; i++)
+        __builtin_prefetch(lexicon->bytes + middles[i]->at);
+    for (unsigned i = 0; i < found; i++)
+        look_at(search, &places[i]);
+}
+
 static void
 search_row(struct search *search, struct row *row)
 {
@@ -480,14 +538,11 @@ search_row(struct search *search, struct row *row)
     unsigned count = filter_row(search->lexicon, row, passed);
     struct place places[ROW_CHARACTERS];
     for (unsigned i = 0; i < count; i++) {
-        uint64_t hash = 0;
-        places[i].at = row->at[passed[i]];
-        for (unsigned k = 0; k < HEAD_CHARACTERS; k++)
-            places[i].hashes[k] = hash = grow(hash, row->characters[passed[i] + k], k);
-        __builtin_prefetch(&search->lexicon->heads[short_hash(hash) & search->lexicon->head_mask]);
+        set_place(search, row, passed[i], &places[i]);
+        __builtin_prefetch(
+            &search->lexicon->heads[short_hash(places[i].hashes[HEAD_CHARACTERS - 1]) & search->lexicon->head_mask]);
     }
-    for (unsigned i = 0; i < count; i++)
-        look_at(search, &places[i]);
+    look_at_all(search, places, count);
     for (unsigned i = 0; i < HEAD_CHARACTERS - 1; i++) {
         row->at[i] = row->at[row->count - (HEAD_CHARACTERS - 1) + i];
         row->characters[i] = row->characters[row->count - (HEAD_CHARACTERS - 1) + i];

@@ -2,34 +2,47 @@
 
 #include <stdlib.h>
 
-#define BITS_PER_ENTRY 4    /* of what is asked before the table */
-#define BITS_PER_BEGIN 8    /* of what is asked first, at least: it stays in the cache, and most places end there */
-#define PREFETCHED_LINES 16 /* the bits of some 100 terms */
+#define BITS_PER_ENTRY 4 /* of what is asked before the table */
+#define BITS_PER_BEGIN 8 /* of what is asked first, at least: it stays in the cache, where most places end */
+#define PREFETCHED_LINES 8
 
 struct entry {
     uint32_t hash;
     uint32_t literal_plus_one; /* 0 = free */
 };
 
+/* A bit for each hash; its upper bits count. */
+struct filter {
+    uint64_t *bits;
+    unsigned shift;
+};
+
 struct disguises {
     struct entry *entries;
     uint32_t mask;
-    uint64_t *begins; /* of the first letters, by their hash */
-    uint64_t *hashes; /* of all of them: the table is asked only for what is probably there */
-    unsigned shift;   /* a hash's upper bits count in `hashes` … */
-    unsigned begins_shift;
+    struct filter pairs;  /* of the terms of two letters */
+    struct filter begins; /* of the first three and four letters of the others */
+    struct filter all;    /* of all their letters: the table is asked only for what is probably there */
 };
 
 static void
-set_bit(uint64_t *bits, uint32_t at)
+set_bit(struct filter *filter, uint32_t hash)
 {
-    bits[at / 64] |= 1ull << at % 64;
+    uint32_t at = hash >> filter->shift;
+    filter->bits[at / 64] |= 1ull << at % 64;
 }
 
 static bool
-has_bit(const uint64_t *bits, uint32_t at)
+has_bit(const struct filter *filter, uint32_t hash)
 {
-    return bits[at / 64] >> at % 64 & 1;
+    uint32_t at = hash >> filter->shift;
+    return filter->bits[at / 64] >> at % 64 & 1;
+}
+
+static size_t
+filter_words(const struct filter *filter)
+{
+    return ((size_t)1 << (32 - filter->shift)) / 64;
 }
 
 static bool
@@ -50,11 +63,11 @@ insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_
     uint32_t hash = 0;
     for (size_t i = 0; i < count; i++) {
         hash = disguise_hash(hash, codes[i]);
-        if (i > 0 && i < DISGUISE_BEGIN_LETTERS) {
-            set_bit(disguises->begins, hash >> disguises->begins_shift);
+        if (i > 1 && i < DISGUISE_BEGIN_LETTERS) {
+            set_bit(&disguises->begins, hash);
         }
     }
-    set_bit(disguises->hashes, hash >> disguises->shift);
+    set_bit(count == 2 ? &disguises->pairs : &disguises->all, hash);
     uint32_t at = hash & disguises->mask;
     while (disguises->entries[at].literal_plus_one) {
         at = (at + 1) & disguises->mask;
@@ -129,17 +142,19 @@ create(struct build *build, size_t entries, struct disguises **disguises_out)
     }
     struct disguises *disguises = zeroed(build, sizeof(*disguises));
     struct entry *table = zeroed(build, capacity * sizeof(*table));
-    uint64_t *begins = zeroed(build, capacity * BITS_PER_ENTRY / 8);
-    uint64_t *hashes = zeroed(build, capacity * BITS_PER_ENTRY / 8);
-    if (!disguises || !table || !begins || !hashes) {
+    uint64_t *bits[3];
+    for (unsigned i = 0; i < 3; i++) {
+        bits[i] = zeroed(build, capacity * BITS_PER_ENTRY / 8);
+    }
+    if (!disguises || !table || !bits[0] || !bits[1] || !bits[2]) {
         return STATUS_NO_MEMORY;
     }
+    unsigned shift = 32 - capacity_bits - more_bits;
     *disguises = (struct disguises){.entries = table,
                                     .mask = (uint32_t)capacity - 1,
-                                    .begins = begins,
-                                    .hashes = hashes,
-                                    .shift = 32 - capacity_bits - more_bits,
-                                    .begins_shift = 32 - capacity_bits - more_bits};
+                                    .pairs = {bits[0], shift},
+                                    .begins = {bits[1], shift},
+                                    .all = {bits[2], shift}};
     *disguises_out = disguises;
     return STATUS_OK;
 }
@@ -155,24 +170,21 @@ halved(uint64_t bits)
     return half;
 }
 
-/* Terms begin alike, but in how many ways is known only in the end: the bits of begins are halved while enough are
- * left.
- */
+/* Terms begin alike, but in how many ways is known only in the end: the bits are halved while enough are left. */
 static void
-shrink_begins(struct disguises *disguises)
+shrink(struct filter *filter)
 {
-    for (; disguises->begins_shift < 32 - 6; disguises->begins_shift++) {
-        size_t words = ((size_t)1 << (32 - disguises->begins_shift)) / 64, set = 0;
+    for (size_t words = filter_words(filter), set = 0; words > 1; words /= 2, set = 0) {
         for (size_t i = 0; i < words; i++) {
-            set += (unsigned)__builtin_popcountll(disguises->begins[i]);
+            set += (unsigned)__builtin_popcountll(filter->bits[i]);
         }
-        if (set * 2 * BITS_PER_BEGIN > words * 64 || words < 2) {
+        if (set * BITS_PER_BEGIN > words * 64 / 2) {
             return;
         }
         for (size_t i = 0; i < words / 2; i++) {
-            disguises->begins[i] = halved(disguises->begins[2 * i]) | (uint64_t)halved(disguises->begins[2 * i + 1])
-                                                                          << 32;
+            filter->bits[i] = halved(filter->bits[2 * i]) | (uint64_t)halved(filter->bits[2 * i + 1]) << 32;
         }
+        filter->shift++;
     }
 }
 
@@ -201,29 +213,42 @@ disguises_build(struct build *build, struct literals *literals)
             insert_all(disguises, codes, count, (uint32_t)i);
         }
     }
-    shrink_begins(disguises);
-    literals->disguises = disguises;
+    if (status == STATUS_OK) {
+        shrink(&disguises->pairs);
+        shrink(&disguises->begins);
+        literals->disguises = disguises;
+    }
     return status;
 }
 
 bool
-disguises_may_begin(const struct disguises *disguises, uint32_t hash)
+disguises_may_begin(const struct disguises *disguises, uint32_t two, uint32_t three)
 {
-    return has_bit(disguises->begins, hash >> disguises->begins_shift);
+    return has_bit(&disguises->pairs, two) | has_bit(&disguises->begins, three);
+}
+
+bool
+disguises_may_go_on(const struct disguises *disguises, uint32_t hash)
+{
+    return has_bit(&disguises->begins, hash);
 }
 
 void
 disguises_prefetch(const struct disguises *disguises)
 {
-    for (unsigned i = 0; i < PREFETCHED_LINES; i++) {
-        __builtin_prefetch((const uint8_t *)disguises->begins + (size_t)i * 64);
+    const struct filter *filters[] = {&disguises->pairs, &disguises->begins};
+    for (unsigned i = 0; i < 2; i++) {
+        for (size_t word = 0; word < filter_words(filters[i]) && word < PREFETCHED_LINES * 8; word += 8) {
+            __builtin_prefetch(filters[i]->bits + word);
+        }
     }
 }
 
 bool
-disguises_next(const struct disguises *disguises, uint32_t hash, uint32_t *cursor, uint32_t *literal_out)
+disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
+               uint32_t *literal_out)
 {
-    if (!has_bit(disguises->hashes, hash >> disguises->shift)) {
+    if (!has_bit(letters == 2 ? &disguises->pairs : &disguises->all, hash)) {
         return false;
     }
     for (;;) {

@@ -26,15 +26,19 @@ disguise_hash(uint32_t hash, uint32_t code)
     return hash ^ hash >> 15;
 }
 
-/* Whether some term may begin with the letters of this hash: two to DISGUISE_BEGIN_LETTERS. */
+/* Whether some term may begin here: the hashes of the two and the three letters, 0 where there are not so many. */
+bool disguises_may_begin(const struct disguises *disguises, uint32_t two, uint32_t three);
+
+/* Whether some term may begin with the letters of this hash: three to DISGUISE_BEGIN_LETTERS. */
 #define DISGUISE_BEGIN_LETTERS 4
-bool disguises_may_begin(const struct disguises *disguises, uint32_t hash);
+bool disguises_may_go_on(const struct disguises *disguises, uint32_t hash);
 
 /* Asks for what is asked first to be brought into the cache: before a search with few terms, seldom used. */
 void disguises_prefetch(const struct disguises *disguises);
 
-/* The literals of this hash, one after the other: start with *cursor = 0. False when there is no more. Two rows of
- * letters may share a hash: compare. */
-bool disguises_next(const struct disguises *disguises, uint32_t hash, uint32_t *cursor, uint32_t *literal_out);
+/* The literals of this hash of so many letters, one after the other: start with *cursor = 0. False when there is no
+ * more. Two rows of letters may share a hash: compare. */
+bool disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
+                    uint32_t *literal_out);
 
 #endif

@@ -53,24 +53,34 @@ check_literal(struct search *search, const struct literal *literal, size_t first
     return status;
 }
 
+/* The hash of the first `count` letters from `first` on; 0 where there are not so many. */
+static inline uint32_t
+hash_of(const struct letters *letters, size_t first, size_t count)
+{
+    uint32_t hash = 0;
+    if (first + count > letters->count)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        hash = disguise_hash(hash, letters->items[first + i].code);
+    return hash;
+}
+
 /* All terms that begin with letter `first` and reach to `sign` or beyond. */
 static enum status
 look_at(struct search *search, size_t first, size_t sign)
 {
     enum status status = STATUS_OK;
-    uint32_t hash = 0;
     const struct letters *letters = &search->letters;
-    for (size_t count = 1;
+    uint32_t hash = disguise_hash(0, letters->items[first].code);
+    for (size_t count = 2;
          count <= DISGUISE_MAX_LETTERS && first + count <= letters->count && *search->checks <= DISGUISE_MAX_CHECKS;
          count++) {
         hash = disguise_hash(hash, letters->items[first + count - 1].code);
-        if (count < 2)
-            continue;
-        if (count <= DISGUISE_BEGIN_LETTERS && !disguises_may_begin(search->set->disguises, hash))
+        if (count > 2 && count <= DISGUISE_BEGIN_LETTERS && !disguises_may_go_on(search->set->disguises, hash))
             break;
         uint32_t cursor = 0, literal;
         while (sign < first + count && status == STATUS_OK &&
-               disguises_next(search->set->disguises, hash, &cursor, &literal))
+               disguises_next(search->set->disguises, hash, count, &cursor, &literal))
             status = check_literal(search, &search->set->items[literal], first, count);
         if (status != STATUS_OK)
             return status;
@@ -94,7 +104,8 @@ search_set(struct search *search)
             return STATUS_OK;
         if (sign >= first + DISGUISE_MAX_LETTERS)
             first = sign - DISGUISE_MAX_LETTERS + 1;
-        status = look_at(search, first, sign);
+        if (disguises_may_begin(search->set->disguises, hash_of(letters, first, 2), hash_of(letters, first, 3)))
+            status = look_at(search, first, sign);
     }
     return status;
 }

@@ -131,17 +131,20 @@ hash_grams(const struct topic_model *model, struct reading *reading, struct gram
     memmove(reading->characters, reading->characters + begins, reading->count * sizeof *reading->characters);
 }
 
+/* Without a branch on what is known: the processor could not guess it. */
 static void
 find_weights(const struct topic_model *model, struct grams *grams)
 {
-    grams->known = 0;
+    unsigned known = 0;
     for (unsigned i = 0; i < grams->count; i++) {
-        const int8_t *weights = weights_of(model, grams->hashes[i]);
-        if (!weights)
-            continue;
-        __builtin_prefetch(weights);
-        grams->weights[grams->known++] = weights;
+        uint64_t hash = grams->hashes[i];
+        uint32_t slot = topic_slot(hash, model->numbers.slots);
+        grams->weights[known] = model->weights + (size_t)slot * TOPIC_LANES;
+        known += model->checks[slot] == topic_check(hash);
     }
+    for (unsigned i = 0; i < known; i++)
+        __builtin_prefetch(grams->weights[i]);
+    grams->known = known;
 }
 
 static void

@@ -2,7 +2,7 @@
 
 #include <immintrin.h>
 
-enum { LANES = 4, WEIGHTS = 4 /* of a cell */ };
+enum { LANES = 4, WEIGHTS = 4 /* of a cell */, CHUNK_CHARACTERS = 64 };
 
 static inline __m128i
 times(__m128i x, uint32_t factor)
@@ -31,8 +31,7 @@ types_at(const struct names_text *text, int32_t at)
     return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(four));
 }
 
-/* The cells of `at` and the three places behind it, a lane each. Apart from the weights: while these are fetched from a
- * table larger than the first cache, the next cells are made. */
+/* The cells of `at` and the three places behind it, a lane each. */
 static inline void
 cells_of_four(const struct names_text *text, int32_t at, unsigned bits, uint32_t cells[NAMES_GATE_CELLS][LANES])
 {
@@ -68,21 +67,38 @@ weights_of(const int8_t *gate, uint32_t cell)
     return _mm_cvtepi8_epi16(_mm_cvtsi32_si128(packed));
 }
 
+/* The cells of a chunk of places from `from` to `end`. Their weights lie anywhere in a table larger than the first
+ * cache: all are asked for before the first is looked at. */
+static inline void
+cells_of_chunk(const struct name_model *model, const struct names_text *text, int32_t from, int32_t end,
+               uint32_t cells[CHUNK_CHARACTERS / LANES][NAMES_GATE_CELLS][LANES])
+{
+    for (int32_t at = from, i = 0; at < end; at += LANES, i++) {
+        cells_of_four(text, at, model->numbers.gate_bits, cells[i]);
+        for (unsigned cell = 0; cell < NAMES_GATE_CELLS; cell++)
+            for (unsigned lane = 0; lane < LANES; lane++)
+                __builtin_prefetch(model->gate + WEIGHTS * (size_t)cells[i][cell][lane]);
+    }
+}
+
 int32_t
 names_gate_run(const struct name_model *model, const struct names_text *text)
 {
-    int32_t best = INT32_MIN, count = (int32_t)text->count;
+    int32_t best = INT32_MIN, all = (int32_t)text->count + 1;
     int32_t bonus = text->is_prose ? model->numbers.gate_prose : 0;
     const int8_t *gate = model->gate;
     int16_t *begins = text->begins;
     __m128i sums = _mm_setzero_si128();
-    for (int32_t from = -2; from <= count; from += LANES) {
-        uint32_t cells[NAMES_GATE_CELLS][LANES];
-        cells_of_four(text, from, model->numbers.gate_bits, cells);
-        for (int32_t i = 0, at = from; i < LANES && at <= count; i++, at++) {
+    for (int32_t from = -2; from < all; from += CHUNK_CHARACTERS) {
+        uint32_t cells[CHUNK_CHARACTERS / LANES][NAMES_GATE_CELLS][LANES];
+        int32_t end = all - from < CHUNK_CHARACTERS ? all : from + CHUNK_CHARACTERS;
+        cells_of_chunk(model, text, from, end, cells);
+        for (int32_t at = from; at < end; at++) {
+            const uint32_t(*four)[LANES] = cells[(at - from) / LANES];
+            int32_t lane = (at - from) % LANES;
             /* lane 3 gets the last that is known of a name beginning at at - 1, lane 2 more of one at `at` … */
-            sums = _mm_add_epi16(_mm_slli_epi64(sums, 16), weights_of(gate, cells[0][i]));
-            sums = _mm_add_epi16(sums, _mm_add_epi16(weights_of(gate, cells[1][i]), weights_of(gate, cells[2][i])));
+            sums = _mm_add_epi16(_mm_slli_epi64(sums, 16), weights_of(gate, four[0][lane]));
+            sums = _mm_add_epi16(sums, _mm_add_epi16(weights_of(gate, four[1][lane]), weights_of(gate, four[2][lane])));
             if (at < 1)
                 continue;
             int32_t score = (int16_t)_mm_extract_epi16(sums, 3) + bonus;

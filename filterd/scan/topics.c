@@ -10,6 +10,7 @@ enum {
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
     CHUNK_CHARACTERS = 32,
+    GATE_CHUNK = 64,
     SHORT_BYTES = 36,      /* about 12 characters: judged by its sound only where that is … */
     SHORT_SURE = 90,       /* … so clear, and never under … */
     TINY_BYTES = 24,       /* … about 8 */
@@ -32,23 +33,32 @@ _Static_assert(CATEGORY_HARMFUL_LINK - CATEGORY_ILLEGAL + 1 == TOPIC_COUNT, "one
 
 /* --- the gate: one pass over every message ------------------------------------------------------------------------ */
 
-/* Whether some run of neighbouring pairs speaks for any category. */
+/* Whether some run of neighbouring pairs speaks for any category. A chunk of them is asked for before the first is
+ * looked at: the table is larger than the first cache. */
 static bool
 passes_gate(const struct topic_model *model, struct slice text)
 {
     const int8_t *gate = model->gate;
+    uint32_t cells[GATE_CHUNK];
     int sum = 0, floor = model->numbers.gate_floor;
     uint32_t at = 0;
     if (text.bytes == 0)
         return false;
     uint32_t before = topic_next(text.data, &at);
     while (at < text.bytes) {
-        uint32_t character = topic_next(text.data, &at);
-        sum += gate[topic_gate_cell(before, character)];
-        sum = sum > 0 ? sum : 0;
-        if (sum >= floor)
-            return true;
-        before = character;
+        unsigned count = 0;
+        for (; at < text.bytes && count < GATE_CHUNK; count++) {
+            uint32_t character = topic_next(text.data, &at);
+            cells[count] = topic_gate_cell(before, character);
+            __builtin_prefetch(&gate[cells[count]]);
+            before = character;
+        }
+        for (unsigned i = 0; i < count; i++) {
+            sum += gate[cells[i]];
+            sum = sum > 0 ? sum : 0;
+            if (sum >= floor)
+                return true;
+        }
     }
     return false;
 }

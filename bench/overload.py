@@ -33,8 +33,8 @@ def prepare():
     if not os.path.exists(CORPUS):
         with open(CORPUS, "w", encoding="utf-8") as file:
             file.writelines(line + "\n" for line in texts.invented(20_000, 1))
-    if not os.path.isdir(DICTIONARIES):
-        subprocess.run(["bench/dictionaries.py", DICTIONARIES, "--many", "1"], check=True, stdout=subprocess.DEVNULL)
+    # Each time: those of an older version may lack what this one reads.
+    subprocess.run(["bench/dictionaries.py", DICTIONARIES, "--many", "1"], check=True, stdout=subprocess.DEVNULL)
 
 
 def measure(ours, chosen):

@@ -175,6 +175,26 @@ cities_are_built_and_found_by_id(void **state)
     load_destroy(&load);
 }
 
+static void
+a_store_or_a_path_that_cannot_be_used_is_a_fault(void **state)
+{
+    struct places places;
+    struct load *load = NULL;
+    struct fault fault = {0};
+    char path[PLACES_PATH_BYTES + 1];
+
+    (void)state;
+    assert_int_equal(places_find(TREE, &places, &fault), STATUS_OK);
+    assert_int_not_equal(load_create(&places, "/dev/null", &load, &fault), STATUS_OK);
+    assert_null(load);
+    assert_string_equal(fault.file, "/dev/null");
+    assert_string_equal(fault.reason, "the store cannot be used");
+    memset(path, 'k', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    assert_int_equal(places_set_keys(&places, path, &fault), STATUS_INVALID);
+    assert_string_equal(fault.reason, "the path of the keys is too long");
+}
+
 static const struct ruleset *
 take(struct load *load, const struct city_files *files)
 {
@@ -278,6 +298,7 @@ main(void)
         CASE("the first place hides the second", the_first_place_hides_the_second),
         CASE("ids that leave the directory are unknown", ids_that_leave_the_directory_are_unknown),
         CASE("cities are built and found by id", cities_are_built_and_found_by_id),
+        CASE("a store or a path that cannot be used is a fault", a_store_or_a_path_that_cannot_be_used_is_a_fault),
         CASE("beginning again takes over what has not changed", beginning_again_takes_over_what_has_not_changed),
         CASE("a common is of its files only as long as none changes",
              a_common_is_of_its_files_only_as_long_as_none_changes),

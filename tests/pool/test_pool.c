@@ -45,6 +45,10 @@ obey(struct worker *worker, const struct item *job, struct buffer *reply)
             __asm__ volatile("");
     if (slice_equal(job->payload, SLICE_LITERAL("refuse")))
         return STATUS_INVALID;
+    if (slice_equal(job->payload, SLICE_LITERAL("starve")))
+        reply->failed = true; /* as after an append without memory */
+    while (slice_equal(job->payload, SLICE_LITERAL("burst")) && reply->bytes <= CHANNEL_MAX_PAYLOAD_BYTES)
+        buffer_append(reply, worker->page, sizeof *worker->page);
     atomic_fetch_add(&worker->page->messages, 1);
     if (slice_equal(job->payload, SLICE_LITERAL("pid")))
         buffer_appendf(reply, "%d", getpid());
@@ -116,6 +120,28 @@ an_error_is_an_answer(void **state)
     finish_all(pool, answers);
     assert_int_equal(answers->status[1], STATUS_INVALID);
     assert_int_equal(answers->status[2], STATUS_OK);
+    pool_destroy(&pool);
+    free(answers);
+}
+
+/* Its handler says OK. */
+static void
+a_reply_that_is_not_whole_is_an_error_without_it(void **state)
+{
+    (void)state;
+    struct answers *answers = calloc(1, sizeof *answers);
+    struct pool *pool = new_pool(1);
+
+    submit(pool, 1, "burst", answers);
+    submit(pool, 2, "starve", answers);
+    submit(pool, 3, "whole", answers);
+    finish_all(pool, answers);
+    assert_int_equal(answers->status[1], STATUS_TOO_LARGE);
+    assert_string_equal(answers->text[1], "");
+    assert_int_equal(answers->status[2], STATUS_NO_MEMORY);
+    assert_string_equal(answers->text[2], "");
+    assert_int_equal(answers->status[3], STATUS_OK);
+    assert_string_equal(answers->text[3], "whole");
     pool_destroy(&pool);
     free(answers);
 }
@@ -233,6 +259,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"every job has one answer", every_job_has_one_answer, NULL, NULL, NULL},
         {"an error is an answer", an_error_is_an_answer, NULL, NULL, NULL},
+        {"a reply that is not whole is an error without it", a_reply_that_is_not_whole_is_an_error_without_it, NULL,
+         NULL, NULL},
         {"a job that kills its worker twice is INTERNAL and harms no other",
          a_job_that_kills_its_worker_twice_is_internal_and_harms_no_other, NULL, NULL, NULL},
         {"a killed worker costs no answer", a_killed_worker_costs_no_answer, NULL, NULL, NULL},

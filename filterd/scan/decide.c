@@ -51,24 +51,12 @@ add_clause(struct finding *finding, const struct clause *clause)
     finding->clause_count++;
 }
 
-/* In an emergency whoever helps must know where to go, whom to call and what is done to whom, also when a neighbour
- * reports it. */
+/* A purpose keeps data that a clause would redact; the clause that permits it is named instead. */
 static bool
-is_of_rescue(const struct finding *finding)
-{
-    return finding->subject != SUBJECT_OTHER || finding->info_type == INFO_ADDRESS ||
-           finding->info_type == INFO_PHONE || finding->info_type == INFO_AGE ||
-           finding->info_type == INFO_SPECIAL_CARE;
-}
-
-/* A purpose or an emergency keeps data that a clause would redact; the clause that permits it is named instead. */
-static bool
-is_kept(const struct message *message, bool in_danger, struct finding *finding)
+is_kept(const struct message *message, struct finding *finding)
 {
     if (finding->info_type == INFO_NONE || info_type_is_identifier(finding->info_type))
         return false;
-    if (in_danger && is_of_rescue(finding))
-        return true;
     const struct purpose *purpose = message->purpose;
     if (!purpose || !(purpose->keep >> finding->info_type & 1))
         return false;
@@ -91,7 +79,7 @@ choose_transform(const struct policy *policy, struct finding *finding)
 }
 
 static void
-decide_finding(const struct state *state, struct finding *finding, bool in_danger, struct decision *decision)
+decide_finding(const struct state *state, struct finding *finding, bool is_saved, struct decision *decision)
 {
     const struct policy *policy = state->ruleset->policy;
     finding->action = ACTION_ALLOW;
@@ -102,7 +90,7 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
             add_clause(finding, &policy->clauses[i]);
             decision->review |= policy->clauses[i].review;
         }
-    if (finding->clause_count == 0 || is_kept(state->message, in_danger, finding))
+    if (finding->clause_count == 0 || is_saved || is_kept(state->message, finding))
         return;
     const struct clause *clause = finding->clauses[0];
     enum action action = clause->action;
@@ -111,7 +99,7 @@ decide_finding(const struct state *state, struct finding *finding, bool in_dange
         if (finding->transform == TRANSFORM_KEEP)
             return;
     }
-    if (in_danger && action == ACTION_BLOCK)
+    if (decision->escalate && action == ACTION_BLOCK)
         action = ACTION_ALLOW; /* escalate caps the verdict: a person must see this */
     if (clause->observe || policy->mode == POLICY_OBSERVE) {
         if (action > decision->observed)
@@ -131,6 +119,20 @@ add_ground(struct decision *decision, const struct clause *clause)
             return;
     if (decision->ground_count < sizeof decision->grounds / sizeof *decision->grounds)
         decision->grounds[decision->ground_count++] = clause;
+}
+
+/* Whether somebody only mentions danger while they abuse others. */
+static bool
+is_mere_mention(const struct state *state, const struct finding *findings, size_t count)
+{
+    const struct policy *policy = state->ruleset->policy;
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < policy->clause_count; c++)
+            if (findings[i].info_type == INFO_NONE && danger_is_outweighed(state, &findings[i]) &&
+                policy->clauses[c].action == ACTION_BLOCK &&
+                clause_applies(&policy->clauses[c], state->message, &findings[i]))
+                return true;
+    return false;
 }
 
 /* Decisive clauses first: those that block, then those that redact. */
@@ -155,19 +157,23 @@ notice(const struct policy *policy, const char *id)
 }
 
 void
-decide(const struct state *state, struct finding *findings, size_t count, bool in_danger, struct decision *decision_out)
+decide(const struct state *state, struct finding *findings, size_t count, enum danger danger,
+       struct decision *decision_out)
 {
     const struct policy *policy = state->ruleset->policy;
-    struct decision decision = {.action = ACTION_ALLOW, .escalate = in_danger, .notice_id = ""};
+    bool is_mention = danger != DANGER_NONE && is_mere_mention(state, findings, count);
+    if (is_mention)
+        danger = DANGER_NONE;
+    struct decision decision = {.action = ACTION_ALLOW, .escalate = danger != DANGER_NONE, .notice_id = ""};
     if (policy->mode == POLICY_OBSERVE)
         decision.observed = ACTION_ALLOW;
-    decision.review = state->message->purpose && state->message->purpose->review;
+    decision.review = is_mention || (state->message->purpose && state->message->purpose->review);
     for (size_t i = 0; i < count; i++)
-        decide_finding(state, &findings[i], in_danger, &decision);
+        decide_finding(state, &findings[i], danger_keeps(danger, findings, count, i), &decision);
     if (decision.observed != ACTION_NONE && decision.observed < decision.action)
         decision.observed = decision.action;
     collect_grounds(findings, count, &decision);
-    if (in_danger)
+    if (decision.escalate)
         decision.notice_id = notice(policy, "danger");
     else if (decision.action == ACTION_BLOCK)
         decision.notice_id = notice(policy, "blocked");

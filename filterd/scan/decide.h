@@ -2,14 +2,14 @@
  *
  * Every block and every redact names its clause; what no clause covers is allowed and reported. Personal data is
  * redacted under the handling clause, whoever it belongs to; a message is blocked only for a category. 個人識別符号 are
- * never kept by a purpose or an emergency.
+ * never kept by a purpose or an emergency. Danger caps the verdict: no block, and the notice `danger` (scan/danger.h).
  */
 #ifndef SCAN_DECIDE_H
 #define SCAN_DECIDE_H
 
 #include <stdbool.h>
 
-#include "scan/state.h"
+#include "scan/danger.h"
 
 struct decision {
     enum action action;   /* ALLOW, REDACT or BLOCK */
@@ -22,7 +22,7 @@ struct decision {
 };
 
 /* Fills action, transform and clauses of each finding, and the decision. */
-void decide(const struct state *state, struct finding *findings, size_t count, bool in_danger,
+void decide(const struct state *state, struct finding *findings, size_t count, enum danger danger,
             struct decision *decision_out);
 
 #endif

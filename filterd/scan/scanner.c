@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "scan/danger.h"
 #include "scan/decide.h"
 #include "scan/disguise.h"
 #include "scan/impostors.h"
@@ -234,7 +235,7 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
             return status;
     }
     struct decision decision;
-    decide(state, findings, count, subject_is_in_danger(state), &decision);
+    decide(state, findings, count, danger_of(state), &decision);
     struct transformed transformed = {0};
     if (decision.action >= ACTION_REDACT) {
         scanner->counts.acted++;

@@ -55,9 +55,11 @@ struct state {
     size_t opaque_count;
     struct cue *cues;
     size_t cue_count;
-    uint32_t roles_seen; /* bit per enum use_role among cues */
-    bool danger_told;    /* by the topic model, in some passage */
-    bool threat_told;    /* a passage threatens others rather than tells of danger */
+    uint32_t roles_seen;  /* bit per enum use_role among cues */
+    bool danger_told;     /* by the topic model, in some passage */
+    bool danger_sure;     /* and there it was sure, or a sign of plight stood beside it */
+    bool threat_told;     /* a passage threatens others rather than tells of danger */
+    uint32_t outweighing; /* bit per category of which the model found more than of danger, in every passage */
     struct term_hit *term_hits;
     size_t term_hit_count;
     struct multi_hit *pattern_hits;

@@ -237,9 +237,3 @@ subject_find_exposure(struct state *state)
     }
     return STATUS_OK;
 }
-
-bool
-subject_is_in_danger(const struct state *state)
-{
-    return state->roles_seen & 1u << USE_DANGER && (state->danger_told || !state->threat_told);
-}

@@ -1,4 +1,4 @@
-/* scan/subject.h - whose data it is, where the text shows it; and what follows: exposure, need, danger.
+/* scan/subject.h - whose data it is, where the text shows it; and what follows: exposure.
  *
  * Cues (私は…, 娘の…, 隣の…) and the words for persons of special.csv before the value in the same sentence; then how
  * the sentence is made: 細野です。 連絡先は…です. What is not shown stays UNKNOWN, which never blocks.
@@ -13,9 +13,5 @@ STATUS_CHECKED enum status subject_assign(struct state *state);
 
 /* Adds a PRIVACY candidate beside the data of an OTHER where the message exposes it and reports no need. */
 STATUS_CHECKED enum status subject_find_exposure(struct state *state);
-
-/* Whether somebody's life or safety is in danger (escalate): the topic model says so, or a cue of danger stands in a
- * text that the model does not take for a threat. */
-bool subject_is_in_danger(const struct state *state);
 
 #endif

@@ -16,6 +16,7 @@ enum {
     TINY_BYTES = 24,       /* … about 8 */
     SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
     DANGER_LIKELIHOOD = 60,
+    DANGER_SURE = 80,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
     MENACE_LIKELIHOOD = 40, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
@@ -305,13 +306,26 @@ is_threat(const struct state *state, const struct scores *scores, uint32_t norm)
                topic_margin(&model->numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
 }
 
-/* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/subject.h). */
+/* The categories of which this passage, as those before it, has more than of danger. */
+static void
+note_outweighing(struct state *state, const struct scores *scores, uint32_t norm)
+{
+    const struct topic_numbers *numbers = &state->common->topics->numbers;
+    int64_t danger = topic_margin(numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
+    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
+        if (topic_margin(numbers, topic, scores->sum[topic], norm) <= danger)
+            state->outweighing &= ~(1u << (CATEGORY_ILLEGAL + topic));
+}
+
+/* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/danger.h). */
 static void
 note_danger(struct state *state, struct span passage, const struct scores *scores, uint32_t norm)
 {
     const struct topic_model *model = state->common->topics;
     unsigned likelihood = likelihood_of(model, scores, norm, TOPIC_DANGER);
-    unsigned floor = state->roles_seen & 1u << USE_PLIGHT ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
+    bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
+    unsigned floor = has_plight ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
+    note_outweighing(state, scores, norm);
     if (is_threat(state, scores, norm)) {
         state->threat_told = true;
         return;
@@ -319,6 +333,7 @@ note_danger(struct state *state, struct span passage, const struct scores *score
     if (likelihood < floor)
         return;
     state->danger_told = true;
+    state->danger_sure |= has_plight || likelihood >= DANGER_SURE;
     state->roles_seen |= 1u << USE_DANGER;
     if (state_is_traced(state)) {
         show_grams(state, passage, TOPIC_DANGER);
@@ -394,6 +409,7 @@ topics_find(struct state *state)
         return STATUS_OK;
     struct signs signs = {0};
     enum status status = STATUS_OK;
+    state->outweighing = ((1u << TOPIC_COUNT) - 1) << CATEGORY_ILLEGAL;
     for (uint32_t at = 0; at < text.bytes && status == STATUS_OK;) {
         struct span passage = passage_at(text, at);
         status = judge_passage(state, &signs, passage);

@@ -272,7 +272,7 @@ calibrate(struct topic_numbers *numbers, FILE *report)
                                                        {-0.4f, 0.997, 0, false}};
     /* a false escalation costs a look, a missed one perhaps a life */
     static const struct demand danger_demands[TOPIC_KNOTS] = {{-0.8f, 0.75, 150, true},
-                                                              {-0.6f, 0.90, 36, true},
+                                                              {-0.65f, 0.90, 60, true},
                                                               {-0.4f, 0.97, 3, false},
                                                               {-0.4f, 0.99, 0, false},
                                                               {-0.4f, 0.997, 0, false}};

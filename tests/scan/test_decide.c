@@ -37,11 +37,11 @@ open_policy(struct bench *bench, const char *body)
 }
 
 static void
-run(struct bench *bench, bool in_danger)
+run(struct bench *bench, enum danger danger)
 {
     bench->finding.clause_count = 0;
     bench->finding.action = ACTION_NONE;
-    decide(&bench->state, &bench->finding, 1, in_danger, &bench->decision);
+    decide(&bench->state, &bench->finding, 1, danger, &bench->decision);
 }
 
 static const char two_clauses[] =
@@ -58,7 +58,7 @@ a_block_names_its_clause(void **state)
     open_policy(&bench, two_clauses);
     bench.finding.category = CATEGORY_DEFAMATION;
     bench.finding.severity = SEVERITY_MEDIUM;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_BLOCK);
     assert_int_equal(bench.decision.ground_count, 1);
     assert_string_equal(bench.decision.grounds[0]->id, "6-2");
@@ -73,7 +73,7 @@ without_a_clause_a_finding_is_allowed(void **state)
     open_policy(&bench, two_clauses);
     bench.finding.category = CATEGORY_OBSCENE;
     bench.finding.severity = SEVERITY_HIGH;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     assert_int_equal(bench.decision.ground_count, 0);
     policy_destroy(&bench.policy);
@@ -87,21 +87,21 @@ floors_directions_and_surfaces_hold(void **state)
     open_policy(&bench, two_clauses);
     bench.finding.category = CATEGORY_DEFAMATION;
     bench.finding.severity = SEVERITY_LOW;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     bench.finding.severity = SEVERITY_HIGH;
     bench.finding.likelihood = 79;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     bench.finding.likelihood = 80;
     bench.message.direction = DIRECTION_OUTBOUND;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     bench.finding = (struct finding){.rule = "test", .likelihood = 90, .info_type = INFO_PHONE};
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_REDACT);
     bench.message.surface = SURFACE_DISPLAY_NAME;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     policy_destroy(&bench.policy);
 }
@@ -117,13 +117,13 @@ a_purpose_keeps_what_its_form_asked_for_but_no_identifier(void **state)
     open_policy(&bench, yaml);
     assert_true(policy_purpose(bench.policy, slice_of("application"), &bench.message.purpose));
     bench.finding.info_type = INFO_PHONE;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     bench.finding.info_type = INFO_EMAIL;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_REDACT);
     bench.finding.info_type = INFO_PASSPORT;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_REDACT);
     policy_destroy(&bench.policy);
 }
@@ -136,16 +136,99 @@ danger_caps_the_verdict_and_keeps_data(void **state)
     open_policy(&bench, two_clauses);
     bench.finding.category = CATEGORY_DEFAMATION;
     bench.finding.severity = SEVERITY_HIGH;
-    run(&bench, true);
+    run(&bench, DANGER_TOLD);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     assert_true(bench.decision.escalate);
     bench.finding =
         (struct finding){.rule = "test", .likelihood = 90, .info_type = INFO_ADDRESS, .subject = SUBJECT_SELF};
-    run(&bench, true);
+    run(&bench, DANGER_TOLD);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     bench.finding.info_type = INFO_MY_NUMBER;
-    run(&bench, true);
+    run(&bench, DANGER_TOLD);
     assert_int_equal(bench.decision.action, ACTION_REDACT);
+    policy_destroy(&bench.policy);
+}
+
+/* A wrong escalation by the model alone leaves no more than place and number. */
+static void
+danger_felt_keeps_place_and_number_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        enum info_type type;
+        enum action felt, told;
+    } kept[] = {
+        {INFO_ADDRESS, ACTION_ALLOW, ACTION_ALLOW},       {INFO_PHONE, ACTION_ALLOW, ACTION_ALLOW},
+        {INFO_POSTAL_CODE, ACTION_ALLOW, ACTION_ALLOW},   {INFO_GEO, ACTION_ALLOW, ACTION_ALLOW},
+        {INFO_EMAIL, ACTION_REDACT, ACTION_ALLOW},        {INFO_PERSON, ACTION_REDACT, ACTION_ALLOW},
+        {INFO_BANK_ACCOUNT, ACTION_REDACT, ACTION_ALLOW}, {INFO_PENSION_NUMBER, ACTION_REDACT, ACTION_REDACT},
+    };
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        bench.finding.info_type = kept[i].type;
+        run(&bench, DANGER_FELT);
+        assert_int_equal(bench.decision.action, kept[i].felt);
+        run(&bench, DANGER_TOLD);
+        assert_int_equal(bench.decision.action, kept[i].told);
+    }
+    policy_destroy(&bench.policy);
+}
+
+/* A place or number that lost against another reading, or lies under one, must not go with it. */
+static void
+danger_keeps_what_may_be_a_place_or_number(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.subject = SUBJECT_OTHER;
+    bench.finding.info_type = INFO_PENSION_NUMBER;
+    bench.finding.alternatives[0].info_type = INFO_PHONE;
+    bench.finding.alternative_count = 1;
+    run(&bench, DANGER_FELT);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.evidence = EVIDENCE_LABEL; /* 年金番号 … it is one */
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_REDACT);
+
+    struct finding findings[] = {
+        {.rule = "test", .likelihood = 90, .info_type = INFO_PERSON, .subject = SUBJECT_OTHER, .span = {0, 9}},
+        {.rule = "test", .likelihood = 90, .info_type = INFO_ADDRESS, .subject = SUBJECT_OTHER, .span = {6, 20}},
+        {.rule = "test", .likelihood = 90, .info_type = INFO_PERSON, .subject = SUBJECT_OTHER, .span = {30, 36}},
+    };
+    decide(&bench.state, findings, 3, DANGER_TOLD, &bench.decision);
+    assert_int_equal(findings[0].action, ACTION_ALLOW);
+    assert_int_equal(findings[1].action, ACTION_ALLOW);
+    assert_int_equal(findings[2].action, ACTION_REDACT);
+    policy_destroy(&bench.policy);
+}
+
+static void
+abuse_that_mentions_danger_blocks_where_two_witnesses_agree(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_HIGH;
+    bench.state.outweighing = 1u << CATEGORY_DEFAMATION;
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_BLOCK);
+    assert_false(bench.decision.escalate);
+    assert_true(bench.decision.review);
+    bench.state.roles_seen = 1u << USE_FAMILY; /* 父に「死ね」と … */
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_true(bench.decision.escalate);
+    bench.state.roles_seen = 0;
+    bench.finding.severity = SEVERITY_MEDIUM;
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.severity = SEVERITY_HIGH;
+    bench.state.outweighing = 0;
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
     policy_destroy(&bench.policy);
 }
 
@@ -159,7 +242,7 @@ observe_reports_and_allows(void **state)
     open_policy(&bench, yaml);
     bench.finding.category = CATEGORY_DEFAMATION;
     bench.finding.severity = SEVERITY_HIGH;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     assert_int_equal(bench.decision.observed, ACTION_BLOCK);
     policy_destroy(&bench.policy);
@@ -175,7 +258,7 @@ review_never_changes_the_verdict(void **state)
         "clauses:\n  - {id: '6-8', cite: '6(8)', heading: h, covers: [FALSE_RUMOR], action: allow, review: true}\n");
     bench.finding.category = CATEGORY_FALSE_RUMOR;
     bench.finding.severity = SEVERITY_MEDIUM;
-    run(&bench, false);
+    run(&bench, DANGER_NONE);
     assert_int_equal(bench.decision.action, ACTION_ALLOW);
     assert_true(bench.decision.review);
     policy_destroy(&bench.policy);
@@ -191,6 +274,10 @@ main(void)
         {"a purpose keeps what its form asked for, but no identifier",
          a_purpose_keeps_what_its_form_asked_for_but_no_identifier, NULL, NULL, NULL},
         {"danger caps the verdict and keeps data", danger_caps_the_verdict_and_keeps_data, NULL, NULL, NULL},
+        {"danger felt keeps place and number alone", danger_felt_keeps_place_and_number_alone, NULL, NULL, NULL},
+        {"danger keeps what may be a place or number", danger_keeps_what_may_be_a_place_or_number, NULL, NULL, NULL},
+        {"abuse that mentions danger blocks where two witnesses agree",
+         abuse_that_mentions_danger_blocks_where_two_witnesses_agree, NULL, NULL, NULL},
         {"observe reports and allows", observe_reports_and_allows, NULL, NULL, NULL},
         {"review never changes the verdict", review_never_changes_the_verdict, NULL, NULL, NULL},
     };

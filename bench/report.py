@@ -47,6 +47,12 @@ def cities_rows(results):
            f"one city {statistics.median(one) / 1e6:.1f} ms", ratios(many, one), "1.15x", "1.05x")
 
 
+def start_rows(results):
+    cities, workers = f"{results['cities']:,} cities", results["workers"]
+    yield f"start, {cities}", f"{results['seconds']['next']:.1f} s", f"the first {results['seconds']['first']:.1f} s", "", "", ""
+    yield f"memory, {cities}", f"{results['kib'] / 1024:,.0f} MiB", f"all processes, {workers} workers", "", "", ""
+
+
 def live_rows(results):
     yield (f"a new term live, {results['cities']:,} cities loaded", f"{statistics.median(results['seconds']):.2f} s", "filterctl reload", "",
            "1 s", "0.2 s")
@@ -59,8 +65,8 @@ def worst_rows(contents):
                f"{(content['ms'] - 0.1) / kib:.3f} ms/KiB", "1 ms/KiB", "0.2 ms/KiB")
 
 
-ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "cities": cities_rows, "live": live_rows,
-        "worst": worst_rows}
+ROWS = {"engine": engine_rows, "archive": archive_rows, "service": service_rows, "cities": cities_rows, "start": start_rows,
+        "live": live_rows, "worst": worst_rows}
 
 
 def print_table(rows):

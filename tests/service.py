@@ -27,22 +27,26 @@ class Service:
 
     def __enter__(self):
         try:
-            conf = f"{self.directory}/filterd.yaml"
-            with open(conf, "w", encoding="utf-8") as file:
-                file.writelines(f"{name}: {json.dumps(value)}\n" for name, value in self.settings.items())
-            with open(self.log_path, "wb") as log:
-                self.process = subprocess.Popen([TOP + "/build/filterd", "-c", conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            self._wait_until_ready()
+            self.start()
         except BaseException:
             self.__exit__(None, None, None)
             raise
         return self
 
+    def start(self):
+        """Also after stop(): then with the state it had."""
+        conf = f"{self.directory}/filterd.yaml"
+        with open(conf, "w", encoding="utf-8") as file:
+            file.writelines(f"{name}: {json.dumps(value)}\n" for name, value in self.settings.items())
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen([TOP + "/build/filterd", "-c", conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._wait_until_ready()
+
     def _wait_until_ready(self):
         """The control socket says when every city answers."""
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
-            status = self._status()
+            status = self.status()
             if status.get("status") == "ok":
                 return
             if status.get("status") == "degraded":
@@ -52,12 +56,12 @@ class Service:
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             sys.exit(f"filterd did not start:\n{log.read()}")
 
-    def _status(self):
+    def status(self):
         asked = subprocess.run([TOP + "/build/filterctl", "status", "--json", "--control", self.control],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         return json.loads(asked.stdout or b"{}")
 
-    def __exit__(self, *_):
+    def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -65,4 +69,7 @@ class Service:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def __exit__(self, *_):
+        self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -86,7 +86,29 @@ struct build;
     X(COMPOSITE_POLITE, "composite.polite")                   \
     X(TOPIC_REQUEST, "topic.request")                         \
     X(TOPIC_LINK, "topic.link")                               \
-    X(IMPOSTOR_WARNING, "impostor.warning")
+    X(IMPOSTOR_WARNING, "impostor.warning")                   \
+    X(MANNER_SO_LITTLE, "manner.so_little")                   \
+    X(MANNER_UNABLE, "manner.unable")                         \
+    X(MANNER_ONE_THING, "manner.one_thing")                   \
+    X(MANNER_HOW_COME, "manner.how_come")                     \
+    X(MANNER_FACULTY, "manner.faculty")                       \
+    X(MANNER_LACKING, "manner.lacking")                       \
+    X(MANNER_LOOKED_DOWN_ON, "manner.looked_down_on")         \
+    X(MANNER_BELITTLED, "manner.belittled")                   \
+    X(MANNER_DISCONTENT, "manner.discontent")                 \
+    X(MANNER_SHOWN_OUT, "manner.shown_out")                   \
+    X(MANNER_TOLD, "manner.told")                             \
+    X(INQUIRY_DOUBT, "inquiry.doubt")                         \
+    X(INQUIRY_OWNER, "inquiry.owner")                         \
+    X(INQUIRY_OWNED, "inquiry.owned")                         \
+    X(INQUIRY_QUESTION_END, "inquiry.question_end")           \
+    X(INQUIRY_ASKED_INSIDE, "inquiry.asked_inside")           \
+    X(INQUIRY_REPORT, "inquiry.report")                       \
+    X(INQUIRY_ALARM, "inquiry.alarm")                         \
+    X(INQUIRY_MISHAP, "inquiry.mishap")                       \
+    X(INQUIRY_TROUBLE, "inquiry.trouble")                     \
+    X(INQUIRY_LEAVE, "inquiry.leave")                         \
+    X(INQUIRY_DENIAL, "inquiry.denial")
 
 enum phrase_list {
 #define PHRASE_LIST_ID(id, word) PHRASES_##id,

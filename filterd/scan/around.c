@@ -39,7 +39,7 @@ around_before(const struct state *state, uint32_t end, enum phrase_list list)
 }
 
 bool
-around_in(const struct state *state, struct span span, enum phrase_list list)
+around_find(const struct state *state, struct span span, enum phrase_list list, struct span *found_out)
 {
     uint32_t at = span.start;
     while (at < span.end && (state->plain.text.data[at] & 0xC0) == 0x80)
@@ -48,10 +48,19 @@ around_in(const struct state *state, struct span span, enum phrase_list list)
         uint32_t start = at;
         struct phrase_group group = group_of(state, list, PHRASE_FIRST, utf8_next(state->plain.text, &at));
         for (size_t i = 0; i < group.count; i++)
-            if (group.items[i].bytes <= span.end - start && stands_at(state, start, group.items[i]))
+            if (group.items[i].bytes <= span.end - start && stands_at(state, start, group.items[i])) {
+                *found_out = (struct span){start, start + (uint32_t)group.items[i].bytes};
                 return true;
+            }
     }
     return false;
+}
+
+bool
+around_in(const struct state *state, struct span span, enum phrase_list list)
+{
+    struct span found;
+    return around_find(state, span, list, &found);
 }
 
 bool

@@ -14,6 +14,8 @@ size_t around_at(const struct state *state, uint32_t at, enum phrase_list list);
 size_t around_before(const struct state *state, uint32_t end, enum phrase_list list);
 /* Whether a phrase of the list stands in `span`, which may begin or end within a character. */
 bool around_in(const struct state *state, struct span span, enum phrase_list list);
+/* The first of them, the longest there. False, and *found_out untouched: none. */
+bool around_find(const struct state *state, struct span span, enum phrase_list list, struct span *found_out);
 /* … in the whole message. */
 bool around_anywhere(const struct state *state, enum phrase_list list);
 

@@ -77,7 +77,7 @@ topic_next_other(const uint8_t *data, uint32_t *at)
         }
     }
     if (c[0] >= '0' && c[0] <= '9') {
-        uint32_t bytes = 1;
+        uint32_t bytes = 1; /* in the order of ASCII '-' to ':' are - . / 0 … 9 : and nothing else */
         while ((c[bytes] >= '0' && c[bytes] <= '9') ||
                (c[bytes] >= '-' && c[bytes] <= ':' && c[bytes + 1] >= '0' && c[bytes + 1] <= '9')) {
             bytes++;

@@ -3,7 +3,7 @@
 #include "scan/around.h"
 #include "text/intake.h"
 
-enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120 };
+enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120, REPORT_SPEAKER_BYTES = 24 };
 
 static bool
 has_report_at(const struct state *state, uint32_t at)
@@ -14,15 +14,46 @@ has_report_at(const struct state *state, uint32_t at)
     return false;
 }
 
+static bool
+ends_a_clause(uint32_t c)
+{
+    return c == '\n' || c == '!' || c == '?' || (c >= 0x3001 && c <= 0x3002) ||
+           (c >= 0x300C && c <= 0x300F); /* 、。「」『』 */
+}
+
+/* Who said it stands between と or って and a cue that begins with に: 死ねって昔の上司に言われ. */
+static bool
+has_speaker_and_report_at(const struct state *state, uint32_t at)
+{
+    struct slice text = state->plain.text, rest = slice_sub(text, (struct span){at, (uint32_t)text.bytes});
+    if (!slice_begins(rest, slice_of("と")) && !slice_begins(rest, slice_of("って")))
+        return false;
+    for (uint32_t end = at + REPORT_SPEAKER_BYTES; at < end && at < text.bytes;) {
+        uint32_t start = at, c = utf8_next(text, &at);
+        if (c == 0x306B && has_report_at(state, start)) /* に */
+            return true;
+        if (ends_a_clause(c))
+            return false;
+    }
+    return false;
+}
+
+static bool
+is_report_at(const struct state *state, uint32_t at)
+{
+    return has_report_at(state, at) || has_speaker_and_report_at(state, at);
+}
+
 /* Behind the word, the end of what was said (死ねよ！」), then the cue. */
 static bool
 is_followed_by_report(const struct state *state, uint32_t end)
 {
     uint32_t at = end;
     while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
-        if (has_report_at(state, at))
+        if (is_report_at(state, at))
             return true;
-        size_t bytes = state_char_at(state, at) == ' ' ? 1 : around_at(state, at, PHRASES_REPORT_TAIL);
+        bool is_gap = state_char_at(state, at) == ' ' || state_char_at(state, at) == '\n';
+        size_t bytes = is_gap ? 1 : around_at(state, at, PHRASES_REPORT_TAIL);
         if (bytes == 0)
             return false;
         at += (uint32_t)bytes;
@@ -40,7 +71,7 @@ is_quoted_in_report(const struct state *state, uint32_t end)
         if (c == '\n' || c == 0x300C || c == 0x300E) /* 「 『 */
             return false;
         if (c == 0x300D || c == 0x300F) /* 」 』 */
-            return has_report_at(state, at);
+            return is_report_at(state, at);
     }
     return false;
 }

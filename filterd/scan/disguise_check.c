@@ -12,7 +12,8 @@ enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
     struct letters wanted;
-    unsigned masks, looks, twins, kanji, stretched, extra, gaps, breaks, wedges, stops, apart, folded, kana, katakana;
+    unsigned masks, looks, twins, kanji, strokes, stretched, extra, gaps, breaks, wedges, stops, apart, folded, kana,
+        katakana;
     bool masks_an_end, masks_neighbours, masks_faintly, stretches_the_end;
 };
 
@@ -46,6 +47,7 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
     }
     if (letter->code != wanted->code || (wanted->traits & LETTER_LONG && !(letter->traits & LETTER_LONG)))
         return false;
+    found->strokes += letter->traits & LETTER_STROKE && wanted->traits & LETTER_LONG;
     if (letter->traits & LETTER_LONG && !(wanted->traits & LETTER_LONG)) {
         found->stretched++;
         found->extra += letter->extra;
@@ -112,12 +114,15 @@ script_of_all(const struct letters *letters)
     return script;
 }
 
+/* Of a row in katakana; or of few letters, all of them katakana in the text: キッチンコーナー. */
 static bool
 katakana_goes_on(const struct ends *ends, const struct comparison *found)
 {
     const struct letter *wanted = found->wanted.items;
-    return (letter_is_katakana(wanted[0].own) && letter_is_katakana(ends->before)) ||
-           (letter_is_katakana(wanted[found->wanted.count - 1].own) && letter_is_katakana(ends->after));
+    size_t count = found->wanted.count;
+    bool is_short = count <= LONG_ENOUGH && found->katakana == count;
+    return ((is_short || letter_is_katakana(wanted[0].own)) && letter_is_katakana(ends->before)) ||
+           ((is_short || letter_is_katakana(wanted[count - 1].own)) && letter_is_katakana(ends->after));
 }
 
 /* ク*: nothing but one letter is left. A katakana alone within a sentence is no word, and ア○ イ× are answers. */
@@ -293,7 +298,7 @@ check_boundaries(struct state *state, const struct disguise *disguise, const str
 static uint16_t
 evidence_of(const struct comparison *found)
 {
-    return (uint16_t)((found->masks ? EVIDENCE_MASKED : 0) | (found->looks ? EVIDENCE_LOOKALIKE : 0) |
+    return (uint16_t)((found->masks ? EVIDENCE_MASKED : 0) | (found->looks + found->strokes ? EVIDENCE_LOOKALIKE : 0) |
                       (found->stretched ? EVIDENCE_REPEATED : 0) | (found->gaps || found->apart ? EVIDENCE_SPACED : 0) |
                       (found->folded ? EVIDENCE_FOLDED : 0));
 }
@@ -365,7 +370,7 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
     if (found.wanted.count != disguise->count || !compare(disguise, &found))
         return STATUS_OK;
     disguise->evidence = evidence_of(&found);
-    if (found.masks + found.looks + found.stretched + found.breaks + found.wedges + found.apart == 0)
+    if (found.masks + found.looks + found.strokes + found.stretched + found.breaks + found.wedges + found.apart == 0)
         return STATUS_OK;
     *refused_out = chance(disguise, &found);
     if (!*refused_out)

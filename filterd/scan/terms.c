@@ -232,6 +232,15 @@ stands_without_gaps(struct state *state, const struct term_hit *hit, const char 
 
 static const char other_writing[] = "other writing", two_words[] = "two words";
 
+/* カイガイジジョウ, イキチガイ, キッチンコーナー: so few letters stand by chance in longer words of katakana. */
+static bool
+is_short_part(const struct state *state, const struct term_hit *hit, struct writing writing)
+{
+    bool is_katakana = letter_is_katakana(state_char_at(state, hit->plain.start)) &&
+                       letter_is_katakana(state_char_before(state, hit->plain.end));
+    return is_katakana && writing.letters <= LONG_ENOUGH && writing.gaps == 0 && runs_on(state, hit->plain);
+}
+
 static const char *
 refusal(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
@@ -240,6 +249,8 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
         return "exception";
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return other_writing;
+    if (is_short_part(state, hit, writing))
+        return "inside another word";
     return is_spread(writing) ? NULL : two_words;
 }
 

@@ -15,9 +15,10 @@ static const struct {
     {u'ㄘ', u'ち'}, {u'ㄙ', u'む'}, {u'ㄚ', u'や'}, {u'ㄜ', u'さ'}, {u'ㄝ', u'せ'}, {u'ㄟ', u'へ'}, {u'ㄡ', u'ぬ'},
     {u'ㄦ', u'る'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'}, {u'七', u'せ'},
     {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'}, {u'二', u'に'},
-    {u'于', u'ち'}, {u'亻', u'い'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'}, {u'匕', u'ひ'},
-    {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'ぬ'}, {u'口', u'ろ'}, {u'囗', u'ろ'}, {u'夕', u'た'},
-    {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'}, {u'礻', u'ね'},
+    {u'于', u'ち'}, {u'亻', u'い'}, {u'儿', u'る'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'},
+    {u'匕', u'ひ'}, {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'す'}, {u'口', u'ろ'}, {u'囗', u'ろ'},
+    {u'夕', u'た'}, {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'},
+    {u'礻', u'ね'},
 };
 
 /* Two letters that are one together. */
@@ -61,11 +62,11 @@ letter_kana(uint32_t c)
     return c;
 }
 
-/* ん and そ, つ and し look alike in katakana: one code for both. */
+/* ん and そ, つ and し look alike in katakana, ぬ and す both like 又: one code for both. */
 static uint32_t
 without_twins(uint32_t kana)
 {
-    return kana == u'ん' ? u'そ' : kana == u'つ' ? u'し' : kana;
+    return kana == u'ん' ? u'そ' : kana == u'つ' ? u'し' : kana == u'ぬ' ? u'す' : kana;
 }
 
 static uint32_t
@@ -151,6 +152,7 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
     }
     if (own == KANJI_ONE && (letter_is_katakana(last->own) || last->traits & LETTER_LIKE)) {
         draw_out(maker, end, 1, true);
+        maker->items[maker->count - 1].traits |= LETTER_STROKE;
         return true;
     }
     if (is_kana && !maker->gap && is_small_vowel(own) && vowel_of(letter_kana(last->own)) == letter_kana(own)) {
@@ -258,6 +260,24 @@ faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at
     bool is_name = own == u'・' && letter_is_katakana(last->own) && letter_is_katakana(next);
     bool is_parting = last->traits & LETTER_GAP || next_own(text, end + 3) == own;
     return is_dot || is_name || is_parting || !is_japanese(next) ? 0 : end;
+}
+
+static bool
+is_dash(uint32_t own)
+{
+    return own == '-' || (own >= 0x2010 && own <= 0x2015) || own == 0x2212 || own == 0x2500;
+}
+
+/* オナニ―, ハ―フ: a dash behind katakana is their ー, but not between every two letters (カ―ト―ウ); the hyphen, which
+ * also parts or hides letters, only where no more katakana follow. */
+static bool
+is_long_vowel(const struct letters_maker *maker, struct slice text, uint32_t own, uint32_t end)
+{
+    if (maker->count == 0 || maker->gap || !letter_is_katakana(maker->items[maker->count - 1].own)) {
+        return false;
+    }
+    uint32_t next = next_own(text, end);
+    return next != own && (letter_is_katakana(next) ? own != '-' && next_own(text, end + 3) != own : next != 0);
 }
 
 /* x and o are letters of words; beside Japanese they hide one. */
@@ -368,6 +388,11 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         return letter.end;
     }
     uint32_t wedge = wedge_end(maker, text, at, own), faint = faint_mask_end(maker, text, at, own);
+    if (is_dash(own) && is_long_vowel(maker, text, own, letter.end)) {
+        draw_out(maker, letter.end, 1, true);
+        maker->items[maker->count - 1].traits |= LETTER_STROKE;
+        return letter.end;
+    }
     if (wedge) {
         bool is_stop = own == '!' || own == u'、' || own == u'。';
         maker->gap |= LETTER_GAP | LETTER_WEDGE | (is_stop ? LETTER_STOP : 0);
@@ -411,7 +436,7 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     }
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
         if (pairs[i][0] == own && pairs[i][1] == next) {
-            letter.code = pairs[i][2];
+            letter.code = without_twins(pairs[i][2]);
             letter.traits |= LETTER_LIKE;
             letter.end += 3;
         }

@@ -24,7 +24,8 @@ enum letter_trait {
     LETTER_APART = 32,    /* its voiced mark stood apart */
     LETTER_WEDGE = 64,    /* laughter (www), a keycap or what parts sentences was left out before it */
     LETTER_STOP = 128,    /* the last of these: 、 。 ! */
-    LETTER_FAINT = 256    /* LETTER_ANY of a sign that seldom hides a letter: ? - ・ ... */
+    LETTER_FAINT = 256,   /* LETTER_ANY of a sign that seldom hides a letter: ? - ・ ... */
+    LETTER_STROKE = 512   /* LETTER_LONG by what only looks like ー: 一 ― */
 };
 
 struct letter {

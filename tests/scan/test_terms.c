@@ -77,7 +77,7 @@ static const struct sample samples[] = {
      {"ブースはどこですか", "あーほんとだ", "あーなるほど", "ビーチの清掃"},
      EVIDENCE_REPEATED},
     {"kanji that look like kana",
-     {"お前は千ビだ", "マ又ケな担当", "力ス野郎め"},
+     {"お前は千ビだ", "マ又ケな担当", "力ス野郎め", "市長はブ又だな", "オナニ―したい"},
      {"入口ボタン", "協力スタッフ", "すれば力になる", "千葉駅", "夕方バスで"},
      0},
     {"kana that look like each other",

@@ -56,7 +56,9 @@ a_disguise_reads_as_the_word(void **state)
         {"マヌケ", "マーヌ〜〜ケ"}, {"マヌケ", "マァヌケケケ"}, {"マヌケ", "マ\nヌ\nケ"}, {"マヌケ", "マ💢ヌ💢ケ"},
         {"ボケ", "ホ゛ケ"},         {"ボケ", "ﾎ・ﾞ・ｹ"},        {"オナニー", "才ナ二一"}, {"しね", "ιね"},
         {"ボケ", "ホ\"ケ"},         {"バカ", "八゛カ"},         {"むのう", "む、の！う"}, {"むのう", "むwwwの(笑)う"},
-        {"むのう", "む・う"},       {"むのう", "む…う"},        {"うけこ", "うﾚﾅこ"},
+        {"むのう", "む・う"},       {"むのう", "む…う"},        {"うけこ", "うﾚﾅこ"},     {"ブス", "ブ又"},
+        {"ヌケ", "又ケ"},           {"デリヘル", "デリヘ儿"},   {"オナニー", "オナニ―"},  {"オナニーし", "オナニ-し"},
+        {"ハーフ", "ハ—フ"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         assert_same(pairs[i][0], pairs[i][1]);
@@ -138,6 +140,8 @@ punctuation_between_others_stays(void **state)
     assert_int_equal(letters_of("か?").items[1].code, '?');
     assert_int_equal(letters_of("カ・ト").count, 2); /* names are parted so */
     assert_int_equal(letters_of("か-と-う").count, 3);
+    assert_int_equal(letters_of("カ―ト―ウ").items[0].traits & LETTER_LONG, 0);
+    assert_int_equal(letters_of("ジャン-ポール").items[2].traits & LETTER_LONG, 0);
 }
 
 static void

@@ -295,13 +295,21 @@ threat_likelihood(const struct state *state, unsigned likelihood)
     return is_lifted && likelihood < LIFTED_LIKELIHOOD ? LIFTED_LIKELIHOOD : likelihood;
 }
 
-/* Whether violence is announced rather than suffered: its words are the same (殴られたいのか), so the greater margin
- * says. */
 static bool
-is_threat(const struct state *state, const struct scores *scores, uint32_t norm)
+is_too_short(struct span passage, unsigned likelihood)
+{
+    uint32_t bytes = passage.end - passage.start;
+    return bytes < TINY_BYTES || (bytes < SHORT_BYTES && likelihood < SHORT_SURE);
+}
+
+/* Whether violence is announced rather than suffered: its words are the same (殴られたいのか), so the greater margin
+ * says. What is too short to block for its sound is no threat either: 自殺の方法教えて. */
+static bool
+is_threat(const struct state *state, struct span passage, const struct scores *scores, uint32_t norm)
 {
     const struct topic_model *model = state->common->topics;
-    return threat_likelihood(state, likelihood_of(model, scores, norm, THREAT)) >= LIFTED_LIKELIHOOD &&
+    unsigned likelihood = threat_likelihood(state, likelihood_of(model, scores, norm, THREAT));
+    return likelihood >= LIFTED_LIKELIHOOD && !is_too_short(passage, likelihood) &&
            topic_margin(&model->numbers, THREAT, scores->sum[THREAT], norm) >
                topic_margin(&model->numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
 }
@@ -326,7 +334,7 @@ note_danger(struct state *state, struct span passage, const struct scores *score
     bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
     unsigned floor = has_plight ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
     note_outweighing(state, scores, norm);
-    if (is_threat(state, scores, norm)) {
+    if (is_threat(state, passage, scores, norm)) {
         state->threat_told = true;
         return;
     }
@@ -357,13 +365,6 @@ lift_best(unsigned *likelihood)
     unsigned lifted = likelihood[best] + (likelihood[second] > LIFT_OVER ? likelihood[second] - LIFT_OVER : 0) / 2;
     if (likelihood[best] < LIFTED_LIKELIHOOD)
         likelihood[best] = lifted < LIFTED_LIKELIHOOD ? lifted : LIFTED_LIKELIHOOD;
-}
-
-static bool
-is_too_short(struct span passage, unsigned likelihood)
-{
-    uint32_t bytes = passage.end - passage.start;
-    return bytes < TINY_BYTES || (bytes < SHORT_BYTES && likelihood < SHORT_SURE);
 }
 
 static enum status

@@ -27,6 +27,18 @@ static const char *const threats[] = {
     "おまえの家に火をつけて家族ごと焼き殺す",   "刺されたいのか、黙って許可を出せ",
 };
 
+/* Who offers death, or help with it, is no one in danger; who asks for it is. */
+static const char *const offers[] = {
+    "自殺の方法教えます", "一緒に死んでくれる人募集", "殺し屋雇います", "売春してます",
+    "死に腐れ",           "楽に死ねる方法教えるよ",
+};
+
+static const char *const asking[] = {
+    "自殺の方法を教えてください。もう無理です",
+    "自殺の方法教えて",
+    "売春させられてます。助けて",
+};
+
 static const char *const calm[] = {
     "自殺予防の講演会に申し込みたいです",
     "避難訓練の日程を教えてください",
@@ -71,6 +83,22 @@ everyday_words_are_no_emergency(void **state)
             fail_msg("escalated: %s", calm[i]);
 }
 
+static void
+offers_of_death_block_and_who_asks_is_heard(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+        const struct verdict *verdict = scan(offers[i]);
+        if (verdict->action != ACTION_BLOCK || verdict->escalate)
+            fail_msg("not blocked: %s", offers[i]);
+    }
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+        const struct verdict *verdict = scan(asking[i]);
+        if (verdict->action == ACTION_BLOCK || !verdict->escalate)
+            fail_msg("not heard: %s", asking[i]);
+    }
+}
+
 /* Whoever it is that the place or number belongs to: help must find them. */
 static void
 place_and_number_are_kept(void **state)
@@ -79,6 +107,9 @@ place_and_number_are_kept(void **state)
     static const char *const texts[] = {
         "父に殴られて逃げています。柏市中央町1-2-3です。090-1234-5678",
         "隣の家の子が毎晩殴られて泣いています。柏市中央町1-2-3、隣の番号は090-1234-5678",
+        "隣の部屋の子どもの泣き声がひどく心配です。柏市柏2-3-4",
+        "元夫に住所（柏市柏9-8-7）を知られました。助けてください",
+        "通報です。柏市柏6-5-4で煙が出ています",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const struct verdict *verdict = scan(texts[i]);
@@ -93,6 +124,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"people in danger are escalated and never blocked", people_in_danger_are_escalated_and_never_blocked},
         {"the same words as a threat block", the_same_words_as_a_threat_block},
+        {"offers of death block, and who asks is heard", offers_of_death_block_and_who_asks_is_heard},
         {"everyday words are no emergency", everyday_words_are_no_emergency},
         {"place and number are kept", place_and_number_are_kept},
     };

@@ -6,8 +6,8 @@
  * however it is written: whatever reads, overlaps or was taken for a place or a number (danger_keeps()).
  *
  * Abuse that only mentions danger (死にたいならさっさと…) is blocked all the same. Two witnesses must agree, since a
- * victim repeats the words that were used on them: a term of high severity stands in the text, and in every passage
- * the model finds more of that term's category than of danger; and nobody speaks of themselves, their family, a need
+ * victim repeats the words that were used on them: a term of high severity stands in the text, and danger is only felt
+ * in it, or outweighed by that term's category in every passage; and nobody speaks of themselves, their family, a need
  * or what was said to them. Such a message is not escalated, but marked for review: a person should look.
  *
  * Threads: no state. Errors: none.

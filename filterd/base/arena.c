@@ -45,13 +45,11 @@ arena_create(size_t capacity_bytes, struct arena **arena_out)
 {
     size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 
-    if (capacity_bytes == 0 || capacity_bytes > SIZE_MAX / 2) {
+    if (capacity_bytes == 0 || capacity_bytes > SIZE_MAX / 2)
         return STATUS_TOO_LARGE;
-    }
     struct arena *arena = malloc(sizeof(*arena));
-    if (arena == NULL) {
+    if (arena == NULL)
         return STATUS_NO_MEMORY;
-    }
     arena->capacity_bytes = round_up(capacity_bytes, page_bytes);
     arena->used_bytes = 0;
     arena->newest_at = 0;
@@ -71,9 +69,8 @@ arena_create(size_t capacity_bytes, struct arena **arena_out)
 void
 arena_destroy(struct arena **arena)
 {
-    if (arena == NULL || *arena == NULL) {
+    if (arena == NULL || *arena == NULL)
         return;
-    }
     arena_reset(*arena);
     UNPOISON((*arena)->base, (*arena)->capacity_bytes);
     munmap((*arena)->base, (*arena)->capacity_bytes);
@@ -86,14 +83,12 @@ arena_alloc(struct arena *arena, size_t bytes)
 {
     size_t free_bytes = arena->capacity_bytes - arena->used_bytes;
 
-    if (bytes > free_bytes) {
+    if (bytes > free_bytes)
         return NULL;
-    }
     /* An empty allocation takes a unit too: its pointer must be valid and no one else's. */
     size_t taken = round_up((bytes > 0 ? bytes : 1) + ARENA_RED_ZONE_BYTES, ARENA_ALIGN_BYTES);
-    if (taken > free_bytes) {
+    if (taken > free_bytes)
         return NULL;
-    }
     arena->newest_at = arena->used_bytes;
     arena->used_bytes += taken;
     UNPOISON(arena->base + arena->newest_at, bytes);
@@ -105,9 +100,8 @@ arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
 {
     size_t total;
 
-    if (__builtin_mul_overflow(count, bytes, &total)) {
+    if (__builtin_mul_overflow(count, bytes, &total))
         return NULL;
-    }
     return arena_alloc(arena, total);
 }
 

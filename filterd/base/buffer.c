@@ -26,9 +26,8 @@ buffer_fini(struct buffer *buffer)
 void
 buffer_clear(struct buffer *buffer)
 {
-    if (buffer->data != NULL) {
+    if (buffer->data != NULL)
         explicit_bzero(buffer->data, buffer->bytes);
-    }
     buffer->bytes = 0;
     buffer->failed = false;
 }
@@ -39,9 +38,8 @@ grow(struct buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : FIRST_CAPACITY_BYTES;
 
-    while (capacity < needed) {
+    while (capacity < needed)
         capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
-    }
     uint8_t *data = malloc(capacity);
     if (data == NULL) {
         buffer->failed = true;
@@ -61,16 +59,14 @@ buffer_reserve(struct buffer *buffer, size_t bytes)
 {
     size_t needed;
 
-    if (buffer->failed) {
+    if (buffer->failed)
         return NULL;
-    }
     if (__builtin_add_overflow(buffer->bytes, bytes, &needed)) {
         buffer->failed = true;
         return NULL;
     }
-    if (needed > buffer->capacity || buffer->data == NULL) {
+    if (needed > buffer->capacity || buffer->data == NULL)
         grow(buffer, needed);
-    }
     return buffer->failed ? NULL : buffer->data + buffer->bytes;
 }
 
@@ -123,9 +119,8 @@ buffer_appendf(struct buffer *buffer, const char *format, ...)
         return;
     }
     uint8_t *at = buffer_reserve(buffer, (size_t)bytes + 1);
-    if (at == NULL) {
+    if (at == NULL)
         return;
-    }
     va_start(arguments, format);
     (void)vsnprintf((char *)at, (size_t)bytes + 1, format, arguments);
     va_end(arguments);

@@ -12,13 +12,11 @@ copy_part(char *out, size_t out_bytes, const char *text)
 
     if (bytes >= out_bytes) {
         bytes = out_bytes - 1;
-        while (bytes > 0 && ((uint8_t)text[bytes] & 0xC0) == 0x80) {
+        while (bytes > 0 && ((uint8_t)text[bytes] & 0xC0) == 0x80)
             bytes--;
-        }
     }
-    if (bytes > 0) {
+    if (bytes > 0)
         memmove(out, text, bytes);
-    }
     out[bytes] = '\0';
 }
 
@@ -26,9 +24,8 @@ void
 fault_set(struct fault *fault, const char *file, unsigned line, unsigned column, const char *item, const char *value,
           const char *reason, const char *mend)
 {
-    if (fault == NULL) {
+    if (fault == NULL)
         return;
-    }
     copy_part(fault->file, sizeof(fault->file), file);
     copy_part(fault->item, sizeof(fault->item), item);
     copy_part(fault->value, sizeof(fault->value), value);
@@ -43,18 +40,14 @@ fault_set(struct fault *fault, const char *file, unsigned line, unsigned column,
 static size_t
 control_bytes(const uint8_t *text)
 {
-    if (text[0] < 0x20 || text[0] == 0x7F) {
+    if (text[0] < 0x20 || text[0] == 0x7F)
         return 1;
-    }
-    if (text[0] == 0xC2 && text[1] >= 0x80 && text[1] <= 0x9F) {
+    if (text[0] == 0xC2 && text[1] >= 0x80 && text[1] <= 0x9F)
         return 2;
-    }
-    if (text[0] == 0xE2 && text[1] == 0x80 && text[2] >= 0xA8 && text[2] <= 0xAE) {
+    if (text[0] == 0xE2 && text[1] == 0x80 && text[2] >= 0xA8 && text[2] <= 0xAE)
         return 3; /* U+2028 to U+202E */
-    }
-    if (text[0] == 0xE2 && text[1] == 0x81 && text[2] >= 0xA6 && text[2] <= 0xA9) {
+    if (text[0] == 0xE2 && text[1] == 0x81 && text[2] >= 0xA6 && text[2] <= 0xA9)
         return 3; /* U+2066 to U+2069 */
-    }
     return 0;
 }
 
@@ -87,14 +80,12 @@ fault_text(const struct fault *fault, char *out, size_t out_bytes)
     char place[32] = "";
     size_t at = 0;
 
-    if (out_bytes == 0) {
+    if (out_bytes == 0)
         return "";
-    }
-    if (fault->line > 0 && fault->column > 0) {
+    if (fault->line > 0 && fault->column > 0)
         (void)snprintf(place, sizeof(place), ":%u:%u", fault->line, fault->column);
-    } else if (fault->line > 0) {
+    else if (fault->line > 0)
         (void)snprintf(place, sizeof(place), ":%u", fault->line);
-    }
     out[0] = '\0';
     append(out, out_bytes, &at, fault->file);
     append(out, out_bytes, &at, place);
@@ -102,11 +93,9 @@ fault_text(const struct fault *fault, char *out, size_t out_bytes)
                                     {": '", fault->value, "'"},
                                     {": ", fault->reason, ""},
                                     {" (", fault->mend, ")"}};
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        for (size_t j = 0; parts[i][1][0] != '\0' && j < 3; j++) {
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        for (size_t j = 0; parts[i][1][0] != '\0' && j < 3; j++)
             append(out, out_bytes, &at, parts[i][j]);
-        }
-    }
     replace_controls(out);
     return out;
 }

@@ -398,23 +398,19 @@ fits(const char *pattern, const char *text, struct part found[MAX_CONVERSIONS], 
 {
     size_t plain = strcspn(pattern, "%");
 
-    if (strncmp(pattern, text, plain) != 0) {
+    if (strncmp(pattern, text, plain) != 0)
         return false;
-    }
     pattern += plain;
     text += plain;
     size_t conversion = conversion_bytes(pattern);
-    if (conversion == 0) {
+    if (conversion == 0)
         return text[0] == '\0';
-    }
-    if (at == MAX_CONVERSIONS) {
+    if (at == MAX_CONVERSIONS)
         return false;
-    }
     for (size_t bytes = pattern[conversion] == '\0' ? strlen(text) : 0; bytes <= strlen(text); bytes++) {
         found[at] = (struct part){text, bytes};
-        if (fits(pattern + conversion, text + bytes, found, at + 1)) {
+        if (fits(pattern + conversion, text + bytes, found, at + 1))
             return true;
-        }
     }
     return false;
 }
@@ -422,11 +418,9 @@ fits(const char *pattern, const char *text, struct part found[MAX_CONVERSIONS], 
 static const char *
 look_up(const struct wording *table, size_t count, const char *english)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(table[i].english, english) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].english, english) == 0)
             return table[i].japanese;
-        }
-    }
     return NULL;
 }
 
@@ -438,9 +432,8 @@ append(char *out, size_t out_bytes, size_t *at, const char *text, size_t bytes)
 
     if (bytes > room) {
         bytes = room;
-        while (bytes > 0 && ((unsigned char)text[bytes] & 0xC0) == 0x80) {
+        while (bytes > 0 && ((unsigned char)text[bytes] & 0xC0) == 0x80)
             bytes--;
-        }
     }
     memcpy(out + *at, text, bytes);
     *at += bytes;
@@ -458,9 +451,8 @@ append_found(char *out, size_t out_bytes, size_t *at, const struct part *found)
         memcpy(word, found->text, found->bytes);
         word[found->bytes] = '\0';
         japanese = look_up(columns, COUNT(columns), word);
-        if (japanese == NULL) {
+        if (japanese == NULL)
             japanese = look_up(wordings, COUNT(wordings), word);
-        }
     }
     append(out, out_bytes, at, japanese ? japanese : found->text, japanese ? strlen(japanese) : found->bytes);
 }
@@ -490,9 +482,8 @@ fault_words_japanese(const char *english, char *out, size_t out_bytes)
     struct part found[MAX_CONVERSIONS];
     size_t at = 0;
 
-    if (out_bytes == 0) {
+    if (out_bytes == 0)
         return "";
-    }
     const char *exact = look_up(wordings, COUNT(wordings), english);
     for (size_t i = 0; exact == NULL && i < COUNT(wordings); i++) {
         if (fits(wordings[i].english, english, found, 0)) {
@@ -515,8 +506,7 @@ fault_text_japanese(const struct fault *fault, char *out, size_t out_bytes)
     (void)fault_words_japanese(fault->reason, japanese.reason, sizeof(japanese.reason));
     (void)fault_words_japanese(fault->mend, japanese.mend, sizeof(japanese.mend));
     /* the keys of YAML files are English, and stay so */
-    if (column && file_bytes > 4 && strcmp(fault->file + file_bytes - 4, ".csv") == 0) {
+    if (column && file_bytes > 4 && strcmp(fault->file + file_bytes - 4, ".csv") == 0)
         (void)snprintf(japanese.item, sizeof(japanese.item), "%s", column);
-    }
     return fault_text(&japanese, out, out_bytes);
 }

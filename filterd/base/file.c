@@ -17,9 +17,8 @@
 static enum status
 status_of_errno(int error)
 {
-    if (error == ENOENT || error == ENOTDIR) {
+    if (error == ENOENT || error == ENOTDIR)
         return STATUS_NOT_FOUND;
-    }
     return error == ENOMEM ? STATUS_NO_MEMORY : STATUS_IO;
 }
 
@@ -41,24 +40,19 @@ read_all(int fd, size_t max_bytes, size_t expected_bytes, struct buffer *buffer)
     for (;;) {
         size_t step = expected_bytes > total ? expected_bytes - total + 1 : READ_STEP_BYTES;
         uint8_t *at = buffer_reserve(buffer, step);
-        if (at == NULL) {
+        if (at == NULL)
             return STATUS_NO_MEMORY;
-        }
         ssize_t got = read(fd, at, step);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return STATUS_IO;
-        }
-        if (got == 0) {
+        if (got == 0)
             return STATUS_OK;
-        }
         buffer->bytes += (size_t)got;
         total += (size_t)got;
-        if (total > max_bytes) {
+        if (total > max_bytes)
             return STATUS_TOO_LARGE;
-        }
     }
 }
 
@@ -71,16 +65,14 @@ open_regular(const char *path, size_t max_bytes, int *fd_out, size_t *bytes_out)
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. It has no effect on regular files. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (fd < 0) {
+    if (fd < 0)
         return errno == ENXIO ? STATUS_INVALID : status_of_errno(errno);
-    }
-    if (fstat(fd, &facts) != 0) {
+    if (fstat(fd, &facts) != 0)
         status = STATUS_IO;
-    } else if (!S_ISREG(facts.st_mode)) {
+    else if (!S_ISREG(facts.st_mode))
         status = STATUS_INVALID;
-    } else if ((uintmax_t)facts.st_size > max_bytes) {
+    else if ((uintmax_t)facts.st_size > max_bytes)
         status = STATUS_TOO_LARGE;
-    }
     if (status != STATUS_OK) {
         close_quietly(fd);
         return status;
@@ -97,9 +89,8 @@ file_read(const char *path, size_t max_bytes, struct buffer *buffer)
     int fd;
     enum status status = open_regular(path, max_bytes, &fd, &bytes);
 
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     status = read_all(fd, max_bytes, bytes, buffer);
     close_quietly(fd);
     return status;
@@ -112,18 +103,16 @@ file_map(const char *path, size_t max_bytes, struct slice *content_out)
     int fd;
     enum status status = open_regular(path, max_bytes, &fd, &bytes);
 
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     if (bytes == 0) {
         close_quietly(fd);
         return STATUS_INVALID;
     }
     void *content = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     close_quietly(fd);
-    if (content == MAP_FAILED) {
+    if (content == MAP_FAILED)
         return status_of_errno(errno);
-    }
     *content_out = (struct slice){content, bytes};
     return STATUS_OK;
 }
@@ -131,9 +120,8 @@ file_map(const char *path, size_t max_bytes, struct slice *content_out)
 void
 file_unmap(struct slice *content)
 {
-    if (content->bytes > 0) {
+    if (content->bytes > 0)
         (void)munmap((void *)(uintptr_t)content->data, content->bytes);
-    }
     *content = (struct slice){NULL, 0};
 }
 
@@ -152,9 +140,8 @@ file_write_all(int fd, struct slice content)
     while (content.bytes > 0) {
         ssize_t put = write(fd, content.data, content.bytes);
 
-        if (put < 0 && !can_go_on(fd)) {
+        if (put < 0 && !can_go_on(fd))
             return STATUS_IO;
-        }
         if (put > 0) {
             content.data += put;
             content.bytes -= (size_t)put;
@@ -186,9 +173,8 @@ sync_directory(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (fd < 0) {
+    if (fd < 0)
         return STATUS_IO;
-    }
     enum status status = fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
     close_quietly(fd);
     return status;
@@ -197,12 +183,10 @@ sync_directory(const char *dir)
 static enum status
 write_temporary(int fd, unsigned mode, struct slice content)
 {
-    if (fchmod(fd, (mode_t)mode) != 0) {
+    if (fchmod(fd, (mode_t)mode) != 0)
         return STATUS_IO;
-    }
-    if (file_write_all(fd, content) != STATUS_OK || fsync(fd) != 0) {
+    if (file_write_all(fd, content) != STATUS_OK || fsync(fd) != 0)
         return STATUS_IO;
-    }
     return STATUS_OK;
 }
 
@@ -214,23 +198,20 @@ file_write_atomic(const char *path, unsigned mode, struct slice content)
     const char *name;
     enum status status = split_path(path, dir, &name);
 
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     /* Begins with a dot, so that file_list() does not see what a crash leaves behind. */
     if (snprintf(temporary, sizeof(temporary), "%s/.%s.XXXXXX", dir, name) >= (int)sizeof(temporary)) {
         errno = ENAMETOOLONG;
         return STATUS_IO;
     }
     int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0) {
+    if (fd < 0)
         return status_of_errno(errno);
-    }
     status = write_temporary(fd, mode, content);
     close_quietly(fd);
-    if (status == STATUS_OK && rename(temporary, path) != 0) {
+    if (status == STATUS_OK && rename(temporary, path) != 0)
         status = STATUS_IO;
-    }
     if (status != STATUS_OK) {
         int kept = errno;
         (void)unlink(temporary);
@@ -257,9 +238,8 @@ file_write_output(const char *path, unsigned mode, struct slice content)
 {
     struct stat about;
 
-    if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode))
         return file_write_atomic(path, mode, content);
-    }
     const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
     return fd < 0 ? STATUS_IO : write_and_close(fd, content);
@@ -270,9 +250,8 @@ file_write_new(const char *path, unsigned mode, struct slice content)
 {
     const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
 
-    if (fd < 0) {
+    if (fd < 0)
         return STATUS_IO;
-    }
     return write_and_close(fd, content);
 }
 
@@ -298,17 +277,15 @@ append_sorted(const struct buffer *found, size_t count, struct buffer *names)
     const char **sorted = calloc(count > 0 ? count : 1, sizeof(*sorted));
     const char *at = (const char *)found->data;
 
-    if (sorted == NULL) {
+    if (sorted == NULL)
         return STATUS_NO_MEMORY;
-    }
     for (size_t i = 0; i < count; i++) {
         sorted[i] = at;
         at += strlen(at) + 1;
     }
     qsort(sorted, count, sizeof(*sorted), compare_names);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         buffer_append(names, sorted[i], strlen(sorted[i]) + 1);
-    }
     free(sorted);
     return names->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
@@ -319,17 +296,15 @@ collect(DIR *stream, const char *suffix, struct buffer *found, size_t *count)
     for (;;) {
         errno = 0;
         const struct dirent *entry = readdir(stream);
-        if (entry == NULL) {
+        if (entry == NULL)
             break;
-        }
         if (entry->d_name[0] != '.' && ends_with(entry->d_name, suffix)) {
             buffer_append(found, entry->d_name, strlen(entry->d_name) + 1);
             (*count)++;
         }
     }
-    if (errno != 0) {
+    if (errno != 0)
         return STATUS_IO;
-    }
     return found->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -340,20 +315,17 @@ file_list(const char *dir, const char *suffix, struct buffer *names, size_t *cou
     size_t count = 0;
     DIR *stream = opendir(dir);
 
-    if (stream == NULL) {
+    if (stream == NULL)
         return status_of_errno(errno);
-    }
     buffer_init(&found);
     enum status status = collect(stream, suffix, &found, &count);
     int kept = errno;
     (void)closedir(stream);
     errno = kept;
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = append_sorted(&found, count, names);
-    }
     buffer_fini(&found);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         *count_out = count;
-    }
     return status;
 }

@@ -53,13 +53,11 @@ hasher_add(struct hasher *hasher, struct slice part)
 {
     uint8_t length[8];
 
-    for (unsigned i = 0; i < sizeof(length); i++) {
+    for (unsigned i = 0; i < sizeof(length); i++)
         length[i] = (uint8_t)((uint64_t)part.bytes >> (8 * i));
-    }
     update(hasher, length, sizeof(length));
-    if (part.bytes > 0) {
+    if (part.bytes > 0)
         update(hasher, part.data, part.bytes);
-    }
 }
 
 void
@@ -129,9 +127,8 @@ hash_fast(struct slice data)
     size_t left = data.bytes;
     uint8_t tail[16] = {0};
 
-    for (; left >= 16; left -= 16, at += 16) {
+    for (; left >= 16; left -= 16, at += 16)
         state = mix(load64(at) ^ odd[1], load64(at + 8) ^ state);
-    }
     if (left > 0) {
         memcpy(tail, at, left);
         state = mix(load64(tail) ^ odd[1], load64(tail + 8) ^ state);

@@ -44,11 +44,9 @@ put_text(struct line *line, const char *text)
 static bool
 is_bare(const char *text)
 {
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at <= ' ' || *at == '"' || *at == '=' || *at == '\\' || *at >= 0x7F) {
+    for (const char *at = text; *at != '\0'; at++)
+        if (*at <= ' ' || *at == '"' || *at == '=' || *at == '\\' || *at >= 0x7F)
             return false;
-        }
-    }
     return *text != '\0';
 }
 
@@ -62,13 +60,12 @@ put_value(struct line *line, const char *text)
     put_text(line, "\"");
     for (const char *at = text; *at != '\0'; at++) {
         char escaped[8] = {*at, '\0'};
-        if (*at == '\n') {
+        if (*at == '\n')
             strcpy(escaped, "\\n");
-        } else if (*at == '"' || *at == '\\') {
+        else if (*at == '"' || *at == '\\')
             (void)snprintf(escaped, sizeof(escaped), "\\%c", *at);
-        } else if (*at < ' ' || *at >= 0x7F) { /* char is signed here: covers every non-ASCII byte */
+        else if (*at < ' ' || *at >= 0x7F) /* char is signed here: covers every non-ASCII byte */
             (void)snprintf(escaped, sizeof(escaped), "\\x%02x", (unsigned)(unsigned char)*at);
-        }
         put_text(line, escaped);
     }
     put_text(line, "\"");
@@ -154,9 +151,8 @@ log_write(enum log_level level, const char *event, const struct log_field *field
 {
     struct line line;
 
-    if (level > log_max_level) {
+    if (level > log_max_level)
         return;
-    }
     const unsigned lost = atomic_exchange(&log_lost, 0);
     if (lost > 0) {
         put_event(&line, LOG_LEVEL_WARNING, "log_lost", &LOG_INT("lines", lost), 1);
@@ -166,7 +162,6 @@ log_write(enum log_level level, const char *event, const struct log_field *field
         }
     }
     put_event(&line, level, event, fields, count);
-    if (!write_line(&line)) {
+    if (!write_line(&line))
         (void)atomic_fetch_add(&log_lost, 1);
-    }
 }

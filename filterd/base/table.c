@@ -30,9 +30,8 @@ make_slots(size_t count)
 {
     struct slot *slots = aligned_alloc(64, count * sizeof(*slots));
 
-    for (size_t i = 0; slots != NULL && i < count; i++) {
+    for (size_t i = 0; slots != NULL && i < count; i++)
         slots[i] = (struct slot){.value = TABLE_NONE};
-    }
     return slots;
 }
 
@@ -41,16 +40,13 @@ table_create(size_t expected_keys, struct table **table_out)
 {
     size_t slot_count = MIN_SLOTS;
 
-    if (expected_keys > UINT32_MAX / 4) {
+    if (expected_keys > UINT32_MAX / 4)
         return STATUS_NO_MEMORY;
-    }
-    while (slot_count < expected_keys * 2) {
+    while (slot_count < expected_keys * 2)
         slot_count *= 2;
-    }
     struct table *table = calloc(1, sizeof(*table));
-    if (table == NULL) {
+    if (table == NULL)
         return STATUS_NO_MEMORY;
-    }
     table->slots = make_slots(slot_count);
     table->slot_count = slot_count;
     if (table->slots == NULL) {
@@ -64,9 +60,8 @@ table_create(size_t expected_keys, struct table **table_out)
 void
 table_destroy(struct table **table)
 {
-    if (table == NULL || *table == NULL) {
+    if (table == NULL || *table == NULL)
         return;
-    }
     free((*table)->slots);
     free((*table)->keys);
     free(*table);
@@ -82,9 +77,8 @@ find(const struct table *table, struct slice key, uint64_t hash)
 
     for (;; at = (at + 1) & mask) {
         struct slot *slot = &table->slots[at];
-        if (slot->value == TABLE_NONE) {
+        if (slot->value == TABLE_NONE)
             return slot;
-        }
         if (slot->hash == (uint32_t)(hash >> 32) && slot->key_bytes == key.bytes &&
             (key.bytes == 0 || memcmp(table->keys + slot->key_at, key.data, key.bytes) == 0)) {
             return slot;
@@ -99,9 +93,8 @@ grow_slots(struct table *table)
 
     bigger.slot_count *= 2;
     bigger.slots = make_slots(bigger.slot_count);
-    if (bigger.slots == NULL) {
+    if (bigger.slots == NULL)
         return STATUS_NO_MEMORY;
-    }
     for (size_t i = 0; i < table->slot_count; i++) {
         const struct slot *old = &table->slots[i];
         if (old->value != TABLE_NONE) {
@@ -119,17 +112,14 @@ reserve_key(struct table *table, size_t bytes)
 {
     size_t needed;
 
-    if (__builtin_add_overflow(table->keys_bytes, bytes, &needed) || needed > UINT32_MAX) {
+    if (__builtin_add_overflow(table->keys_bytes, bytes, &needed) || needed > UINT32_MAX)
         return STATUS_NO_MEMORY;
-    }
-    if (needed <= table->keys_capacity && table->keys != NULL) {
+    if (needed <= table->keys_capacity && table->keys != NULL)
         return STATUS_OK;
-    }
     size_t capacity = needed < 256 ? 512 : needed * 2;
     uint8_t *keys = realloc(table->keys, capacity);
-    if (keys == NULL) {
+    if (keys == NULL)
         return STATUS_NO_MEMORY;
-    }
     table->keys = keys;
     table->keys_capacity = capacity;
     return STATUS_OK;
@@ -141,22 +131,18 @@ table_put(struct table *table, struct slice key, uint32_t value)
     uint64_t hash = hash_fast(key);
 
     ASSERT(value != TABLE_NONE);
-    if (find(table, key, hash)->value != TABLE_NONE) {
+    if (find(table, key, hash)->value != TABLE_NONE)
         return STATUS_INVALID;
-    }
-    if (reserve_key(table, key.bytes) != STATUS_OK) {
+    if (reserve_key(table, key.bytes) != STATUS_OK)
         return STATUS_NO_MEMORY;
-    }
-    if ((table->count + 1) * 2 > table->slot_count && grow_slots(table) != STATUS_OK) {
+    if ((table->count + 1) * 2 > table->slot_count && grow_slots(table) != STATUS_OK)
         return STATUS_NO_MEMORY;
-    }
     *find(table, key, hash) = (struct slot){.hash = (uint32_t)(hash >> 32),
                                             .key_at = (uint32_t)table->keys_bytes,
                                             .key_bytes = (uint32_t)key.bytes,
                                             .value = value};
-    if (key.bytes > 0) {
+    if (key.bytes > 0)
         memcpy(table->keys + table->keys_bytes, key.data, key.bytes);
-    }
     table->keys_bytes += key.bytes;
     table->count++;
     return STATUS_OK;

@@ -101,7 +101,7 @@ parse(int count, char **words, struct command_line *line)
     };
     int option;
 
-    while ((option = getopt_long(count, words, "c:td:h", options, NULL)) != -1) {
+    while ((option = getopt_long(count, words, "c:td:h", options, NULL)) != -1)
         if (option == 'c')
             line->conf_path = optarg;
         else if (option == 't')
@@ -123,7 +123,6 @@ parse(int count, char **words, struct command_line *line)
             return print_sample();
         else
             return usage(line, "unknown option or value", "オプションまたは値が正しくありません");
-    }
     return optind == count ? -1 : usage(line, "no arguments are taken", "引数は取りません");
 }
 

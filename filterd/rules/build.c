@@ -17,9 +17,8 @@ build_notes(void)
 enum status
 build_fold(struct build *build, struct slice literal, struct slice *plain_out, struct slice *skeleton_out)
 {
-    if (literal.bytes > BUILD_MAX_LITERAL_BYTES) {
+    if (literal.bytes > BUILD_MAX_LITERAL_BYTES)
         return STATUS_TOO_LARGE;
-    }
     arena_reset(build->scratch);
     return view_fold_literal(build->views, build->scratch, literal, plain_out, skeleton_out);
 }
@@ -28,12 +27,10 @@ enum status
 build_keep(struct build *build, struct slice bytes, struct slice *kept_out)
 {
     uint8_t *copy = arena_alloc(build->arena, bytes.bytes + 1);
-    if (!copy) {
+    if (!copy)
         return STATUS_NO_MEMORY;
-    }
-    if (bytes.bytes > 0) {
+    if (bytes.bytes > 0)
         memcpy(copy, bytes.data, bytes.bytes);
-    }
     copy[bytes.bytes] = '\0';
     *kept_out = (struct slice){copy, bytes.bytes};
     return STATUS_OK;
@@ -43,12 +40,10 @@ enum status
 build_keep_array(struct build *build, const struct buffer *array, const void **kept_out)
 {
     struct slice kept = {0};
-    if (array->failed) {
+    if (array->failed)
         return STATUS_NO_MEMORY;
-    }
-    if (array->bytes > 0 && build_keep(build, buffer_slice(array), &kept) != STATUS_OK) {
+    if (array->bytes > 0 && build_keep(build, buffer_slice(array), &kept) != STATUS_OK)
         return STATUS_NO_MEMORY;
-    }
     *kept_out = kept.data;
     return STATUS_OK;
 }
@@ -59,12 +54,10 @@ build_fault(struct build *build, const char *file, unsigned line, unsigned colum
 {
     char text[sizeof(((struct fault *)0)->value)];
     size_t bytes = value.bytes < sizeof(text) - 1 ? value.bytes : sizeof(text) - 1;
-    while (bytes < value.bytes && bytes > 0 && (value.data[bytes] & 0xC0) == 0x80) { /* cut at a character */
+    while (bytes < value.bytes && bytes > 0 && (value.data[bytes] & 0xC0) == 0x80) /* cut at a character */
         bytes--;
-    }
-    if (bytes > 0) {
+    if (bytes > 0)
         memcpy(text, value.data, bytes);
-    }
     text[bytes] = '\0';
     fault_set(build->fault, file, line, column, item, text, reason, mend);
     return STATUS_INVALID;
@@ -74,13 +67,11 @@ enum status
 build_recall(struct build *build, const struct hash *key, struct multi **multi_out)
 {
     struct slice blob;
-    if (!build->store) {
+    if (!build->store)
         return STATUS_NOT_FOUND;
-    }
     enum status status = store_get(build->store, key, &blob);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = multi_load(blob, multi_out);
-    }
     return status == STATUS_INVALID ? STATUS_NOT_FOUND : status;
 }
 
@@ -88,14 +79,12 @@ enum status
 build_remember(struct build *build, const struct hash *key, const struct multi *multi)
 {
     struct buffer saved;
-    if (!build->store) {
+    if (!build->store)
         return STATUS_OK;
-    }
     buffer_init(&saved);
     enum status status = multi_save(multi, &saved);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = store_put(build->store, key, buffer_slice(&saved));
-    }
     buffer_fini(&saved);
     return status == STATUS_IO ? STATUS_OK : status;
 }
@@ -104,8 +93,7 @@ size_t
 build_characters(struct slice text)
 {
     size_t count = 0;
-    for (size_t i = 0; i < text.bytes; i++) {
+    for (size_t i = 0; i < text.bytes; i++)
         count += (text.data[i] & 0xC0) != 0x80;
-    }
     return count;
 }

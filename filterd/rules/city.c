@@ -18,16 +18,13 @@ read_file(const struct city_files *files, const char *name, size_t max_bytes, st
         fault_set(fault, path, 0, 0, "", "", "the file is too large", "split it, or delete what is not needed");
         return STATUS_INVALID;
     }
-    if (status == STATUS_INVALID) {
+    if (status == STATUS_INVALID)
         fault_set(fault, path, 0, 0, "", "", "this is no regular file", "put the file itself here");
-    }
     struct stat about;
-    if (status == STATUS_NOT_FOUND && lstat(path, &about) == 0) {
+    if (status == STATUS_NOT_FOUND && lstat(path, &about) == 0)
         status = STATUS_IO; /* a link that leads nowhere: what the operator wants is not nothing */
-    }
-    if (status == STATUS_IO) {
+    if (status == STATUS_IO)
         fault_set(fault, path, 0, 0, "", "", "the file cannot be read", "put the file itself here");
-    }
     return status;
 }
 
@@ -88,15 +85,12 @@ city_files_read(const char *dir, const char *id, struct city_files *files_out, s
     }
     memcpy(files.id, id, strlen(id));
     enum status status = read_policy(&files, fault);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_optional(&files, "terms.csv", &files.terms, fault);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_optional(&files, "names.csv", &files.names, fault);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_optional(&files, "cases.csv", &files.cases, fault);
-    }
     if (status != STATUS_OK) {
         city_files_fini(&files);
         return status;

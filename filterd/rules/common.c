@@ -62,9 +62,8 @@ struct sources {
 static void
 sources_fini(struct sources *sources)
 {
-    for (size_t i = 0; i < sources->count; i++) {
+    for (size_t i = 0; i < sources->count; i++)
         buffer_fini(&sources->items[i].content);
-    }
     free(sources->items);
 }
 
@@ -120,13 +119,11 @@ sources_read(const char *dir, struct sources *sources, struct fault *fault)
         sources->items = calloc(FIXED_SOURCES + count, sizeof(*sources->items));
         status = sources->items ? STATUS_OK : STATUS_NO_MEMORY;
     }
-    for (size_t i = 0; i < FIXED_SOURCES && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < FIXED_SOURCES && status == STATUS_OK; i++)
         status = add_source(sources, dir, fixed_names[i], fault);
-    }
     const char *name = (const char *)names.data;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++, name += strlen(name) + 1) {
+    for (size_t i = 0; i < count && status == STATUS_OK; i++, name += strlen(name) + 1)
         status = add_source(sources, terms_dir, name, fault);
-    }
     buffer_fini(&names);
     return status;
 }
@@ -135,9 +132,8 @@ static size_t
 sources_bytes(const struct sources *sources)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < sources->count; i++) {
+    for (size_t i = 0; i < sources->count; i++)
         bytes += sources->items[i].content.bytes;
-    }
     return bytes;
 }
 
@@ -160,12 +156,10 @@ read_all_terms(const struct sources *sources, struct build *build, struct litera
         build->writing_table = common->writing_table = table;
         status = terms_begin(&terms, "common");
     }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
-    for (size_t i = FIXED_SOURCES; i < sources->count && status == STATUS_OK; i++) {
+    for (size_t i = FIXED_SOURCES; i < sources->count && status == STATUS_OK; i++)
         status = terms_read(&terms, build, content_of(sources, i), sources->items[i].path, literals);
-    }
     if (status == STATUS_OK) {
         status =
             terms_finish(&terms, build, &common->terms, &common->term_count, &common->writings, &common->writing_count);
@@ -199,26 +193,21 @@ read_literals(const struct sources *sources, struct build *build, struct common 
 {
     struct literals_builder literals;
     enum status status = literals_begin(&literals);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     status = read_all_terms(sources, build, &literals, common);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = cues_read(build, content_of(sources, CUES), sources->items[CUES].path, &literals);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = cues_read(build, content_of(sources, STARTS), sources->items[STARTS].path, &literals);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_facts(sources, build, &common->facts);
-    }
     if (status == STATUS_OK) {
         status = special_read(build, content_of(sources, SPECIAL), sources->items[SPECIAL].path, &literals,
                               &common->special);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = literals_finish(&literals, build, &common->literals);
-    }
     literals_abandon(&literals);
     return status;
 }
@@ -231,9 +220,8 @@ hash_common(const struct sources *sources, struct common *common)
     struct hash domains;
     hasher_init(&hasher);
     versions_of(common->tokens, versions);
-    for (size_t i = 0; i < VERSIONS; i++) {
+    for (size_t i = 0; i < VERSIONS; i++)
         hasher_add_text(&hasher, versions[i].text);
-    }
     domain_list_hash(common->domains, &domains);
     hasher_add(&hasher, (struct slice){domains.bytes, HASH_BYTES});
     for (size_t i = 0; i < sources->count; i++) {
@@ -241,9 +229,8 @@ hash_common(const struct sources *sources, struct common *common)
         hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
         hasher_add(&hasher, content_of(sources, i));
     }
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++)
         hasher_add(&hasher, name_model_bytes(common->names, i));
-    }
     hasher_add(&hasher, buffer_slice(&common->topics->file));
     hasher_finish(&hasher, &common->hash);
 }
@@ -269,15 +256,12 @@ list_files(const struct sources *sources, const char *dir, struct build *build, 
     static const char *const models[] = {"models/names.words", "models/names.model"};
     common->files = arena_alloc_array(build->arena, sources->count + 3, sizeof(*common->files));
     enum status status = common->files ? STATUS_OK : STATUS_NO_MEMORY;
-    for (size_t i = 0; i < sources->count && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < sources->count && status == STATUS_OK; i++)
         status = list_file(build, common, sources->items[i].path + strlen(dir) + 1, content_of(sources, i));
-    }
-    for (unsigned i = 0; i < 2 && status == STATUS_OK; i++) {
+    for (unsigned i = 0; i < 2 && status == STATUS_OK; i++)
         status = list_file(build, common, models[i], name_model_bytes(common->names, i));
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = list_file(build, common, "models/topics/topics.model", buffer_slice(&common->topics->file));
-    }
     return status;
 }
 
@@ -288,9 +272,8 @@ read_models(const char *dir, struct common *common, struct fault *fault)
     char path[MAX_PATH_BYTES];
     snprintf(path, sizeof(path), "%s/models", dir);
     enum status status = name_model_read(path, &common->names, fault);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     snprintf(path, sizeof(path), "%s/models/topics", dir);
     return topic_model_read(path, &common->topics, fault);
 }
@@ -301,9 +284,8 @@ load_tokens(struct fault *fault, struct common *common)
     enum status status = token_model_create(NULL, &common->tokens);
     const bool is_missing = status == STATUS_NOT_FOUND;
 
-    if (!is_missing && status != STATUS_INVALID) {
+    if (!is_missing && status != STATUS_INVALID)
         return status;
-    }
     fault_set(fault, TOKENS_DICTIONARY, 0, 0, "", "",
               is_missing ? "the dictionary of MeCab is missing" : "MeCab cannot read its dictionary",
               is_missing ? "install mecab-ipadic-utf8"
@@ -315,31 +297,24 @@ static enum status
 build_parts(const struct sources *sources, const char *dir, struct build *build, struct common *common)
 {
     enum status status = view_tables_create(&common->views);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = load_tokens(build->fault, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = domain_list_create(&common->domains);
-    }
     if (status == STATUS_OK) {
         build->views = common->views;
         status = tokenizer_create(common->tokens, &build->tokenizer);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_literals(sources, build, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = phrases_read(build, content_of(sources, PHRASES), sources->items[PHRASES].path, &common->phrases);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = patterns_read(build, content_of(sources, PATTERNS), sources->items[PATTERNS].path, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = list_files(sources, dir, build, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         hash_common(sources, common);
-    }
     return status;
 }
 
@@ -348,9 +323,8 @@ create_memory(size_t source_bytes, struct common_memory **memory_out)
 {
     struct arena *arena = NULL;
     enum status status = arena_create((1u << 20) + 64 * source_bytes, &arena);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     struct common_memory *memory = arena_alloc(arena, sizeof(*memory));
     if (!memory) {
         arena_destroy(&arena);
@@ -369,20 +343,17 @@ common_build(const char *dir, struct store *store, struct common **common_out, s
     struct build build = {.store = store, .fault = fault};
     struct common *common = NULL;
     enum status status = sources_read(dir, &sources, fault);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = create_memory(sources_bytes(&sources), &memory);
-    }
     if (status == STATUS_OK) {
         common = &memory->common;
         build.arena = memory->arena;
         status = read_models(dir, common, fault);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = arena_create(SCRATCH_BYTES, &build.scratch);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_parts(&sources, dir, &build, common);
-    }
     tokenizer_destroy(&build.tokenizer);
     arena_destroy(&build.scratch);
     sources_fini(&sources);
@@ -401,9 +372,8 @@ is_as_listed(const char *dir, const struct common_file *file)
     struct buffer content;
     struct hasher hasher;
     struct hash hash;
-    if (snprintf(path, sizeof(path), "%s/%s", dir, file->name) >= (int)sizeof(path)) {
+    if (snprintf(path, sizeof(path), "%s/%s", dir, file->name) >= (int)sizeof(path))
         return false;
-    }
     buffer_init(&content);
     bool same = file_read(path, MAX_COMMON_FILE_BYTES, &content) == STATUS_OK;
     if (same) {
@@ -437,9 +407,8 @@ common_is_of(const struct common *common, const char *dir)
 void
 common_destroy(struct common **common)
 {
-    if (!*common) {
+    if (!*common)
         return;
-    }
     struct arena *arena = ((struct common_memory *)*common)->arena;
     patterns_release(*common);
     name_model_destroy(&(*common)->names);

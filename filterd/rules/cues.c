@@ -30,9 +30,8 @@ read_info_type(struct sheet *sheet, unsigned role, unsigned *info_out)
                      : sheet_fault(sheet, INFO_TYPE, "only a label, negative, start or public has an info type",
                                    "empty the cell");
     }
-    if (empty && (role == USE_NEGATIVE || role == USE_PUBLIC)) {
+    if (empty && (role == USE_NEGATIVE || role == USE_PUBLIC))
         return STATUS_OK;
-    }
     return sheet_word(sheet, INFO_TYPE, &vocabulary_info_type, 0, info_out);
 }
 
@@ -42,23 +41,18 @@ add_cue(struct sheet *sheet, struct table *seen, struct literals_builder *litera
     unsigned role, info;
     struct slice plain, skeleton;
     enum status status = sheet_word(sheet, ROLE, &vocabulary_role, 0, &role);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_info_type(sheet, role, &info);
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     status = build_fold(sheet->build, sheet_cell(sheet, CUE), &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return sheet_fault(sheet, CUE, "the cue is longer than 256 bytes", "shorten it");
-    }
-    if (status == STATUS_OK && skeleton.bytes == 0) {
+    if (status == STATUS_OK && skeleton.bytes == 0)
         return sheet_fault(sheet, CUE, "the cue is empty once spaces and symbols are left out", "delete the row");
-    }
     struct use use = {.role = (uint8_t)role, .info = (uint8_t)info};
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = sheet_check_new(sheet, seen, (const uint8_t[]){use.role, use.info}, plain, CUE);
-    }
     return status == STATUS_OK ? literals_add(literals, sheet->build, skeleton, use) : status;
 }
 
@@ -68,13 +62,11 @@ cues_read(struct build *build, struct slice raw, const char *file, struct litera
     struct sheet sheet;
     struct table *seen = NULL;
     enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     status = table_create(1024, &seen);
-    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK)
         status = add_cue(&sheet, seen, literals);
-    }
     table_destroy(&seen);
     sheet_close(&sheet);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;

@@ -50,9 +50,8 @@ is_term(const struct literals *literals, const struct literal *literal)
 {
     for (uint32_t u = 0; u < literal->use_count; u++) {
         enum use_role role = literals->uses[literal->first_use + u].role;
-        if (role == USE_TERM || role == USE_READING) {
+        if (role == USE_TERM || role == USE_READING)
             return true;
-        }
     }
     return false;
 }
@@ -63,15 +62,13 @@ insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_
     uint32_t hash = 0;
     for (size_t i = 0; i < count; i++) {
         hash = disguise_hash(hash, codes[i]);
-        if (i > 1 && i < DISGUISE_BEGIN_LETTERS) {
+        if (i > 1 && i < DISGUISE_BEGIN_LETTERS)
             set_bit(&disguises->begins, hash);
-        }
     }
     set_bit(count == 2 ? &disguises->pairs : &disguises->all, hash);
     uint32_t at = hash & disguises->mask;
-    while (disguises->entries[at].literal_plus_one) {
+    while (disguises->entries[at].literal_plus_one)
         at = (at + 1) & disguises->mask;
-    }
     disguises->entries[at] = (struct entry){hash, literal + 1};
 }
 
@@ -92,9 +89,8 @@ static void
 insert_all(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal)
 {
     insert(disguises, codes, count, literal);
-    for (size_t i = 0; i < count && count >= DISGUISE_MIN_MASKED; i++) {
+    for (size_t i = 0; i < count && count >= DISGUISE_MIN_MASKED; i++)
         insert_masked(disguises, codes, count, literal, i, 0);
-    }
     if (count > DISGUISE_MIN_MASKED) {
         insert_masked(disguises, codes, count, literal, 0, 2);
         insert_masked(disguises, codes, count, literal, 1, 2);
@@ -112,13 +108,11 @@ letters_of(struct build *build, struct slice skeleton, uint32_t codes[DISGUISE_M
     struct letters letters;
     arena_reset(build->scratch);
     enum status status = letters_make(build->views, build->scratch, skeleton, &letters);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status == STATUS_TOO_LARGE ? STATUS_NO_MEMORY : status;
-    }
     *count_out = letters.count < 2 || letters.count > DISGUISE_MAX_LETTERS ? 0 : letters.count;
-    for (size_t i = 0; i < *count_out; i++) {
+    for (size_t i = 0; i < *count_out; i++)
         codes[i] = letters.items[i].code;
-    }
     return STATUS_OK;
 }
 
@@ -134,21 +128,17 @@ create(struct build *build, size_t entries, struct disguises **disguises_out)
 {
     size_t capacity = 64;
     unsigned capacity_bits = 6, more_bits = 0;
-    for (; capacity < entries + entries / 2; capacity *= 2) {
+    for (; capacity < entries + entries / 2; capacity *= 2)
         capacity_bits++;
-    }
-    while (1u << more_bits < BITS_PER_ENTRY) {
+    while (1u << more_bits < BITS_PER_ENTRY)
         more_bits++;
-    }
     struct disguises *disguises = zeroed(build, sizeof(*disguises));
     struct entry *table = zeroed(build, capacity * sizeof(*table));
     uint64_t *bits[3];
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++)
         bits[i] = zeroed(build, capacity * BITS_PER_ENTRY / 8);
-    }
-    if (!disguises || !table || !bits[0] || !bits[1] || !bits[2]) {
+    if (!disguises || !table || !bits[0] || !bits[1] || !bits[2])
         return STATUS_NO_MEMORY;
-    }
     unsigned shift = 32 - capacity_bits - more_bits;
     *disguises = (struct disguises){.entries = table,
                                     .mask = (uint32_t)capacity - 1,
@@ -164,9 +154,8 @@ static uint32_t
 halved(uint64_t bits)
 {
     uint32_t half = 0;
-    for (unsigned i = 0; i < 32; i++) {
+    for (unsigned i = 0; i < 32; i++)
         half |= (uint32_t)((bits >> 2 * i & 3) != 0) << i;
-    }
     return half;
 }
 
@@ -175,15 +164,12 @@ static void
 shrink(struct filter *filter)
 {
     for (size_t words = filter_words(filter), set = 0; words > 1; words /= 2, set = 0) {
-        for (size_t i = 0; i < words; i++) {
+        for (size_t i = 0; i < words; i++)
             set += (unsigned)__builtin_popcountll(filter->bits[i]);
-        }
-        if (set * BITS_PER_BEGIN > words * 64 / 2) {
+        if (set * BITS_PER_BEGIN > words * 64 / 2)
             return;
-        }
-        for (size_t i = 0; i < words / 2; i++) {
+        for (size_t i = 0; i < words / 2; i++)
             filter->bits[i] = halved(filter->bits[2 * i]) | (uint64_t)halved(filter->bits[2 * i + 1]) << 32;
-        }
         filter->shift++;
     }
 }
@@ -199,19 +185,16 @@ disguises_build(struct build *build, struct literals *literals)
         entries +=
             is_term(literals, &literals->items[i]) && characters <= 2 * DISGUISE_MAX_LETTERS ? characters + 3 : 0;
     }
-    if (entries == 0) {
+    if (entries == 0)
         return STATUS_OK;
-    }
     enum status status = create(build, entries, &disguises);
     for (size_t i = 0; i < literals->count && status == STATUS_OK; i++) {
         const struct literal *literal = &literals->items[i];
-        if (!is_term(literals, literal) || build_characters(literal->skeleton) > 2 * DISGUISE_MAX_LETTERS) {
+        if (!is_term(literals, literal) || build_characters(literal->skeleton) > 2 * DISGUISE_MAX_LETTERS)
             continue;
-        }
         status = letters_of(build, literal->skeleton, codes, &count);
-        if (status == STATUS_OK && count) {
+        if (status == STATUS_OK && count)
             insert_all(disguises, codes, count, (uint32_t)i);
-        }
     }
     if (status == STATUS_OK) {
         shrink(&disguises->pairs);
@@ -237,25 +220,21 @@ void
 disguises_prefetch(const struct disguises *disguises)
 {
     const struct filter *filters[] = {&disguises->pairs, &disguises->begins};
-    for (unsigned i = 0; i < 2; i++) {
-        for (size_t word = 0; word < filter_words(filters[i]) && word < PREFETCHED_LINES * 8; word += 8) {
+    for (unsigned i = 0; i < 2; i++)
+        for (size_t word = 0; word < filter_words(filters[i]) && word < PREFETCHED_LINES * 8; word += 8)
             __builtin_prefetch(filters[i]->bits + word);
-        }
-    }
 }
 
 bool
 disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
                uint32_t *literal_out)
 {
-    if (!has_bit(letters == 2 ? &disguises->pairs : &disguises->all, hash)) {
+    if (!has_bit(letters == 2 ? &disguises->pairs : &disguises->all, hash))
         return false;
-    }
     for (;;) {
         const struct entry *entry = &disguises->entries[(hash + *cursor) & disguises->mask];
-        if (!entry->literal_plus_one) {
+        if (!entry->literal_plus_one)
             return false;
-        }
         ++*cursor;
         if (entry->hash == hash) {
             *literal_out = entry->literal_plus_one - 1;

@@ -7,11 +7,9 @@
 static bool
 has(const struct domains *domains, const char *name)
 {
-    for (size_t i = 0; i < domains->count; i++) {
-        if (strcmp(domains->names[i], name) == 0) {
+    for (size_t i = 0; i < domains->count; i++)
+        if (strcmp(domains->names[i], name) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -20,9 +18,8 @@ static const char *
 read_name(struct yaml *yaml, int node, const struct domain_list *list)
 {
     char name[DOMAIN_MAX_BYTES];
-    if (!yaml_has_scalar(yaml, node, "links")) {
+    if (!yaml_has_scalar(yaml, node, "links"))
         return NULL;
-    }
     if (domain_normalise(list, yaml_scalar(yaml, node), name) != STATUS_OK) {
         yaml_fault(yaml, node, "links", "is no domain name",
                    "write the name alone, such as example.jp: no https://, no path, no *");
@@ -47,14 +44,12 @@ read_list(struct yaml *yaml, int node, const struct domain_list *list, const str
     for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++) {
         int entry = yaml_list_node(yaml, node, i);
         const char *name = read_name(yaml, entry, list);
-        if (!name) {
+        if (!name)
             return;
-        }
-        if (has(domains, name)) {
+        if (has(domains, name))
             yaml_fault(yaml, entry, "links", "stands in the list already", "delete it");
-        } else if (other && has(other, name)) {
+        else if (other && has(other, name))
             yaml_fault(yaml, entry, "links", "stands in the list allow too", "delete it in one of the two");
-        }
         names[domains->count++] = name;
     }
 }
@@ -65,9 +60,8 @@ links_read(struct yaml *yaml, int node, struct policy *policy)
     int allow, deny;
     struct domain_list *list = NULL;
     const struct yaml_key keys[] = {{"allow", YAML_OPTIONAL, &allow}, {"deny", YAML_OPTIONAL, &deny}};
-    if (node == 0) {
+    if (node == 0)
         return;
-    }
     yaml_mapping(yaml, node, "links", keys, sizeof(keys) / sizeof(keys[0]));
     if (domain_list_create(&list) != STATUS_OK) {
         yaml_fault(yaml, node, "links", "the list of public suffixes cannot be read",

@@ -17,12 +17,10 @@ literals_begin(struct literals_builder *builder)
     buffer_init(&builder->skeletons);
     buffer_init(&builder->uses);
     enum status status = table_create(1024, &builder->by_skeleton);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = table_create(1024, &builder->by_use);
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         literals_abandon(builder);
-    }
     return status;
 }
 
@@ -45,9 +43,8 @@ static enum status
 find_or_add(struct literals_builder *builder, struct build *build, struct slice skeleton, uint32_t *literal_out)
 {
     *literal_out = table_get(builder->by_skeleton, skeleton);
-    if (*literal_out != TABLE_NONE) {
+    if (*literal_out != TABLE_NONE)
         return STATUS_OK;
-    }
     struct slice kept;
     *literal_out = (uint32_t)skeleton_count(builder);
     enum status status = build_keep(build, skeleton, &kept);
@@ -64,9 +61,8 @@ literals_add(struct literals_builder *builder, struct build *build, struct slice
     struct pending_use pending = {.use = {.role = use.role, .info = use.info, .index = use.index}};
     ASSERT(skeleton.bytes > 0);
     enum status status = find_or_add(builder, build, skeleton, &pending.literal);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     const uint32_t parts[] = {pending.literal, use.role, use.info, use.index};
     status = table_put(builder->by_use, (struct slice){(const uint8_t *)parts, sizeof(parts)}, 0);
     if (status == STATUS_OK) {
@@ -86,22 +82,18 @@ place_uses(struct literals_builder *builder, struct build *build, struct literal
     size_t use_count = builder->uses.bytes / sizeof(*pending);
     struct literal *items = arena_alloc_array(build->arena, count, sizeof(*items));
     struct use *uses = arena_alloc_array(build->arena, use_count, sizeof(*uses));
-    if (!items || !uses) {
+    if (!items || !uses)
         return STATUS_NO_MEMORY;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         items[i] = (struct literal){.skeleton = skeletons[i]};
-    }
-    for (size_t i = 0; i < use_count; i++) {
+    for (size_t i = 0; i < use_count; i++)
         items[pending[i].literal].use_count++;
-    }
     for (size_t i = 1; i < count; i++) {
         items[i].first_use = items[i - 1].first_use + items[i - 1].use_count;
         items[i - 1].use_count = 0;
     }
-    if (count > 0) {
+    if (count > 0)
         items[count - 1].use_count = 0;
-    }
     for (size_t i = 0; i < use_count; i++) {
         struct literal *literal = &items[pending[i].literal];
         uses[literal->first_use + literal->use_count++] = pending[i].use;
@@ -116,14 +108,11 @@ literals_finish(struct literals_builder *builder, struct build *build, struct li
     size_t bad = 0;
     struct literals literals;
     enum status status = place_uses(builder, build, &literals);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = disguises_build(build, &literals);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = lexicon_create((const void *)builder->skeletons.data, literals.count, &literals.lexicon, &bad);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         *literals_out = literals;
-    }
     return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* unique and not empty: the engine must take them */
 }

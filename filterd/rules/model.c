@@ -39,11 +39,9 @@ missing(const char *path, struct fault *fault)
 static bool
 has_line_to_end(const struct name_model *model)
 {
-    for (uint32_t i = 0; i < model->word_lines; i++) {
-        if (model->words[i][WORD_LINE - 1] == 0) {
+    for (uint32_t i = 0; i < model->word_lines; i++)
+        if (model->words[i][WORD_LINE - 1] == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -52,9 +50,8 @@ take_words(struct name_model *model)
 {
     struct slice file = model->files[WORDS];
     size_t head = WORDS_HEAD_BYTES + WORD_SINGLES;
-    if (file.bytes < head || memcmp(file.data, "FDWORDS2", MAGIC_BYTES) != 0) {
+    if (file.bytes < head || memcmp(file.data, "FDWORDS2", MAGIC_BYTES) != 0)
         return false;
-    }
     memcpy(&model->word_lines, file.data + MAGIC_BYTES, sizeof(model->word_lines));
     model->sets = (const uint32_t *)(const void *)(file.data + MAGIC_BYTES + 8);
     model->singles = file.data + WORDS_HEAD_BYTES;
@@ -69,9 +66,8 @@ has_sound_slots(const struct name_model *model)
     bool ends = false;
     for (uint32_t i = 0; i < model->numbers.slots; i++) {
         uint32_t slot = model->slots[i], block = slot & NAME_BLOCKS;
-        if (slot != 0 && (block == 0 || block >= model->numbers.blocks)) {
+        if (slot != 0 && (block == 0 || block >= model->numbers.blocks))
             return false;
-        }
         ends |= i % NAME_LINE == NAME_LINE - 1 && slot == 0;
     }
     return ends && model->numbers.slots % NAME_LINE == 0;
@@ -82,18 +78,16 @@ take_weights(struct name_model *model)
 {
     struct slice file = model->files[WEIGHTS];
     struct name_numbers *numbers = &model->numbers;
-    if (file.bytes < WEIGHTS_HEAD_BYTES || memcmp(file.data, "FDNAMES2", MAGIC_BYTES) != 0) {
+    if (file.bytes < WEIGHTS_HEAD_BYTES || memcmp(file.data, "FDNAMES2", MAGIC_BYTES) != 0)
         return false;
-    }
     memcpy(numbers, file.data + MAGIC_BYTES, sizeof(*numbers));
     if (numbers->gate_bits < 8 || numbers->gate_bits > 20 || numbers->margin_step < 1 || numbers->blocks < 1 ||
         numbers->blocks > NAME_BLOCKS) {
         return false;
     }
     size_t weight_bytes = (size_t)numbers->blocks * NAME_BLOCK, slot_bytes = (size_t)numbers->slots * 4;
-    if (file.bytes != WEIGHTS_HEAD_BYTES + weight_bytes + slot_bytes + ((size_t)GATE_WEIGHTS << numbers->gate_bits)) {
+    if (file.bytes != WEIGHTS_HEAD_BYTES + weight_bytes + slot_bytes + ((size_t)GATE_WEIGHTS << numbers->gate_bits))
         return false;
-    }
     model->weights = (const int8_t *)(file.data + WEIGHTS_HEAD_BYTES);
     model->slots = (const uint32_t *)(const void *)(model->weights + weight_bytes);
     model->gate = (const int8_t *)(model->slots + numbers->slots);
@@ -107,15 +101,12 @@ map_files(const char *dir, unsigned count, struct name_model *model, struct faul
         char path[1100];
         snprintf(path, sizeof(path), "%s/%s", dir, file_names[i]);
         enum status status = file_map(path, MAX_FILE_BYTES, &model->files[i]);
-        if (status == STATUS_NOT_FOUND) {
+        if (status == STATUS_NOT_FOUND)
             return missing(path, fault);
-        }
-        if (status == STATUS_INVALID || status == STATUS_TOO_LARGE) {
+        if (status == STATUS_INVALID || status == STATUS_TOO_LARGE)
             return damaged(dir, i, fault);
-        }
-        if (status != STATUS_OK) {
+        if (status != STATUS_OK)
             return status;
-        }
     }
     return STATUS_OK;
 }
@@ -124,16 +115,13 @@ static enum status
 model_read(const char *dir, unsigned count, struct name_model **model_out, struct fault *fault)
 {
     struct name_model *model = calloc(1, sizeof(*model));
-    if (!model) {
+    if (!model)
         return STATUS_NO_MEMORY;
-    }
     enum status status = map_files(dir, count, model, fault);
-    if (status == STATUS_OK && !take_words(model)) {
+    if (status == STATUS_OK && !take_words(model))
         status = damaged(dir, WORDS, fault);
-    }
-    if (status == STATUS_OK && count > WEIGHTS && !take_weights(model)) {
+    if (status == STATUS_OK && count > WEIGHTS && !take_weights(model))
         status = damaged(dir, WEIGHTS, fault);
-    }
     if (status != STATUS_OK) {
         name_model_destroy(&model);
         return status;
@@ -157,12 +145,10 @@ name_words_read(const char *dir, struct name_model **model_out, struct fault *fa
 void
 name_model_destroy(struct name_model **model)
 {
-    if (!*model) {
+    if (!*model)
         return;
-    }
-    for (unsigned i = 0; i < MODEL_FILES; i++) {
+    for (unsigned i = 0; i < MODEL_FILES; i++)
         file_unmap(&(*model)->files[i]);
-    }
     free(*model);
     *model = NULL;
 }

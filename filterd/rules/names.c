@@ -29,19 +29,15 @@ add_literal(struct sheet *sheet, size_t column, uint32_t index, struct literals_
 {
     struct slice plain, skeleton;
     enum status status = build_fold(sheet->build, sheet_cell(sheet, column), &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return sheet_fault(sheet, column, "longer than 256 bytes", "shorten it");
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     size_t characters = build_characters(skeleton);
-    if (column == NAME && characters < 2) {
+    if (column == NAME && characters < 2)
         return sheet_fault(sheet, column, "a name has at least two characters", "mend or delete the row");
-    }
-    if (column == READING && characters < MIN_READING_CHARACTERS) {
+    if (column == READING && characters < MIN_READING_CHARACTERS)
         return STATUS_OK;
-    }
     status = plain_out ? build_keep(sheet->build, plain, plain_out) : STATUS_OK;
     return status == STATUS_OK
                ? literals_add(literals, sheet->build, skeleton, (struct use){.role = USE_PUBLIC, .index = index})
@@ -59,12 +55,10 @@ add_name(struct sheet *sheet, struct buffer *names, struct literals_builder *lit
         name.kind = (enum public_kind)(kind - 1);
         status = add_literal(sheet, NAME, index, literals, &name.plain);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = add_literal(sheet, READING, index, literals, NULL);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         buffer_append(names, &name, sizeof(name));
-    }
     return status;
 }
 
@@ -76,17 +70,14 @@ names_read(struct build *build, struct slice raw, const char *file, struct liter
     struct buffer names;
     const void *array = NULL;
     enum status status = sheet_open(&sheet, build, raw, file, names_columns, NAMES_COLUMNS);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     buffer_init(&names);
-    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK)
         status = add_name(&sheet, &names, literals);
-    }
     sheet_close(&sheet);
-    if (status == STATUS_NOT_FOUND) {
+    if (status == STATUS_NOT_FOUND)
         status = build_keep_array(build, &names, &array);
-    }
     if (status == STATUS_OK) {
         *names_out = array;
         *count_out = names.bytes / sizeof(struct public_name);

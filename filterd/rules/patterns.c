@@ -91,14 +91,12 @@ read_kind(struct yaml *yaml, int node, const struct pattern_nodes *at, struct pa
     }
     pattern->severity = yaml_word(yaml, at->severity, "severity", &vocabulary_severity,
                                   pattern->category != CATEGORY_NONE ? SEVERITY_MEDIUM : SEVERITY_NONE);
-    if (at->severity != 0 && pattern->category == CATEGORY_NONE) {
+    if (at->severity != 0 && pattern->category == CATEGORY_NONE)
         yaml_fault(yaml, at->severity, pattern->rule, "only a category has a severity", "delete it");
-    }
     pattern->after_label = yaml_bool(yaml, at->after_label, "after_label", false);
     pattern->at_start = yaml_bool(yaml, at->at_start, "at_start", false);
-    if ((pattern->after_label || pattern->at_start) && pattern->info == INFO_NONE) {
+    if ((pattern->after_label || pattern->at_start) && pattern->info == INFO_NONE)
         yaml_fault(yaml, node, pattern->rule, "after_label and at_start need an info_type", "write info_type");
-    }
 }
 
 static uint8_t
@@ -117,9 +115,8 @@ read_likelihood(struct yaml *yaml, int node, const struct pattern_nodes *at, str
                                     {"both", YAML_OPTIONAL, &both},
                                     {"negative", YAML_OPTIONAL, &negative}};
     bool excludes = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
-    if (!excludes && at->likelihood == 0) {
+    if (!excludes && at->likelihood == 0)
         yaml_fault(yaml, node, pattern->rule, "the key 'likelihood' is missing", "write likelihood: {plain: 90}");
-    }
     yaml_mapping(yaml, at->likelihood, "likelihood", keys, COUNT(keys));
     pattern->plain = read_percent(yaml, plain, "plain", 0);
     pattern->with_label = read_percent(yaml, label, "label", pattern->plain);
@@ -134,9 +131,8 @@ read_examples(struct yaml *yaml, int list, const char *item, const struct slice 
 {
     size_t count = yaml_list_count(yaml, list, item);
     struct slice *examples = yaml_alloc(yaml, count, sizeof(*examples));
-    for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++) {
+    for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++)
         examples[i] = slice_of(yaml_text(yaml, yaml_list_node(yaml, list, i), item, MAX_EXAMPLE_BYTES, ""));
-    }
     *examples_out = examples;
     *count_out = count;
 }
@@ -201,9 +197,8 @@ compile_regex(struct reader *reader, int node, struct pattern *pattern)
              guard_texts[pattern->guard].behind);
     compile_text(reader, node, pattern->rule, pattern->expression, &bare);
     regex_destroy(&bare);
-    if (yaml_status(reader->yaml) == STATUS_OK) {
+    if (yaml_status(reader->yaml) == STATUS_OK)
         compile_text(reader, node, pattern->rule, guarded, &pattern->regex);
-    }
 }
 
 static void
@@ -212,9 +207,8 @@ read_pattern(struct reader *reader, int node, struct pattern *pattern)
     struct yaml *yaml = reader->yaml;
     struct pattern_nodes at;
     map_pattern(yaml, node, &at);
-    if (yaml_status(yaml) != STATUS_OK) {
+    if (yaml_status(yaml) != STATUS_OK)
         return;
-    }
     reader->nodes[reader->count] = at.pattern;
     pattern->rule = yaml_name(yaml, at.id, "id", 64, "");
     check_unique(reader, at.id, pattern->rule);
@@ -226,12 +220,10 @@ read_pattern(struct reader *reader, int node, struct pattern *pattern)
     read_likelihood(yaml, node, &at, pattern);
     read_examples(yaml, at.hits, "hits", &pattern->hits, &pattern->hit_count);
     read_examples(yaml, at.misses, "misses", &pattern->misses, &pattern->miss_count);
-    if (yaml_status(yaml) == STATUS_OK) {
+    if (yaml_status(yaml) == STATUS_OK)
         compile_regex(reader, at.pattern, pattern);
-    }
-    if (yaml_status(yaml) == STATUS_OK && pattern->group > count_groups(pattern->expression)) {
+    if (yaml_status(yaml) == STATUS_OK && pattern->group > count_groups(pattern->expression))
         yaml_fault(yaml, at.group, pattern->rule, "the expression has fewer groups", "count its capturing brackets");
-    }
 }
 
 /* --- all of them ------------------------------------------------------------------------------------------------- */
@@ -272,9 +264,8 @@ order_patterns(struct reader *reader, struct common *common)
     struct pattern *patterns = arena_alloc_array(reader->build->arena, reader->count, sizeof(*patterns));
     int *nodes = arena_alloc_array(reader->build->arena, reader->count, sizeof(*nodes));
     size_t used = 0;
-    if (!patterns || !nodes) {
+    if (!patterns || !nodes)
         return STATUS_NO_MEMORY;
-    }
     for (int searched = 1; searched >= 0; searched--) {
         for (size_t i = 0; i < reader->count; i++) {
             if (is_searched(&reader->patterns[i]) == searched) {
@@ -297,9 +288,8 @@ compile_multi(struct reader *reader, const char *const *expressions, struct comm
     size_t bad = 0;
     enum status status =
         multi_compile_patterns(expressions, common->searched_count, &common->pattern_multi, &bad, reason);
-    if (status != STATUS_INVALID) {
+    if (status != STATUS_INVALID)
         return status;
-    }
     bool known = bad < common->searched_count;
     snprintf(words, sizeof(words), "can not be searched: %s", reason);
     yaml_fault(reader->yaml, known ? reader->nodes[bad] : 0, known ? reader->patterns[bad].rule : "patterns", words,
@@ -319,9 +309,8 @@ compile_each_alone(struct reader *reader, const char *const *expressions, struct
         (void)!multi_compile_patterns(&expressions[i], 1, &alone, &bad, NULL); /* a refusal comes again, with all */
         multi_destroy(&alone);
     }
-    if (build_notes()) {
+    if (build_notes())
         fault_set(build_notes(), reader->file, 0, 0, "patterns", "", "", "");
-    }
 }
 
 static enum status
@@ -330,9 +319,8 @@ make_multi(struct reader *reader, struct common *common)
     struct hasher hasher;
     struct hash key;
     const char **expressions = calloc(common->searched_count + 1, sizeof(*expressions));
-    if (!expressions) {
+    if (!expressions)
         return STATUS_NO_MEMORY;
-    }
     hasher_init(&hasher);
     hasher_add_text(&hasher, multi_version());
     hasher_add_text(&hasher, "patterns");
@@ -345,9 +333,8 @@ make_multi(struct reader *reader, struct common *common)
     if (status == STATUS_NOT_FOUND) {
         compile_each_alone(reader, expressions, common);
         status = compile_multi(reader, expressions, common);
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK)
             status = build_remember(reader->build, &key, common->pattern_multi);
-        }
     }
     free(expressions);
     return status;
@@ -359,11 +346,9 @@ make_multi(struct reader *reader, struct common *common)
 static bool
 trigger_covers(const struct trigger *a, const struct trigger *b)
 {
-    for (size_t i = 0; i < sizeof(a->first); i++) {
-        if (b->first[i] & ~a->first[i]) {
+    for (size_t i = 0; i < sizeof(a->first); i++)
+        if (b->first[i] & ~a->first[i])
             return false;
-        }
-    }
     const struct requires *some = &a->holds, *more = &b->holds;
     bool same = memcmp(some->ascii, more->ascii, sizeof(some->ascii)) == 0 &&
                 memcmp(some->words, more->words, sizeof(some->words)) == 0;
@@ -376,16 +361,12 @@ static void
 add_trigger(struct common *common, const struct trigger *fresh)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < common->trigger_count; i++) {
-        if (trigger_covers(&common->triggers[i], fresh)) {
+    for (size_t i = 0; i < common->trigger_count; i++)
+        if (trigger_covers(&common->triggers[i], fresh))
             return;
-        }
-    }
-    for (size_t i = 0; i < common->trigger_count; i++) {
-        if (!trigger_covers(fresh, &common->triggers[i])) {
+    for (size_t i = 0; i < common->trigger_count; i++)
+        if (!trigger_covers(fresh, &common->triggers[i]))
             common->triggers[kept++] = common->triggers[i];
-        }
-    }
     common->triggers[kept] = *fresh;
     common->trigger_count = kept + 1;
 }
@@ -394,12 +375,10 @@ static enum trigger_need
 need_of(const struct pattern *pattern)
 {
     bool is_exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
-    if (is_exclusion || pattern->plain > 0) {
+    if (is_exclusion || pattern->plain > 0)
         return NEEDS_NOTHING;
-    }
-    if (pattern->check == CHECK_NONE && pattern->with_negative == 0) {
+    if (pattern->check == CHECK_NONE && pattern->with_negative == 0)
         return NEEDS_LABEL;
-    }
     return pattern->check == CHECK_ADDRESS_SINGLE && pattern->with_label == 0 ? NEEDS_MUNICIPALITY : NEEDS_NOTHING;
 }
 
@@ -416,18 +395,16 @@ patterns_make_triggers(struct arena *arena, struct common *common)
 {
     common->trigger_count = 0;
     common->triggers = arena_alloc_array(arena, common->searched_count + 1, sizeof(*common->triggers));
-    if (!common->triggers) {
+    if (!common->triggers)
         return STATUS_NO_MEMORY;
-    }
     for (size_t i = 0; i < common->searched_count; i++) {
         struct regex *bare = NULL;
         struct trigger trigger;
         unsigned column;
         char reason[256];
         enum status status = regex_compile(common->patterns[i].expression, &bare, &column, reason);
-        if (status != STATUS_OK) {
+        if (status != STATUS_OK)
             return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* it compiled behind its guard */
-        }
         regex_requires(bare, trigger.first, &trigger.required);
         requires_read(common->patterns[i].expression, &trigger.holds);
         trigger.need = need_of(&common->patterns[i]);
@@ -443,20 +420,16 @@ patterns_read(struct build *build, struct slice text, const char *file, struct c
 {
     struct reader reader = {.build = build, .file = file};
     enum status status = yaml_open(text, file, build->arena, build->fault, &reader.yaml);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     read_patterns(&reader, common);
     status = yaml_status(reader.yaml);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = order_patterns(&reader, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = make_multi(&reader, common);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = patterns_make_triggers(build->arena, common);
-    }
     yaml_close(&reader.yaml);
     return status;
 }
@@ -464,8 +437,7 @@ patterns_read(struct build *build, struct slice text, const char *file, struct c
 void
 patterns_release(struct common *common)
 {
-    for (size_t i = 0; i < common->pattern_count; i++) {
+    for (size_t i = 0; i < common->pattern_count; i++)
         regex_destroy(&common->patterns[i].regex);
-    }
     multi_destroy(&common->pattern_multi);
 }

@@ -42,15 +42,14 @@ static bool
 cover_bits(struct slice word, uint64_t *info_types, uint32_t *categories)
 {
     unsigned number;
-    if (slice_equal(word, slice_of("personal_data"))) {
+    if (slice_equal(word, slice_of("personal_data")))
         *info_types |= ALL_INFO_TYPES;
-    } else if (vocabulary_parse(&vocabulary_info_type, word, &number)) {
+    else if (vocabulary_parse(&vocabulary_info_type, word, &number))
         *info_types |= BIT(number);
-    } else if (vocabulary_parse(&vocabulary_category, word, &number)) {
+    else if (vocabulary_parse(&vocabulary_category, word, &number))
         *categories |= (uint32_t)BIT(number);
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -72,18 +71,16 @@ static void
 read_covers(struct yaml *yaml, int list, struct clause *clause)
 {
     size_t count = yaml_list_count(yaml, list, "covers");
-    if (list != 0 && count == 0) {
+    if (list != 0 && count == 0)
         yaml_fault(yaml, list, "covers", "is empty", "say what the clause covers, or write judged_by: human");
-    }
     for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++) {
         int node = yaml_list_node(yaml, list, i);
         uint64_t info_types = clause->info_types;
         uint32_t categories = clause->categories;
-        if (!cover_bits(yaml_scalar(yaml, node), &info_types, &categories)) {
+        if (!cover_bits(yaml_scalar(yaml, node), &info_types, &categories))
             unknown_cover(yaml, node);
-        } else if (info_types == clause->info_types && categories == clause->categories) {
+        else if (info_types == clause->info_types && categories == clause->categories)
             yaml_fault(yaml, node, "covers", "is covered already", "delete it");
-        }
         clause->info_types = info_types;
         clause->categories = categories;
     }
@@ -95,9 +92,8 @@ read_word_bits(struct yaml *yaml, int list, const char *item, const struct vocab
 {
     uint64_t bits = 0;
     size_t count = yaml_list_count(yaml, list, item);
-    for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++) {
+    for (size_t i = 0; i < count && yaml_status(yaml) == STATUS_OK; i++)
         bits |= BIT(yaml_word(yaml, yaml_list_node(yaml, list, i), item, vocabulary, 0));
-    }
     return bits;
 }
 
@@ -156,9 +152,8 @@ read_mask(struct yaml *yaml, int node, struct mask_options *mask)
     const struct yaml_key keys[] = {{"keep_first", YAML_OPTIONAL, &first},
                                     {"keep_last", YAML_OPTIONAL, &last},
                                     {"keep_separators", YAML_OPTIONAL, &separators}};
-    if (node == 0) {
+    if (node == 0)
         return;
-    }
     yaml_mapping(yaml, node, "mask", keys, COUNT(keys));
     mask->keep_first = (uint8_t)yaml_uint(yaml, first, "keep_first", 0, MAX_KEPT_CHARACTERS, 0);
     mask->keep_last = (uint8_t)yaml_uint(yaml, last, "keep_last", 0, MAX_KEPT_CHARACTERS, 0);
@@ -169,12 +164,10 @@ static void
 read_clause_transform(struct yaml *yaml, const struct clause_nodes *at, struct clause *clause)
 {
     clause->transform = yaml_word(yaml, at->transform, "transform", &vocabulary_transform, TRANSFORM_LABEL);
-    if (at->transform != 0 && clause->action != ACTION_REDACT) {
+    if (at->transform != 0 && clause->action != ACTION_REDACT)
         yaml_fault(yaml, at->transform, clause->id, "only a clause with action: redact transforms", "delete it");
-    }
-    if (at->mask != 0 && clause->transform != TRANSFORM_MASK) {
+    if (at->mask != 0 && clause->transform != TRANSFORM_MASK)
         yaml_fault(yaml, at->mask, clause->id, "the clause does not mask", "write transform: mask, or delete it");
-    }
     read_mask(yaml, at->mask, &clause->mask);
 }
 
@@ -212,9 +205,8 @@ check_my_number(struct yaml *yaml, const struct policy *policy, const struct cla
                 const struct clause *clause)
 {
     bool covered = clause->info_types & BIT(INFO_MY_NUMBER);
-    if (!covered || clause->judged_by_human) {
+    if (!covered || clause->judged_by_human)
         return;
-    }
     if (clause->action == ACTION_ALLOW && clause->info_types != ALL_INFO_TYPES) {
         yaml_fault(yaml, at->action, clause->id, "MY_NUMBER can not be allowed (番号法2条8項)",
                    "take MY_NUMBER out of covers, or write action: redact");
@@ -244,9 +236,8 @@ read_clause(struct yaml *yaml, int node, struct policy *policy, struct clause *c
 {
     struct clause_nodes at;
     map_clause(yaml, node, &at);
-    if (yaml_status(yaml) != STATUS_OK) {
+    if (yaml_status(yaml) != STATUS_OK)
         return;
-    }
     clause->id = yaml_name(yaml, at.id, "id", MAX_ID_BYTES, "");
     check_clause_id(yaml, policy, at.id, clause->id, lines);
     clause->cite = yaml_text(yaml, at.cite, "cite", MAX_SHORT_BYTES, "");
@@ -255,11 +246,10 @@ read_clause(struct yaml *yaml, int node, struct policy *policy, struct clause *c
     clause->direction = yaml_word(yaml, at.direction, "direction", &vocabulary_direction, DIRECTION_NONE);
     clause->min_severity = SEVERITY_LOW;
     clause->transform = TRANSFORM_LABEL;
-    if (at.judged_by != 0) {
+    if (at.judged_by != 0)
         read_human_clause(yaml, &at, clause);
-    } else {
+    else
         read_machine_clause(yaml, node, &at, clause);
-    }
     check_my_number(yaml, policy, &at, clause);
 }
 
@@ -295,16 +285,14 @@ read_purpose(struct yaml *yaml, int node, const struct policy *policy, struct pu
                                     {"both_directions", YAML_OPTIONAL, &both}};
     yaml_mapping(yaml, node, "purposes", keys, COUNT(keys));
     purpose->keep = read_word_bits(yaml, keep, "keep", &vocabulary_info_type);
-    if (purpose->keep & BIT(INFO_MY_NUMBER)) {
+    if (purpose->keep & BIT(INFO_MY_NUMBER))
         yaml_fault(yaml, keep, "keep", "MY_NUMBER can not be kept (番号法2条8項)", "take MY_NUMBER out");
-    }
     purpose->review = yaml_bool(yaml, review, "review", false);
     purpose->both_directions = yaml_bool(yaml, both, "both_directions", false);
     const char *id = yaml_text(yaml, clause, "clause", MAX_ID_BYTES, "");
     purpose->clause = policy_clause(policy, id);
-    if (!purpose->clause) {
+    if (!purpose->clause)
         yaml_fault(yaml, clause, "clause", "no clause has this id", "write the id of one of the clauses below");
-    }
 }
 
 static void
@@ -317,9 +305,8 @@ read_purposes(struct yaml *yaml, int map, struct policy *policy)
         int key, value;
         yaml_pair(yaml, map, i, &key, &value);
         purposes[i].name = yaml_name(yaml, key, "purposes", MAX_PURPOSE_BYTES, "");
-        if (strcmp(purposes[i].name, "chat") == 0) {
+        if (strcmp(purposes[i].name, "chat") == 0)
             yaml_fault(yaml, key, "purposes", "chat is the purpose of every other message", "choose another name");
-        }
         read_purpose(yaml, value, policy, &purposes[i]);
         policy->purpose_count++;
     }
@@ -349,9 +336,8 @@ read_transforms(struct yaml *yaml, int map, struct policy *policy)
         yaml_pair(yaml, map, i, &key, &value);
         unsigned type = yaml_word(yaml, key, "transforms", &vocabulary_info_type, INFO_NONE);
         enum transform transform = yaml_word(yaml, value, "transforms", &vocabulary_transform, TRANSFORM_NONE);
-        if (type == INFO_MY_NUMBER && !transform_suits_my_number(transform)) {
+        if (type == INFO_MY_NUMBER && !transform_suits_my_number(transform))
             yaml_fault(yaml, value, "transforms", MY_NUMBER_REASON, "write label or remove");
-        }
         policy->transforms[type] = transform;
     }
 }
@@ -365,9 +351,8 @@ read_masks(struct yaml *yaml, int map, struct policy *policy)
         int key, value;
         yaml_pair(yaml, map, i, &key, &value);
         unsigned type = yaml_word(yaml, key, "masks", &vocabulary_info_type, INFO_NONE);
-        if (yaml_status(yaml) == STATUS_OK && policy->transforms[type] != TRANSFORM_MASK) {
+        if (yaml_status(yaml) == STATUS_OK && policy->transforms[type] != TRANSFORM_MASK)
             yaml_fault(yaml, key, "masks", "`transforms` does not mask this type", "write it there, or delete it here");
-        }
         read_mask(yaml, value, &policy->masks[type]);
     }
 }
@@ -386,12 +371,10 @@ read_contacts(struct yaml *yaml, int list, struct policy *policy)
         contacts[used].type = yaml_word(yaml, type, "type", &vocabulary_info_type, INFO_NONE);
         contacts[used++].value = yaml_text(yaml, value, "value", MAX_SHORT_BYTES, "");
     }
-    if (contacts && policy->account_name) {
+    if (contacts && policy->account_name)
         contacts[used++] = (struct contact){INFO_PERSON, policy->account_name};
-    }
-    if (contacts && policy->line_id) {
+    if (contacts && policy->line_id)
         contacts[used++] = (struct contact){INFO_LINE_ID, policy->line_id};
-    }
     policy->contacts = contacts;
     policy->contact_count = used;
 }
@@ -427,9 +410,8 @@ read_origin(struct yaml *yaml, int account, int source, int legal_basis, struct 
     policy->in_force = yaml_text(yaml, in_force, "in_force", MAX_SHORT_BYTES, NULL);
     policy->legal_as_published = yaml_text(yaml, published, "as_published", MAX_SHORT_BYTES, NULL);
     policy->legal_in_force = yaml_text(yaml, replaced, "in_force", MAX_SHORT_BYTES, NULL);
-    if (policy->in_force && !is_date(policy->in_force)) {
+    if (policy->in_force && !is_date(policy->in_force))
         yaml_fault(yaml, in_force, "in_force", "is no date", "write it like 2023-03-17");
-    }
 }
 
 /* Check digit of 全国地方公共団体コード: weights 6 5 4 3 2, modulo 11. */
@@ -438,9 +420,8 @@ municipality_code_is_valid(const char *code)
 {
     unsigned sum = 0;
     for (unsigned i = 0; i < 6; i++) {
-        if (code[i] < '0' || code[i] > '9') {
+        if (code[i] < '0' || code[i] > '9')
             return false;
-        }
         sum += i < 5 ? (6 - i) * (unsigned)(code[i] - '0') : 0;
     }
     return code[6] == '\0' && (11 - sum % 11) % 10 == (unsigned)(code[5] - '0');
@@ -524,9 +505,8 @@ policy_parse(struct slice text, const char *file, const char *expected_id, struc
     struct arena *arena = NULL;
     struct yaml *yaml = NULL;
     enum status status = arena_create(arena_bytes_for(text), &arena);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     struct policy_memory *memory = arena_alloc(arena, sizeof(*memory));
     if (!memory) {
         status = STATUS_NO_MEMORY;
@@ -534,15 +514,13 @@ policy_parse(struct slice text, const char *file, const char *expected_id, struc
     }
     *memory = (struct policy_memory){.arena = arena};
     status = yaml_open(text, file, arena, fault, &yaml);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         goto fail;
-    }
     read_policy(yaml, expected_id, &memory->policy);
     status = yaml_status(yaml);
     yaml_close(&yaml);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         goto fail;
-    }
     *policy_out = &memory->policy;
     return STATUS_OK;
 fail:
@@ -553,9 +531,8 @@ fail:
 void
 policy_destroy(struct policy **policy)
 {
-    if (!*policy) {
+    if (!*policy)
         return;
-    }
     struct arena *arena = ((struct policy_memory *)*policy)->arena;
     *policy = NULL;
     arena_destroy(&arena);

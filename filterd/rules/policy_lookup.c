@@ -4,16 +4,12 @@
 bool
 policy_uses(const struct policy *policy, enum transform transform)
 {
-    for (size_t i = 0; i < policy->clause_count; i++) {
-        if (policy->clauses[i].transform == transform) {
+    for (size_t i = 0; i < policy->clause_count; i++)
+        if (policy->clauses[i].transform == transform)
             return true;
-        }
-    }
-    for (unsigned type = 0; type < INFO_COUNT; type++) {
-        if (policy->transforms[type] == transform) {
+    for (unsigned type = 0; type < INFO_COUNT; type++)
+        if (policy->transforms[type] == transform)
             return true;
-        }
-    }
     return false;
 }
 
@@ -26,11 +22,9 @@ policy_needs_keys(const struct policy *policy)
 const struct clause *
 policy_clause(const struct policy *policy, const char *id)
 {
-    for (size_t i = 0; i < policy->clause_count; i++) {
-        if (strcmp(policy->clauses[i].id, id) == 0) {
+    for (size_t i = 0; i < policy->clause_count; i++)
+        if (strcmp(policy->clauses[i].id, id) == 0)
             return &policy->clauses[i];
-        }
-    }
     return NULL;
 }
 

@@ -41,12 +41,10 @@ static unsigned
 commonness(const struct requires *set)
 {
     unsigned sum = 0;
-    if (!set->one_of) {
+    if (!set->one_of)
         return UINT_MAX;
-    }
-    for (unsigned char c = 0; c < 128; c++) {
+    for (unsigned char c = 0; c < 128; c++)
         sum += !has_character(set, c) ? 0 : is_letter(c) ? 8 : c == ' ' ? 6 : is_digit(c) ? 4 : 1;
-    }
     for (uint32_t i = 0; i < set->word_count; i++) {
         bool is_short = strlen(set->words[i]) <= 3; /* one kana or kanji */
         sum += is_short ? 4 : 1;
@@ -74,16 +72,14 @@ clear_set(struct requires *of)
 static void
 follow(struct requires *all, const struct requires *part, unsigned long times)
 {
-    if (times == 0) {
+    if (times == 0)
         return;
-    }
     unsigned long most = MOST_ASCII_BYTES / (part->ascii_bytes + 1ul);
     all->digit |= part->digit;
     all->ascii_bytes += part->ascii_bytes * (uint32_t)(times < most ? times : most);
     all->ascii_bytes = all->ascii_bytes < MOST_ASCII_BYTES ? all->ascii_bytes : MOST_ASCII_BYTES;
-    if (commonness(part) < commonness(all)) {
+    if (commonness(part) < commonness(all))
         take_set(all, part);
-    }
 }
 
 /* What `all` or `other` bring. */
@@ -115,9 +111,8 @@ static void
 add_members(struct members *members, unsigned char first, unsigned char last)
 {
     members->is_ascii &= last < 0x80;
-    for (unsigned c = first; c <= last && c < 0x80; c++) {
+    for (unsigned c = first; c <= last && c < 0x80; c++)
         add_character(&members->set, (unsigned char)c);
-    }
     members->has_others |= !is_digit(first) || !is_digit(last);
 }
 
@@ -167,9 +162,8 @@ static struct requires read_group(const char **at)
     if (*p == '?') {
         p++;
         counts = *p == ':' || *p == '>' || *p == 'P' || (*p == '<' && p[1] != '=' && p[1] != '!');
-        while (*p && !strchr(":>=!)", *p)) {
+        while (*p && !strchr(":>=!)", *p))
             p++;
-        }
         p += *p && *p != ')';
     }
     struct requires inside = read_alternation(&p);
@@ -255,14 +249,12 @@ static void
 end_word(struct requires *all, char word[REQUIRES_WORD_BYTES])
 {
     struct requires part = {.one_of = true};
-    if (word[0] == '\0') {
+    if (word[0] == '\0')
         return;
-    }
-    if (word[1] == '\0' && (unsigned char)word[0] < 0x80) {
+    if (word[1] == '\0' && (unsigned char)word[0] < 0x80)
         add_character(&part, (unsigned char)word[0]);
-    } else {
+    else
         memcpy(part.words[part.word_count++], word, REQUIRES_WORD_BYTES);
-    }
     follow(all, &part, 1);
     memset(word, 0, REQUIRES_WORD_BYTES);
 }
@@ -277,15 +269,12 @@ static struct requires read_sequence(const char **at)
         unsigned long least = read_quantifier(at, &is_quantified);
         follow(&all, &part, least);
         bool is_literal = literal[0] != '\0' && least > 0;
-        if (!is_literal || strlen(word) + strlen(literal) >= sizeof(word)) {
+        if (!is_literal || strlen(word) + strlen(literal) >= sizeof(word))
             end_word(&all, word);
-        }
-        if (is_literal) {
+        if (is_literal)
             memcpy(word + strlen(word), literal, strlen(literal) + 1);
-        }
-        if (is_quantified) {
+        if (is_quantified)
             end_word(&all, word);
-        }
     }
     end_word(&all, word);
     return all;

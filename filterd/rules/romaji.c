@@ -54,12 +54,10 @@ static bool
 put(struct maker *maker, const char *letters)
 {
     size_t bytes = strlen(letters);
-    if (maker->count + bytes + 1 > maker->room) {
+    if (maker->count + bytes + 1 > maker->room)
         return false;
-    }
-    if (maker->doubles && !strchr("aiueon", letters[0])) {
+    if (maker->doubles && !strchr("aiueon", letters[0]))
         maker->out[maker->count++] = letters[0];
-    }
     maker->doubles = false;
     memcpy(maker->out + maker->count, letters, bytes);
     maker->count += bytes;
@@ -77,22 +75,19 @@ static bool
 join_small(struct maker *maker, uint32_t kana)
 {
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
-        if (small[i].kana != kana || maker->count == 0 || maker->count + 2 > maker->room) {
+        if (small[i].kana != kana || maker->count == 0 || maker->count + 2 > maker->room)
             continue;
-        }
         bool is_front = last(maker) == 'i';
         bool is_palatal =
             is_front && maker->count > 1 &&
             (maker->out[maker->count - 2] == 'j' || (maker->count > 2 && maker->out[maker->count - 2] == 'h' &&
                                                      strchr("sc", maker->out[maker->count - 3]))); /* ji shi chi */
-        if (maker->count == 1 && last(maker) == 'u') {
+        if (maker->count == 1 && last(maker) == 'u')
             maker->out[0] = 'w'; /* うぇ */
-        } else {
+        else
             maker->count--;
-        }
-        if ((small[i].is_glide || is_front) && !is_palatal) {
+        if ((small[i].is_glide || is_front) && !is_palatal)
             maker->out[maker->count++] = 'y';
-        }
         maker->out[maker->count++] = small[i].vowel;
         return true;
     }
@@ -117,14 +112,11 @@ write_kana(struct maker *maker, uint32_t kana)
         const char again[2] = {kana == 0x30FC ? vowel : kana == u'う' ? 'u' : 'o', '\0'};
         return maker->is_short || put(maker, again);
     }
-    if (join_small(maker, kana)) {
+    if (join_small(maker, kana))
         return true;
-    }
-    for (size_t i = 0; i < sizeof(syllables) / sizeof(syllables[0]); i++) {
-        if (syllables[i].kana == kana) {
+    for (size_t i = 0; i < sizeof(syllables) / sizeof(syllables[0]); i++)
+        if (syllables[i].kana == kana)
             return put(maker, maker->is_kunrei ? syllables[i].kunrei : syllables[i].hepburn);
-        }
-    }
     return false;
 }
 
@@ -135,10 +127,8 @@ romaji_write(struct slice kana, enum romaji_style style, char *out, size_t room)
                           .room = room,
                           .is_kunrei = style == ROMAJI_KUNREI || style == ROMAJI_KUNREI_SHORT,
                           .is_short = style == ROMAJI_HEPBURN_SHORT || style == ROMAJI_KUNREI_SHORT};
-    for (uint32_t at = 0; at < kana.bytes;) {
-        if (!write_kana(&maker, hiragana_of(utf8_next(kana, &at)))) {
+    for (uint32_t at = 0; at < kana.bytes;)
+        if (!write_kana(&maker, hiragana_of(utf8_next(kana, &at))))
             return 0;
-        }
-    }
     return maker.count;
 }

@@ -32,13 +32,11 @@ read_terms(const struct city_files *files, struct build *build, struct literals_
 {
     char path[MAX_PATH_BYTES];
     struct terms_builder terms;
-    if (files->terms.bytes == 0) {
+    if (files->terms.bytes == 0)
         return STATUS_OK;
-    }
     enum status status = terms_begin(&terms, files->id);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = terms_read(&terms, build, buffer_slice(&files->terms), path_in(files, "terms.csv", path), literals);
-    }
     if (status == STATUS_OK) {
         status = terms_finish(&terms, build, &ruleset->terms, &ruleset->term_count, &ruleset->writings,
                               &ruleset->writing_count);
@@ -52,9 +50,8 @@ read_names(const struct city_files *files, struct build *build, struct literals_
            struct ruleset *ruleset)
 {
     char path[MAX_PATH_BYTES];
-    if (files->names.bytes == 0) {
+    if (files->names.bytes == 0)
         return STATUS_OK;
-    }
     return names_read(build, buffer_slice(&files->names), path_in(files, "names.csv", path), literals,
                       &ruleset->public_names, &ruleset->public_name_count);
 }
@@ -90,15 +87,12 @@ add_impostors(struct build *build, struct literals_builder *literals, struct rul
     enum status status = STATUS_OK;
     buffer_init(&impostors);
     snprintf(office, sizeof(office), "%s役所", policy->name);
-    if (policy->account_name) {
+    if (policy->account_name)
         status = writings_add_impostors(build, slice_of(policy->account_name), &impostors, literals);
-    }
-    if (policy->account_name && status == STATUS_OK && strcmp(office, policy->account_name) != 0) {
+    if (policy->account_name && status == STATUS_OK && strcmp(office, policy->account_name) != 0)
         status = writings_add_impostors(build, slice_of(office), &impostors, literals);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_keep_array(build, &impostors, &kept);
-    }
     if (status == STATUS_OK) {
         ruleset->impostors = kept;
         ruleset->impostor_count = impostors.bytes / sizeof(struct slice);
@@ -112,22 +106,17 @@ read_literals(const struct city_files *files, struct build *build, struct rulese
 {
     struct literals_builder literals;
     enum status status = literals_begin(&literals);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     status = read_terms(files, build, &literals, ruleset);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_names(files, build, &literals, ruleset);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = add_contacts(build, &literals, ruleset->policy);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = add_impostors(build, &literals, ruleset);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = literals_finish(&literals, build, &ruleset->literals);
-    }
     literals_abandon(&literals);
     return status;
 }
@@ -137,9 +126,8 @@ static enum status
 read_keys(const struct city_files *files, struct build *build, struct ruleset *ruleset)
 {
     char path[MAX_PATH_BYTES];
-    if (!policy_needs_keys(ruleset->policy)) {
+    if (!policy_needs_keys(ruleset->policy))
         return STATUS_OK;
-    }
     if (!files->keys_path) {
         fault_set(build->fault, path_in(files, "policy.yaml", path), 0, 0, "transform", NULL,
                   "the policy asks for token or encrypt, and no key file is configured",
@@ -172,9 +160,8 @@ ruleset_is_of(const struct ruleset *ruleset, const struct city_files *files)
 {
     struct keys *keys = NULL;
     struct hash hash;
-    if (ruleset->keys && (!files->keys_path || keys_read(files->keys_path, files->id, &keys, NULL) != STATUS_OK)) {
+    if (ruleset->keys && (!files->keys_path || keys_read(files->keys_path, files->id, &keys, NULL) != STATUS_OK))
         return false;
-    }
     hash_parts(ruleset->common, files, keys, &hash);
     keys_destroy(&keys);
     return memcmp(hash.bytes, ruleset->hash.bytes, HASH_BYTES) == 0;
@@ -186,18 +173,14 @@ build_parts(const struct city_files *files, struct build *build, struct ruleset 
     char path[MAX_PATH_BYTES];
     enum status status = policy_parse(buffer_slice(&files->policy), path_in(files, "policy.yaml", path), files->id,
                                       &ruleset->policy, build->fault);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_keys(files, build, ruleset);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = arena_create(SCRATCH_BYTES, &build->scratch);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = tokenizer_create(ruleset->common->tokens, &build->tokenizer);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_literals(files, build, ruleset);
-    }
     tokenizer_destroy(&build->tokenizer);
     arena_destroy(&build->scratch);
     return status;
@@ -210,9 +193,8 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
     struct arena *arena = NULL;
     enum status status =
         arena_create(65536 + 128 * (files->terms.bytes + files->names.bytes + files->policy.bytes), &arena);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     struct ruleset_memory *memory = arena_alloc(arena, sizeof(*memory));
     if (!memory) {
         arena_destroy(&arena);
@@ -237,9 +219,8 @@ ruleset_build(const struct common *common, const struct city_files *files, struc
 void
 ruleset_destroy(struct ruleset **ruleset)
 {
-    if (!*ruleset) {
+    if (!*ruleset)
         return;
-    }
     struct arena *arena = (*ruleset)->memory->arena;
     lexicon_destroy(&(*ruleset)->literals.lexicon);
     policy_destroy(&(*ruleset)->policy);

@@ -7,18 +7,16 @@
 static unsigned
 space_at_start(struct slice text)
 {
-    if (text.bytes > 0 && strchr(" \t\r\n", text.data[0]) && text.data[0] != '\0') {
+    if (text.bytes > 0 && strchr(" \t\r\n", text.data[0]) && text.data[0] != '\0')
         return 1;
-    }
     return text.bytes >= 3 && memcmp(text.data, "\xE3\x80\x80", 3) == 0 ? 3 : 0;
 }
 
 static unsigned
 space_at_end(struct slice text)
 {
-    if (text.bytes > 0 && strchr(" \t\r\n", text.data[text.bytes - 1]) && text.data[text.bytes - 1] != '\0') {
+    if (text.bytes > 0 && strchr(" \t\r\n", text.data[text.bytes - 1]) && text.data[text.bytes - 1] != '\0')
         return 1;
-    }
     return text.bytes >= 3 && memcmp(text.data + text.bytes - 3, "\xE3\x80\x80", 3) == 0 ? 3 : 0;
 }
 
@@ -26,12 +24,10 @@ struct slice
 sheet_trim(struct slice text)
 {
     unsigned bytes;
-    while ((bytes = space_at_start(text)) > 0) {
+    while ((bytes = space_at_start(text)) > 0)
         text = (struct slice){text.data + bytes, text.bytes - bytes};
-    }
-    while ((bytes = space_at_end(text)) > 0) {
+    while ((bytes = space_at_end(text)) > 0)
         text.bytes -= bytes;
-    }
     return text;
 }
 
@@ -48,12 +44,10 @@ sheet_open(struct sheet *sheet, struct build *build, struct slice raw, const cha
         status = build_fault(build, file, line, 0, "", SLICE_LITERAL(""), "neither UTF-8 nor Shift_JIS (CP932)",
                              "save the file as CSV UTF-8");
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = csv_create(file, buffer_slice(&sheet->text), columns, column_count, &sheet->csv, build->fault);
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         sheet_close(sheet);
-    }
     return status;
 }
 
@@ -91,12 +85,10 @@ sheet_word(struct sheet *sheet, size_t column, const struct vocabulary *vocabula
     struct slice plain, skeleton;
     char reason[96], mend[512];
     *number_out = fallback;
-    if (cell.bytes == 0 && fallback != 0) {
+    if (cell.bytes == 0 && fallback != 0)
         return STATUS_OK;
-    }
-    if (cell.bytes > 0 && vocabulary_parse(vocabulary, cell, number_out)) {
+    if (cell.bytes > 0 && vocabulary_parse(vocabulary, cell, number_out))
         return STATUS_OK;
-    }
     if (cell.bytes > 0 && build_fold(sheet->build, cell, &plain, &skeleton) == STATUS_OK &&
         vocabulary_parse(vocabulary, plain, number_out)) {
         return STATUS_OK;
@@ -110,15 +102,13 @@ sheet_check_new(struct sheet *sheet, struct table *seen, const uint8_t kind[2], 
 {
     uint8_t bytes[2 + BUILD_MAX_LITERAL_BYTES * 4] = {kind[0], kind[1]};
     char reason[64];
-    if (plain.bytes > sizeof(bytes) - 2) {
+    if (plain.bytes > sizeof(bytes) - 2)
         return sheet_fault(sheet, column, "the cell is too long", "shorten it");
-    }
     memcpy(bytes + 2, plain.data, plain.bytes);
     struct slice key = {bytes, plain.bytes + 2};
     uint32_t line = table_get(seen, key);
-    if (line == TABLE_NONE) {
+    if (line == TABLE_NONE)
         return table_put(seen, key, sheet->row.line);
-    }
     snprintf(reason, sizeof(reason), "line %u says the same", line);
     return sheet_fault(sheet, column, reason, "delete one of the two rows");
 }

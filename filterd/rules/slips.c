@@ -8,9 +8,8 @@ static struct slice
 line_of(struct slice text, size_t line)
 {
     size_t start = 0;
-    for (; line > 0 && start < text.bytes; start++) {
+    for (; line > 0 && start < text.bytes; start++)
         line -= text.data[start] == '\n';
-    }
     const uint8_t *end = start < text.bytes ? memchr(text.data + start, '\n', text.bytes - start) : NULL;
     return (struct slice){text.data + start, (end ? (size_t)(end - text.data) : text.bytes) - start};
 }
@@ -50,9 +49,8 @@ slip_invalid_line(struct slice text)
     for (size_t start = 0; start < text.bytes; line++) {
         const uint8_t *end = memchr(text.data + start, '\n', text.bytes - start);
         size_t bytes = (end ? (size_t)(end - text.data) : text.bytes) - start;
-        if (!utf8_is_valid((struct slice){text.data + start, bytes})) {
+        if (!utf8_is_valid((struct slice){text.data + start, bytes}))
             break;
-        }
         start += bytes + 1;
     }
     return line;

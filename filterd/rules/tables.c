@@ -22,22 +22,18 @@ next_line(struct slice *rest, struct table_line *line)
     *rest = (struct slice){rest->data + taken, rest->bytes - taken};
     line->number++;
     line->count = 0;
-    if (text.bytes > 0 && text.data[text.bytes - 1] == '\r') {
+    if (text.bytes > 0 && text.data[text.bytes - 1] == '\r')
         text.bytes--;
-    }
-    if (text.bytes == 0 || text.data[0] == '#') {
+    if (text.bytes == 0 || text.data[0] == '#')
         return;
-    }
     for (;;) {
         const uint8_t *tab = memchr(text.data, '\t', text.bytes);
         struct slice field = {text.data, tab ? (size_t)(tab - text.data) : text.bytes};
-        if (line->count < MAX_FIELDS) {
+        if (line->count < MAX_FIELDS)
             line->fields[line->count] = field;
-        }
         line->count++;
-        if (!tab) {
+        if (!tab)
             return;
-        }
         text = (struct slice){tab + 1, text.bytes - field.bytes - 1};
     }
 }
@@ -63,9 +59,8 @@ fold_field(struct build *build, const struct table_line *line, unsigned column, 
            struct slice *skeleton_out)
 {
     enum status status = build_fold(build, line->fields[column - 1], plain_out, skeleton_out);
-    if (status == STATUS_TOO_LARGE || (status == STATUS_OK && skeleton_out->bytes == 0)) {
+    if (status == STATUS_TOO_LARGE || (status == STATUS_OK && skeleton_out->bytes == 0))
         return line_fault(build, line, column, "a name is empty or longer than 256 bytes", "mend or delete the line");
-    }
     return status;
 }
 
@@ -73,13 +68,11 @@ static enum status
 put_name(struct build *build, const struct table_line *line, struct table *table, size_t *max_bytes)
 {
     struct slice plain, skeleton;
-    if (line->count > 2) {
+    if (line->count > 2)
         return line_fault(build, line, 0, "more than two fields", "write a name, or name, tab, reading");
-    }
     enum status status = fold_field(build, line, 1, &plain, &skeleton);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     *max_bytes = plain.bytes > *max_bytes ? plain.bytes : *max_bytes;
     status = table_put(table, plain, (uint32_t)table_count(table));
     return status == STATUS_INVALID ? STATUS_OK : status; /* another reading of a name: the more frequent one counts */
@@ -93,9 +86,8 @@ tables_read_names(struct build *build, struct slice text, const char *file, stru
     struct table_line line = {.file = file};
     size_t max_bytes = 0;
     enum status status = check_encoding(build, text, file);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = table_create(text.bytes / 16, &table);
-    }
     while (status == STATUS_OK && text.bytes > 0) {
         next_line(&text, &line);
         status = line.count > 0 ? put_name(build, &line, table, &max_bytes) : STATUS_OK;
@@ -114,9 +106,8 @@ parse_code(struct slice digits, uint32_t *code_out)
 {
     *code_out = 0;
     for (size_t i = 0; i < digits.bytes; i++) {
-        if (digits.data[i] < '0' || digits.data[i] > '9') {
+        if (digits.data[i] < '0' || digits.data[i] > '9')
             return false;
-        }
         *code_out = *code_out * 10 + (uint32_t)(digits.data[i] - '0');
     }
     return digits.bytes == 6;
@@ -127,9 +118,8 @@ put_place(struct build *build, const struct table_line *line, unsigned column, u
 {
     struct slice plain, skeleton;
     enum status status = fold_field(build, line, column, &plain, &skeleton);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     uint32_t end = (uint32_t)plain.bytes, last = utf8_previous(plain, &end) % 4096;
     facts->municipality_ends[last / 64] |= 1ull << last % 64;
     status = table_put(facts->municipalities, plain, code);
@@ -141,12 +131,10 @@ static enum status
 put_municipality(struct build *build, const struct table_line *line, struct facts *facts)
 {
     uint32_t code;
-    if (line->count != 3) {
+    if (line->count != 3)
         return line_fault(build, line, 0, "not three fields", "write code, tab, prefecture, tab, name");
-    }
-    if (!parse_code(line->fields[0], &code)) {
+    if (!parse_code(line->fields[0], &code))
         return line_fault(build, line, 1, "is no code of six digits", "write it with its check digit");
-    }
     enum status status = put_place(build, line, 2, code / 10000 * 10000, facts);
     return status == STATUS_OK ? put_place(build, line, 3, code, facts) : status;
 }
@@ -156,15 +144,13 @@ tables_read_municipalities(struct build *build, struct slice text, const char *f
 {
     struct table_line line = {.file = file};
     enum status status = check_encoding(build, text, file);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = table_create(text.bytes / 16, &facts->municipalities);
-    }
     while (status == STATUS_OK && text.bytes > 0) {
         next_line(&text, &line);
         status = line.count > 0 ? put_municipality(build, &line, facts) : STATUS_OK;
     }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         table_destroy(&facts->municipalities);
-    }
     return status;
 }

@@ -70,9 +70,8 @@ make_rule_id(const struct terms_builder *builder, struct build *build, struct te
 static bool
 is_long_enough(struct slice skeleton)
 {
-    if (skeleton.bytes == 0) {
+    if (skeleton.bytes == 0)
         return false;
-    }
     uint32_t at = 0;
     uint32_t first = utf8_next(skeleton, &at);
     return at < skeleton.bytes || (first >= 0x3400 && first <= 0x9FFF) || (first >= 0xF900 && first <= 0xFAFF) ||
@@ -85,23 +84,19 @@ read_term(struct sheet *sheet, struct term *term, struct slice *skeleton_out)
     struct build *build = sheet->build;
     struct slice cell = sheet_cell(sheet, TERM);
     struct slice plain, skeleton;
-    if (cell.bytes == 0) {
+    if (cell.bytes == 0)
         return sheet_fault(sheet, TERM, "the row has no term", "write one, or delete the row");
-    }
     enum status status = build_fold(build, cell, &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return sheet_fault(sheet, TERM, "the term is longer than 256 bytes", "shorten it");
-    }
     if (status == STATUS_OK && !is_long_enough(skeleton)) {
         return sheet_fault(sheet, TERM, "the term is too short once spaces and symbols are left out",
                            "write at least two characters, or one kanji");
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_keep(build, plain, &term->plain);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_keep(build, skeleton, skeleton_out);
-    }
     return status;
 }
 
@@ -124,12 +119,10 @@ read_exception(struct sheet *sheet, struct slice line, const struct term *term, 
 {
     struct slice plain, skeleton;
     enum status status = build_fold(sheet->build, line, &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return exception_fault(sheet, line, "the exception is longer than 256 bytes", "shorten it");
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     bool useful = contains(plain, term->plain) || contains(skeleton, term_skeleton);
     if (!useful || slice_equal(plain, term->plain)) {
         return exception_fault(sheet, line, "the exception does not contain the term and more",
@@ -159,17 +152,14 @@ read_exceptions(struct sheet *sheet, struct term *term, struct slice term_skelet
     buffer_init(&kept);
     for (struct slice rest = sheet_cell(sheet, EXCEPTIONS); rest.bytes > 0 && status == STATUS_OK;) {
         struct slice line = next_line(&rest), exception;
-        if (line.bytes == 0) {
+        if (line.bytes == 0)
             continue;
-        }
         status = read_exception(sheet, line, term, term_skeleton, &exception);
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK)
             buffer_append(&kept, &exception, sizeof(exception));
-        }
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_keep_array(sheet->build, &kept, &array);
-    }
     if (status == STATUS_OK) {
         term->exceptions = array;
         term->exception_count = kept.bytes / sizeof(struct slice);
@@ -183,15 +173,12 @@ read_words(struct sheet *sheet, struct term *term)
 {
     unsigned category, match, severity, aim;
     enum status status = sheet_word(sheet, CATEGORY, &vocabulary_category, 0, &category);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = sheet_word(sheet, MATCH, &vocabulary_match_mode, 0, &match);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = sheet_word(sheet, SEVERITY, &vocabulary_severity, SEVERITY_MEDIUM, &severity);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = sheet_word(sheet, AIM, &vocabulary_aim, AIM_FREE, &aim);
-    }
     if (status == STATUS_OK) {
         term->category = category;
         term->match = match;
@@ -207,14 +194,12 @@ static enum status
 check_repetition(const struct terms_builder *builder, const struct sheet *sheet, const struct term *term)
 {
     uint32_t index = table_get(builder->by_rule, slice_of(term->rule));
-    if (index == TABLE_NONE) {
+    if (index == TABLE_NONE)
         return STATUS_OK;
-    }
     const struct term *other = (const struct term *)(const void *)builder->terms.data + index;
     const struct term_origin *origin = (const struct term_origin *)(const void *)builder->origins.data + index;
-    if (!slice_equal(other->plain, term->plain) || other->category != term->category || other->match != term->match) {
+    if (!slice_equal(other->plain, term->plain) || other->category != term->category || other->match != term->match)
         return STATUS_OK;
-    }
     char reason[256];
     const char *slash = strrchr(origin->file, '/');
     snprintf(reason, sizeof(reason), "line %u of %.100s has the same term, category and match", origin->line,
@@ -228,35 +213,27 @@ add_term(struct terms_builder *builder, struct sheet *sheet, struct literals_bui
     struct term term = {0};
     struct slice skeleton;
     enum status status = read_term(sheet, &term, &skeleton);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_words(sheet, &term);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_exceptions(sheet, &term, skeleton);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = make_rule_id(builder, sheet->build, &term);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = check_repetition(builder, sheet, &term);
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     uint32_t index = (uint32_t)(builder->terms.bytes / sizeof(term));
     struct term_origin origin = {sheet->file, sheet->row.line};
     buffer_append(&builder->terms, &term, sizeof(term));
     buffer_append(&builder->origins, &origin, sizeof(origin));
-    if (builder->terms.failed || builder->origins.failed) {
+    if (builder->terms.failed || builder->origins.failed)
         return STATUS_NO_MEMORY;
-    }
     status = table_put(builder->by_rule, slice_of(term.rule), index);
-    if (status == STATUS_OK || status == STATUS_INVALID) {
+    if (status == STATUS_OK || status == STATUS_INVALID)
         status = literals_add(literals, sheet->build, skeleton, (struct use){.role = USE_TERM, .index = index});
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = writings_add(sheet->build, &term, index, &builder->writings, literals);
-    }
     return status;
 }
 
@@ -266,14 +243,12 @@ terms_read(struct terms_builder *builder, struct build *build, struct slice raw,
 {
     struct sheet sheet;
     enum status status = sheet_open(&sheet, build, raw, file, terms_columns, builder->column_count);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     while (status == STATUS_OK) {
         status = sheet_next(&sheet);
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK)
             status = add_term(builder, &sheet, literals);
-        }
         if (status == STATUS_INVALID && builder->on_fault) {
             builder->on_fault(builder->context, build->fault);
             status = STATUS_OK;

@@ -14,17 +14,13 @@ static bool
 knots_rise(const struct topic_numbers *numbers)
 {
     for (unsigned topic = 0; topic < TOPIC_LANES; topic++) {
-        for (unsigned i = 1; i < TOPIC_KNOTS; i++) {
-            if (numbers->knots[topic][i] <= numbers->knots[topic][i - 1]) {
+        for (unsigned i = 1; i < TOPIC_KNOTS; i++)
+            if (numbers->knots[topic][i] <= numbers->knots[topic][i - 1])
                 return false;
-            }
-        }
     }
-    for (unsigned i = 0; i < TOPIC_KNOTS; i++) {
-        if (numbers->likelihoods[i] > 100 || (i && numbers->likelihoods[i] < numbers->likelihoods[i - 1])) {
+    for (unsigned i = 0; i < TOPIC_KNOTS; i++)
+        if (numbers->likelihoods[i] > 100 || (i && numbers->likelihoods[i] < numbers->likelihoods[i - 1]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -32,9 +28,8 @@ static bool
 take_file(struct topic_model *model)
 {
     const struct buffer *file = &model->file;
-    if (file->bytes < HEAD_BYTES || memcmp(file->data, "FDTOPIC1", MAGIC_BYTES) != 0) {
+    if (file->bytes < HEAD_BYTES || memcmp(file->data, "FDTOPIC1", MAGIC_BYTES) != 0)
         return false;
-    }
     memcpy(&model->numbers, file->data + MAGIC_BYTES, sizeof(model->numbers));
     size_t slots = model->numbers.slots;
     if (slots == 0 || slots > MAX_FILE_BYTES || !knots_rise(&model->numbers) ||
@@ -52,15 +47,13 @@ topic_model_read(const char *dir, struct topic_model **model_out, struct fault *
 {
     char path[1100];
     struct topic_model *model = calloc(1, sizeof(*model));
-    if (!model) {
+    if (!model)
         return STATUS_NO_MEMORY;
-    }
     buffer_init(&model->file);
     snprintf(path, sizeof(path), "%s/topics.model", dir);
     enum status status = file_read(path, MAX_FILE_BYTES, &model->file);
-    if (status == STATUS_TOO_LARGE || (status == STATUS_OK && !take_file(model))) {
+    if (status == STATUS_TOO_LARGE || (status == STATUS_OK && !take_file(model)))
         status = STATUS_INVALID;
-    }
     if (status == STATUS_NOT_FOUND || status == STATUS_INVALID) {
         fault_set(fault, path, 0, 0, "", "",
                   status == STATUS_INVALID ? "the model is damaged"
@@ -79,9 +72,8 @@ topic_model_read(const char *dir, struct topic_model **model_out, struct fault *
 void
 topic_model_destroy(struct topic_model **model)
 {
-    if (!*model) {
+    if (!*model)
         return;
-    }
     buffer_fini(&(*model)->file);
     free(*model);
     *model = NULL;
@@ -92,13 +84,10 @@ topic_likelihood(const struct topic_numbers *numbers, unsigned topic, int64_t ma
 {
     const int32_t *knots = numbers->knots[topic];
     const uint8_t *at = numbers->likelihoods;
-    if (margin < knots[0]) {
+    if (margin < knots[0])
         return 0;
-    }
-    for (unsigned i = 1; i < TOPIC_KNOTS; i++) {
-        if (margin < knots[i]) {
+    for (unsigned i = 1; i < TOPIC_KNOTS; i++)
+        if (margin < knots[i])
             return at[i - 1] + (unsigned)((margin - knots[i - 1]) * (at[i] - at[i - 1]) / (knots[i] - knots[i - 1]));
-        }
-    }
     return at[TOPIC_KNOTS - 1];
 }

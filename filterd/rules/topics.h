@@ -68,9 +68,8 @@ topic_next_other(const uint8_t *data, uint32_t *at)
                c[bytes] != ')' && (is_link || bytes <= TOPIC_WORD_MAX_BYTES)) {
             bytes++;
         }
-        while (bytes > TOPIC_WORD_MAX_BYTES && c[bytes] > ' ' && c[bytes] < 0x7F) {
+        while (bytes > TOPIC_WORD_MAX_BYTES && c[bytes] > ' ' && c[bytes] < 0x7F)
             bytes++;
-        }
         if (is_link || bytes > TOPIC_WORD_MAX_BYTES) {
             *at += bytes;
             return TOPIC_OPAQUE;
@@ -147,11 +146,9 @@ static inline uint32_t
 topic_root(uint64_t number)
 {
     uint64_t root = 0;
-    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1) {
-        if ((root | bit) * (root | bit) <= number) {
+    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
+        if ((root | bit) * (root | bit) <= number)
             root |= bit;
-        }
-    }
     return (uint32_t)root;
 }
 

@@ -126,14 +126,11 @@ ascii_lower(unsigned char byte)
 static bool
 equal_ignoring_case(struct slice a, struct slice b)
 {
-    if (a.bytes != b.bytes) {
+    if (a.bytes != b.bytes)
         return false;
-    }
-    for (size_t i = 0; i < a.bytes; i++) {
-        if (ascii_lower(a.data[i]) != ascii_lower(b.data[i])) {
+    for (size_t i = 0; i < a.bytes; i++)
+        if (ascii_lower(a.data[i]) != ascii_lower(b.data[i]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -142,9 +139,8 @@ vocabulary_parse(const struct vocabulary *vocabulary, struct slice word, unsigne
 {
     for (unsigned i = 0; i < vocabulary->count; i++) {
         const struct word *candidate = &vocabulary->words[i];
-        if (!candidate->english) {
+        if (!candidate->english)
             continue;
-        }
         if (equal_ignoring_case(word, slice_of(candidate->english)) ||
             (candidate->japanese && slice_equal(word, slice_of(candidate->japanese)))) {
             *number_out = i;
@@ -160,12 +156,10 @@ unsigned
 word_distance(struct slice a, struct slice b, unsigned limit)
 {
     unsigned row[DISTANCE_MAX_BYTES + 1];
-    if (a.bytes > DISTANCE_MAX_BYTES || b.bytes > DISTANCE_MAX_BYTES) {
+    if (a.bytes > DISTANCE_MAX_BYTES || b.bytes > DISTANCE_MAX_BYTES)
         return limit + 1;
-    }
-    for (unsigned j = 0; j <= b.bytes; j++) {
+    for (unsigned j = 0; j <= b.bytes; j++)
         row[j] = j;
-    }
     for (unsigned i = 1; i <= a.bytes; i++) {
         unsigned diagonal = row[0];
         row[0] = i;
@@ -188,9 +182,8 @@ vocabulary_mend(const struct vocabulary *vocabulary, struct slice word, char *ou
     bool is_japanese = word.bytes > 0 && word.data[0] >= 0x80; /* the words come in the language of the cell */
     for (unsigned i = 0; i < vocabulary->count; i++) {
         const struct word *candidate = &vocabulary->words[i];
-        if (!candidate->english) {
+        if (!candidate->english)
             continue;
-        }
         if (word.bytes > 3 && word_distance(word, slice_of(candidate->english), 2) <= 2) {
             snprintf(out, out_bytes, "did you mean %s?", candidate->english);
             return out;

@@ -62,12 +62,10 @@ read_form(struct sheet *sheet, size_t column, struct slice *form_out)
 {
     struct slice plain, skeleton;
     enum status status = build_fold(sheet->build, sheet_cell(sheet, column), &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return sheet_fault(sheet, column, "this is longer than 256 bytes", "shorten it");
-    }
-    if (status == STATUS_OK && skeleton.bytes == 0) {
+    if (status == STATUS_OK && skeleton.bytes == 0)
         return sheet_fault(sheet, column, "nothing is left once spaces and symbols are left out", "delete the row");
-    }
     return status == STATUS_OK ? build_keep(sheet->build, plain, form_out) : status;
 }
 
@@ -78,15 +76,12 @@ add_row(struct sheet *sheet, struct buffer *rows)
     unsigned kind = KIND_NONE;
     enum status status = sheet_word(sheet, KIND, &vocabulary_kind, 0, &kind);
     row.kind = kind;
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_form(sheet, LETTERS, &row.letters);
-    }
-    if (status == STATUS_OK && row.kind == KIND_INNOCENT && sheet_cell(sheet, WRITING).bytes) {
+    if (status == STATUS_OK && row.kind == KIND_INNOCENT && sheet_cell(sheet, WRITING).bytes)
         return sheet_fault(sheet, WRITING, "an innocent word has no other writing", "empty the cell");
-    }
-    if (status == STATUS_OK && row.kind != KIND_INNOCENT) {
+    if (status == STATUS_OK && row.kind != KIND_INNOCENT)
         status = read_form(sheet, WRITING, &row.writing);
-    }
     if (status == STATUS_OK) {
         buffer_append(rows, &row, sizeof(row));
         status = rows->failed ? STATUS_NO_MEMORY : STATUS_OK;
@@ -101,13 +96,11 @@ writings_read(struct build *build, struct slice raw, const char *file, struct wr
     struct buffer rows;
     const void *kept = NULL;
     enum status status = sheet_open(&sheet, build, raw, file, columns, COLUMNS);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     buffer_init(&rows);
-    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK) {
+    while (status == STATUS_OK && (status = sheet_next(&sheet)) == STATUS_OK)
         status = add_row(&sheet, &rows);
-    }
     sheet_close(&sheet);
     status = status == STATUS_NOT_FOUND ? build_keep_array(build, &rows, &kept) : status;
     struct writing_table *table = status == STATUS_OK ? arena_alloc(build->arena, sizeof(*table)) : NULL;
@@ -136,11 +129,9 @@ struct maker {
 static bool
 is_innocent(const struct writing_table *table, struct slice plain)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        if (table->rows[i].kind == KIND_INNOCENT && slice_equal(table->rows[i].letters, plain)) {
+    for (size_t i = 0; i < table->count; i++)
+        if (table->rows[i].kind == KIND_INNOCENT && slice_equal(table->rows[i].letters, plain))
             return true;
-        }
-    }
     return false;
 }
 
@@ -150,9 +141,8 @@ reading_of(const char *feature)
 {
     for (unsigned field = 0; field < 7; field++) {
         feature = strchr(feature, ',');
-        if (!feature) {
+        if (!feature)
             return NULL;
-        }
         feature++;
     }
     return feature;
@@ -164,9 +154,8 @@ is_known(struct maker *maker, struct slice plain)
 {
     struct tokens tokens;
     maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
-    if (maker->status != STATUS_OK) {
+    if (maker->status != STATUS_OK)
         return true;
-    }
     bool known = tokens.count > 0;
     for (size_t i = 0; i < tokens.count; i++) {
         struct slice text = slice_sub(plain, tokens.items[i].span);
@@ -181,9 +170,8 @@ is_word(struct maker *maker, struct slice plain)
 {
     uint8_t other[BUILD_MAX_LITERAL_BYTES];
     uint32_t count = 0;
-    if (is_known(maker, plain)) {
+    if (is_known(maker, plain))
         return true;
-    }
     for (uint32_t at = 0; at < plain.bytes && count + 4 <= sizeof(other);) {
         uint32_t c = utf8_next(plain, &at);
         bool is_hiragana = c >= 0x3041 && c <= 0x3096;
@@ -198,26 +186,22 @@ add(struct maker *maker, enum writing_trick trick, const uint8_t *text, size_t b
     struct build *build = maker->build;
     struct slice plain, skeleton, kept;
     struct term_writing writing = {.term = maker->index, .trick = trick};
-    if (maker->status != STATUS_OK) {
+    if (maker->status != STATUS_OK)
         return;
-    }
     enum status status = build_fold(build, (struct slice){text, bytes}, &plain, &skeleton);
-    if (status == STATUS_TOO_LARGE) {
+    if (status == STATUS_TOO_LARGE)
         return;
-    }
     maker->status = status;
     if (status != STATUS_OK || build_characters(skeleton) < 2 || slice_equal(plain, maker->term->plain) ||
         is_innocent(build->writing_table, plain)) {
         return;
     }
     maker->status = build_keep(build, skeleton, &kept);
-    if (maker->status == STATUS_OK) {
+    if (maker->status == STATUS_OK)
         maker->status = build_keep(build, plain, &writing.plain);
-    }
     bool may_be_word = trick == WRITING_ROMAJI || trick == WRITING_READING; /* the message shows which it is */
-    if (maker->status != STATUS_OK || (!may_be_word && is_word(maker, writing.plain))) {
+    if (maker->status != STATUS_OK || (!may_be_word && is_word(maker, writing.plain)))
         return;
-    }
     uint32_t index = (uint32_t)(maker->writings->bytes / sizeof(writing));
     uint8_t role = trick == WRITING_READING ? USE_READING : USE_WRITING;
     buffer_append(maker->writings, &writing, sizeof(writing));
@@ -293,18 +277,16 @@ sound_words(struct maker *maker, struct sounded words[MAX_SOUNDED_WORDS], uint8_
     size_t count = 0, bytes = 0;
     struct slice plain = maker->term->plain;
     maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
-    if (maker->status != STATUS_OK) {
+    if (maker->status != STATUS_OK)
         return 0;
-    }
     for (size_t i = 0, last = 0; i < tokens.count; i = last + 1) {
         const struct writing_row *row = find_compound(maker->build->writing_table, plain, &tokens, i, &last);
         last = row ? last : i;
         struct slice own = slice_sub(plain, (struct span){tokens.items[i].span.start, tokens.items[last].span.end});
         bool has_kanji = count_scripts(own).kanji > 0;
         struct slice part = row ? row->writing : has_kanji ? known_kana(tokens.items[i].feature) : own;
-        if (count == MAX_SOUNDED_WORDS || part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES) {
+        if (count == MAX_SOUNDED_WORDS || part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES)
             return 0;
-        }
         memcpy(kana + bytes, part.data, part.bytes);
         words[count++] = (struct sounded){.own = own, .kana = {kana + bytes, part.bytes}, .has_kanji = has_kanji};
         bytes += part.bytes;
@@ -331,20 +313,17 @@ add_romaji(struct maker *maker, struct scripts scripts)
     if (scripts.kanji) {
         size_t count = sound_words(maker, words, reading);
         kana = (struct slice){reading, 0};
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             kana.bytes += words[i].kana.bytes;
-        }
     }
     for (unsigned style = 0; style < ROMAJI_STYLE_COUNT; style++) {
         bool is_repeated = false;
         counts[style] = romaji_write(kana, style, letters[style], sizeof(letters[style]));
-        for (unsigned before = 0; before < style; before++) {
+        for (unsigned before = 0; before < style; before++)
             is_repeated |= counts[before] == counts[style] && !memcmp(letters[before], letters[style], counts[style]);
-        }
         size_t least = scripts.kanji ? MIN_ROMAJI_LETTERS_OF_KANJI : MIN_ROMAJI_LETTERS;
-        if (counts[style] >= least && !is_repeated) {
+        if (counts[style] >= least && !is_repeated)
             add(maker, WRITING_ROMAJI, (const uint8_t *)letters[style], counts[style]);
-        }
     }
 }
 
@@ -375,16 +354,14 @@ add_sounded(struct maker *maker, const struct sounded *words, size_t count, size
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
         struct slice part = i >= from && i <= to ? words[i].kana : words[i].own;
-        if (bytes + part.bytes > sizeof(text)) {
+        if (bytes + part.bytes > sizeof(text))
             return;
-        }
         memcpy(text + bytes, part.data, part.bytes);
         bytes += part.bytes;
     }
     bool is_short = from == to && build_characters(words[from].kana) < 2; /* 殺 of a stem is read ヤ */
-    if (!is_short && build_characters((struct slice){text, bytes}) >= MIN_SOUNDED_CHARACTERS) {
+    if (!is_short && build_characters((struct slice){text, bytes}) >= MIN_SOUNDED_CHARACTERS)
         add(maker, WRITING_READING, text, bytes);
-    }
 }
 
 /* Kana for kanji: every row of words that begins and ends with one that has them. */
@@ -395,11 +372,9 @@ add_readings(struct maker *maker)
     uint8_t kana[BUILD_MAX_LITERAL_BYTES];
     size_t count = sound_words(maker, words, kana);
     for (size_t from = 0; from < count; from++) {
-        for (size_t to = from; to < count && words[from].has_kanji && maker->status == STATUS_OK; to++) {
-            if (words[to].has_kanji) {
+        for (size_t to = from; to < count && words[from].has_kanji && maker->status == STATUS_OK; to++)
+            if (words[to].has_kanji)
                 add_sounded(maker, words, count, from, to);
-            }
-        }
     }
 }
 
@@ -416,9 +391,8 @@ replace(struct slice text, const struct writing_row *row, uint8_t out[BUILD_MAX_
             at + row->letters.bytes <= text.bytes && memcmp(text.data + at, row->letters.data, row->letters.bytes) == 0;
         utf8_next(text, &next);
         struct slice part = here ? row->writing : (struct slice){text.data + at, next - at};
-        if (count + part.bytes > BUILD_MAX_LITERAL_BYTES) {
+        if (count + part.bytes > BUILD_MAX_LITERAL_BYTES)
             return 0;
-        }
         memcpy(out + count, part.data, part.bytes);
         count += part.bytes;
         at = here ? at + (uint32_t)row->letters.bytes : next;
@@ -437,13 +411,11 @@ add_replaced(struct maker *maker)
     unsigned parts = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
-        if (row->kind != KIND_SPLIT && row->kind != KIND_HOMOPHONE) {
+        if (row->kind != KIND_SPLIT && row->kind != KIND_HOMOPHONE)
             continue;
-        }
         size_t bytes = replace(maker->term->plain, row, text);
-        if (bytes) {
+        if (bytes)
             add(maker, row->kind == KIND_SPLIT ? WRITING_SPLIT : WRITING_HOMOPHONE, text, bytes);
-        }
         bytes = row->kind == KIND_SPLIT ? replace(whole, row, text) : 0;
         if (bytes) {
             memcpy(all, text, bytes);
@@ -451,9 +423,8 @@ add_replaced(struct maker *maker)
             parts++;
         }
     }
-    if (parts > 1) {
+    if (parts > 1)
         add(maker, WRITING_SPLIT, whole.data, whole.bytes);
-    }
 }
 
 enum status
@@ -461,25 +432,19 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
              struct literals_builder *literals)
 {
     struct maker maker = {.build = build, .term = term, .index = index, .writings = writings, .literals = literals};
-    if (!build->writing_table || build->writing_table->count == 0 || term->severity < SEVERITY_MEDIUM) {
+    if (!build->writing_table || build->writing_table->count == 0 || term->severity < SEVERITY_MEDIUM)
         return STATUS_OK;
-    }
     struct scripts scripts = count_scripts(term->plain);
-    if (scripts.kanji && SOUNDED >> term->category & 1) {
+    if (scripts.kanji && SOUNDED >> term->category & 1)
         add_readings(&maker);
-    }
-    if (!(DISGUISED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS) {
+    if (!(DISGUISED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
         return maker.status;
-    }
-    if (maker.status == STATUS_OK && is_short(scripts)) {
+    if (maker.status == STATUS_OK && is_short(scripts))
         add_romaji(&maker, scripts);
-    }
-    if (maker.status == STATUS_OK && is_short(scripts)) {
+    if (maker.status == STATUS_OK && is_short(scripts))
         add_reversed(&maker, scripts);
-    }
-    if (maker.status == STATUS_OK) {
+    if (maker.status == STATUS_OK)
         add_replaced(&maker);
-    }
     return maker.status;
 }
 
@@ -490,16 +455,13 @@ add_impostor(struct build *build, struct slice text, struct buffer *impostors, s
 {
     struct slice plain, skeleton, kept, kept_skeleton;
     enum status status = build_fold(build, text, &plain, &skeleton);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status == STATUS_TOO_LARGE ? STATUS_OK : status;
-    }
     status = build_keep(build, plain, &kept);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = build_keep(build, skeleton, &kept_skeleton);
-    }
-    if (status != STATUS_OK || kept_skeleton.bytes == 0) {
+    if (status != STATUS_OK || kept_skeleton.bytes == 0)
         return status;
-    }
     uint32_t index = (uint32_t)(impostors->bytes / sizeof(kept));
     buffer_append(impostors, &kept, sizeof(kept));
     return impostors->failed
@@ -516,9 +478,8 @@ writings_add_impostors(struct build *build, struct slice name, struct buffer *im
     enum status status = STATUS_OK;
     for (size_t i = 0; table && i < table->count && status == STATUS_OK; i++) {
         size_t bytes = table->rows[i].kind == KIND_LOOKALIKE ? replace(name, &table->rows[i], text) : 0;
-        if (bytes) {
+        if (bytes)
             status = add_impostor(build, (struct slice){text, bytes}, impostors, literals);
-        }
     }
     return status;
 }

@@ -48,9 +48,8 @@ node_at(const struct yaml *yaml, int node)
 struct slice
 yaml_scalar(const struct yaml *yaml, int node)
 {
-    if (node == 0 || node_at(yaml, node)->type != YAML_SCALAR_NODE) {
+    if (node == 0 || node_at(yaml, node)->type != YAML_SCALAR_NODE)
         return (struct slice){(const uint8_t *)"", 0};
-    }
     yaml_node_t *found = node_at(yaml, node);
     return (struct slice){found->data.scalar.value, found->data.scalar.length};
 }
@@ -78,12 +77,10 @@ void *
 yaml_alloc(struct yaml *yaml, size_t count, size_t bytes)
 {
     void *memory = arena_alloc_array(yaml->arena, count, bytes);
-    if (!memory && yaml->status == STATUS_OK) {
+    if (!memory && yaml->status == STATUS_OK)
         yaml->status = STATUS_NO_MEMORY;
-    }
-    if (memory) {
+    if (memory)
         memset(memory, 0, count * bytes);
-    }
     return memory;
 }
 
@@ -96,9 +93,8 @@ explain_line(struct yaml *yaml, struct slice text, size_t line)
 {
     unsigned column;
     const struct slip *slip = slip_find(text, line, &column);
-    if (slip) {
+    if (slip)
         fail_at(yaml, (unsigned)line + 1, column, "", "", slip->reason, slip->mend);
-    }
     return slip != NULL;
 }
 
@@ -123,11 +119,9 @@ library_fault(struct yaml *yaml, struct slice text, const yaml_parser_t *parser)
     size_t last = parser->problem_mark.line;
     size_t first = parser->context ? parser->context_mark.line : last;
     first = first + 8 < last ? last - 8 : first;
-    for (size_t line = first; line <= last; line++) {
-        if (explain_line(yaml, text, line)) {
+    for (size_t line = first; line <= last; line++)
+        if (explain_line(yaml, text, line))
             return;
-        }
-    }
     char reason[160];
     snprintf(reason, sizeof(reason), "not YAML: %s%s%s", parser->problem ? parser->problem : "unknown problem",
              parser->context ? ", " : "", parser->context ? parser->context : "");
@@ -172,13 +166,11 @@ check_event(struct yaml *yaml, const yaml_event_t *event, struct progress *progr
                      "delete the line '---' and what follows");
     }
     if (event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT) {
-        if (++progress->depth > YAML_MAX_DEPTH) {
+        if (++progress->depth > YAML_MAX_DEPTH)
             fail_at_mark(yaml, event->start_mark, "nested too deep", "at most 8 levels are allowed");
-        }
     }
-    if (event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT) {
+    if (event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT)
         progress->depth--;
-    }
 }
 
 static void
@@ -209,9 +201,8 @@ check_events(struct yaml *yaml, struct slice text)
         check_event(yaml, &event, &progress);
         yaml_event_delete(&event);
     }
-    if (yaml->status == STATUS_OK && progress.documents == 0) {
+    if (yaml->status == STATUS_OK && progress.documents == 0)
         fail_at(yaml, 1, 1, "", "", "the file is empty", "begin it with 'format: 1'");
-    }
     yaml_parser_delete(&parser);
 }
 
@@ -224,11 +215,10 @@ load_document(struct yaml *yaml, struct slice text)
         return;
     }
     parser_init(&parser, text);
-    if (yaml_parser_load(&parser, &yaml->document)) {
+    if (yaml_parser_load(&parser, &yaml->document))
         yaml->loaded = true;
-    } else {
+    else
         library_fault(yaml, text, &parser);
-    }
     yaml_parser_delete(&parser);
 }
 
@@ -249,20 +239,16 @@ enum status
 yaml_open(struct slice text, const char *file, struct arena *arena, struct fault *fault, struct yaml **yaml_out)
 {
     struct yaml *yaml = calloc(1, sizeof(*yaml));
-    if (!yaml) {
+    if (!yaml)
         return STATUS_NO_MEMORY;
-    }
     *yaml = (struct yaml){.file = file, .arena = arena, .fault = fault};
-    if (text.bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) { /* libyaml counts it as a column */
+    if (text.bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0) /* libyaml counts it as a column */
         text = (struct slice){text.data + 3, text.bytes - 3};
-    }
     check_encoding(yaml, text);
-    if (yaml->status == STATUS_OK) {
+    if (yaml->status == STATUS_OK)
         check_events(yaml, text);
-    }
-    if (yaml->status == STATUS_OK) {
+    if (yaml->status == STATUS_OK)
         load_document(yaml, text);
-    }
     enum status status = yaml->status;
     if (status != STATUS_OK) {
         yaml_close(&yaml);
@@ -275,12 +261,10 @@ yaml_open(struct slice text, const char *file, struct arena *arena, struct fault
 void
 yaml_close(struct yaml **yaml)
 {
-    if (!*yaml) {
+    if (!*yaml)
         return;
-    }
-    if ((*yaml)->loaded) {
+    if ((*yaml)->loaded)
         yaml_document_delete(&(*yaml)->document);
-    }
     free(*yaml);
     *yaml = NULL;
 }
@@ -303,9 +287,8 @@ yaml_root(const struct yaml *yaml)
 size_t
 yaml_pair_count(struct yaml *yaml, int node, const char *item)
 {
-    if (node == 0 || yaml->status != STATUS_OK) {
+    if (node == 0 || yaml->status != STATUS_OK)
         return 0;
-    }
     yaml_node_t *found = node_at(yaml, node);
     if (found->type != YAML_MAPPING_NODE) {
         yaml_fault(yaml, node, item, "must be a mapping (key: value)", "indent 'key: value' lines below it");
@@ -349,9 +332,8 @@ yaml_pair(struct yaml *yaml, int node, size_t index, int *key_node_out, int *val
 {
     *key_node_out = pair_at(yaml, node, index)->key;
     *value_out = pair_at(yaml, node, index)->value;
-    if (!check_key(yaml, node, index)) {
+    if (!check_key(yaml, node, index))
         return "";
-    }
     return yaml_text(yaml, *key_node_out, "key", 64, "");
 }
 
@@ -366,9 +348,8 @@ unknown_key(struct yaml *yaml, int key, const struct yaml_key *keys, size_t coun
             snprintf(mend, sizeof(mend), "did you mean %s?", keys[i].name);
             used = sizeof(mend);
         }
-        if (used < sizeof(mend)) {
+        if (used < sizeof(mend))
             used += (size_t)snprintf(mend + used, sizeof(mend) - used, "%s %s", i ? "," : "", keys[i].name);
-        }
     }
     bool indented_wide = name.bytes >= 3 && memcmp(name.data, "\xE3\x80\x80", 3) == 0;
     yaml_fault(yaml, key, "", indented_wide ? "a full-width space stands in the indentation" : "unknown key",
@@ -378,26 +359,22 @@ unknown_key(struct yaml *yaml, int key, const struct yaml_key *keys, size_t coun
 static const struct yaml_key *
 find_key(struct slice name, const struct yaml_key *keys, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (slice_equal(name, slice_of(keys[i].name))) {
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(name, slice_of(keys[i].name)))
             return &keys[i];
-        }
-    }
     return NULL;
 }
 
 void
 yaml_mapping(struct yaml *yaml, int node, const char *item, const struct yaml_key *keys, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         *keys[i].node_out = 0;
-    }
     size_t pairs = yaml_pair_count(yaml, node, item);
     for (size_t i = 0; i < pairs && yaml->status == STATUS_OK; i++) {
         yaml_node_pair_t *pair = pair_at(yaml, node, i);
-        if (!check_key(yaml, node, i)) {
+        if (!check_key(yaml, node, i))
             return;
-        }
         const struct yaml_key *key = find_key(yaml_scalar(yaml, pair->key), keys, count);
         if (!key) {
             unknown_key(yaml, pair->key, keys, count);
@@ -417,9 +394,8 @@ yaml_mapping(struct yaml *yaml, int node, const char *item, const struct yaml_ke
 size_t
 yaml_list_count(struct yaml *yaml, int node, const char *item)
 {
-    if (node == 0 || yaml->status != STATUS_OK) {
+    if (node == 0 || yaml->status != STATUS_OK)
         return 0;
-    }
     yaml_node_t *found = node_at(yaml, node);
     if (found->type != YAML_SEQUENCE_NODE) {
         yaml_fault(yaml, node, item, "must be a list", "write [A, B] or one '- ' line each");
@@ -444,9 +420,8 @@ yaml_list_node(struct yaml *yaml, int node, size_t index)
 bool
 yaml_has_scalar(struct yaml *yaml, int node, const char *item)
 {
-    if (node == 0 || yaml->status != STATUS_OK) {
+    if (node == 0 || yaml->status != STATUS_OK)
         return false;
-    }
     yaml_node_t *found = node_at(yaml, node);
     if (found->type != YAML_SCALAR_NODE) {
         yaml_fault(yaml, node, item, "must be a single value, not a list or mapping", "write it behind the ':'");

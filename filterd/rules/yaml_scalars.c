@@ -7,9 +7,8 @@
 const char *
 yaml_text(struct yaml *yaml, int node, const char *item, size_t max_bytes, const char *fallback)
 {
-    if (!yaml_has_scalar(yaml, node, item)) {
+    if (!yaml_has_scalar(yaml, node, item))
         return fallback;
-    }
     struct slice value = yaml_scalar(yaml, node);
     if (value.bytes > max_bytes) {
         char mend[64];
@@ -24,9 +23,8 @@ yaml_text(struct yaml *yaml, int node, const char *item, size_t max_bytes, const
         }
     }
     char *copy = yaml_alloc(yaml, value.bytes + 1, 1);
-    if (!copy) {
+    if (!copy)
         return fallback;
-    }
     memcpy(copy, value.data, value.bytes);
     return copy;
 }
@@ -42,9 +40,8 @@ const char *
 yaml_name(struct yaml *yaml, int node, const char *item, size_t max_bytes, const char *fallback)
 {
     const char *name = yaml_text(yaml, node, item, max_bytes, NULL);
-    if (!name) {
+    if (!name)
         return fallback;
-    }
     for (size_t i = 0; name[i]; i++) {
         if (!is_name_byte((unsigned char)name[i], i == 0)) {
             yaml_fault(yaml, node, item, "must be ASCII letters, digits, '-', '.' or '_'", "such as \"6-2\"");
@@ -57,9 +54,8 @@ yaml_name(struct yaml *yaml, int node, const char *item, size_t max_bytes, const
 unsigned
 yaml_uint(struct yaml *yaml, int node, const char *item, unsigned min, unsigned max, unsigned fallback)
 {
-    if (!yaml_has_scalar(yaml, node, item)) {
+    if (!yaml_has_scalar(yaml, node, item))
         return fallback;
-    }
     struct slice value = yaml_scalar(yaml, node);
     uint64_t number = 0;
     bool digits = value.bytes <= 9;
@@ -79,25 +75,21 @@ yaml_uint(struct yaml *yaml, int node, const char *item, unsigned min, unsigned 
 bool
 yaml_bool(struct yaml *yaml, int node, const char *item, bool fallback)
 {
-    if (!yaml_has_scalar(yaml, node, item)) {
+    if (!yaml_has_scalar(yaml, node, item))
         return fallback;
-    }
     struct slice value = yaml_scalar(yaml, node);
-    if (slice_equal(value, slice_of("true")) || slice_equal(value, slice_of("on"))) {
+    if (slice_equal(value, slice_of("true")) || slice_equal(value, slice_of("on")))
         return true;
-    }
-    if (!slice_equal(value, slice_of("false")) && !slice_equal(value, slice_of("off"))) {
+    if (!slice_equal(value, slice_of("false")) && !slice_equal(value, slice_of("off")))
         yaml_fault(yaml, node, item, "must be true or false", "write true or false");
-    }
     return false;
 }
 
 unsigned
 yaml_word(struct yaml *yaml, int node, const char *item, const struct vocabulary *vocabulary, unsigned fallback)
 {
-    if (!yaml_has_scalar(yaml, node, item)) {
+    if (!yaml_has_scalar(yaml, node, item))
         return fallback;
-    }
     unsigned number = fallback;
     struct slice value = yaml_scalar(yaml, node);
     if (!vocabulary_parse(vocabulary, value, &number)) {

@@ -84,12 +84,11 @@ conf_defaults(struct conf *conf_out)
 {
     memset(conf_out, 0, sizeof *conf_out);
     conf_out->listen.count = 1;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].kind == KIND_UINT)
             *uint_of(conf_out, &rows[i]) = rows[i].fallback;
         else
             snprintf(text_of(conf_out, &rows[i]), CONF_TEXT_BYTES, "%s", rows[i].fallback_text);
-    }
     snprintf(conf_out->listen.endpoints[0], CONF_LISTEN_BYTES, "%s", CONF_DEFAULT_LISTEN);
 }
 

@@ -458,7 +458,7 @@ wait_and_read(struct front *front)
 
     COUNT(front->counters, beats);
     front->now_ns = budget_now_ns();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         if (events[i].data.u64 == ORDERS_EVENT)
             obey(front);
         else if (events[i].data.u64 == DOORS_ZAP_EVENT)
@@ -467,7 +467,6 @@ wait_and_read(struct front *front)
             front->doors.routers[UINT64_MAX - events[i].data.u64].may_have_more = true;
         else
             dispatch_ready(&front->dispatch, (unsigned)events[i].data.u64, front->now_ns);
-    }
 }
 
 /* Nothing is under way, and nothing came for a while: clients that keep on sending do not keep us for ever. */

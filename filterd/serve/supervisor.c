@@ -470,12 +470,11 @@ take_signals(struct supervisor *supervisor)
     int pid, wait_status;
     const ssize_t bytes = read(supervisor->signal_fd, signals, sizeof signals);
 
-    for (size_t i = 0; bytes > 0 && i < (size_t)bytes / sizeof signals[0]; i++) {
+    for (size_t i = 0; bytes > 0 && i < (size_t)bytes / sizeof signals[0]; i++)
         if (signals[i].ssi_signo == SIGHUP)
             supervisor->wants_reload = true;
         else if (signals[i].ssi_signo != SIGCHLD)
             begin_drain(supervisor);
-    }
     while ((pid = waitpid(-1, &wait_status, WNOHANG)) > 0)
         child_died(supervisor, pid, wait_status);
 }

@@ -52,23 +52,19 @@ map_file(const char *dir, const char *name, size_t bytes, struct slice *content_
     char path[PATH_MAX];
     struct stat facts;
 
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
         return STATUS_INVALID;
-    }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO;
-    }
     enum status status = fstat(fd, &facts) == 0 ? STATUS_OK : STATUS_IO;
-    if (status == STATUS_OK && (!S_ISREG(facts.st_mode) || facts.st_size <= 0 || (size_t)facts.st_size < bytes)) {
+    if (status == STATUS_OK && (!S_ISREG(facts.st_mode) || facts.st_size <= 0 || (size_t)facts.st_size < bytes))
         status = STATUS_INVALID;
-    }
     bytes = bytes > 0 ? bytes : (size_t)facts.st_size;
     void *content = status == STATUS_OK ? mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     (void)close(fd);
-    if (content == MAP_FAILED) {
+    if (content == MAP_FAILED)
         return status == STATUS_OK ? STATUS_IO : status;
-    }
     *content_out = (struct slice){content, bytes};
     return STATUS_OK;
 }
@@ -76,9 +72,8 @@ map_file(const char *dir, const char *name, size_t bytes, struct slice *content_
 static void
 unmap_file(struct slice *content)
 {
-    if (content->bytes > 0) {
+    if (content->bytes > 0)
         (void)munmap((void *)(uintptr_t)content->data, content->bytes);
-    }
     *content = (struct slice){NULL, 0};
 }
 
@@ -88,9 +83,8 @@ read_words(const char *dir, struct borders *borders)
     struct slice head;
     uint32_t numbers[10]; /* magic, version, type, words, left and right ids, bytes of the double array, … */
     enum status status = map_file(dir, "sys.dic", HEAD_BYTES, &head);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     memcpy(numbers, head.data, sizeof(numbers));
     bool is_utf8 = memcmp(head.data + sizeof(numbers), "UTF-8", sizeof("UTF-8")) == 0;
     unmap_file(&head);
@@ -111,11 +105,9 @@ read_words(const char *dir, struct borders *borders)
 static bool
 has_short_unknowns(const uint32_t *of_character)
 {
-    for (uint32_t i = 0; i < KIND_COUNT; i++) {
-        if ((of_character[i] >> KIND_LENGTH_SHIFT & 15) > 2) {
+    for (uint32_t i = 0; i < KIND_COUNT; i++)
+        if ((of_character[i] >> KIND_LENGTH_SHIFT & 15) > 2)
             return false;
-        }
-    }
     return true;
 }
 
@@ -124,17 +116,14 @@ read_kinds(const char *dir, struct borders *borders)
 {
     uint32_t kinds;
     enum status status = map_file(dir, "char.bin", 0, &borders->kinds);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
-    if (borders->kinds.bytes < sizeof(kinds)) {
+    if (borders->kinds.bytes < sizeof(kinds))
         return STATUS_INVALID;
-    }
     memcpy(&kinds, borders->kinds.data, sizeof(kinds));
     size_t head = sizeof(kinds) + (size_t)kinds * KIND_NAME_BYTES;
-    if (borders->kinds.bytes != head + KIND_COUNT * sizeof(uint32_t)) {
+    if (borders->kinds.bytes != head + KIND_COUNT * sizeof(uint32_t))
         return STATUS_INVALID;
-    }
     borders->of_character = (const uint32_t *)(const void *)(borders->kinds.data + head);
     return has_short_unknowns(borders->of_character) ? STATUS_OK : STATUS_INVALID;
 }
@@ -144,13 +133,11 @@ borders_create(const char *dictionary_dir, struct borders **borders_out)
 {
     struct borders *borders = calloc(1, sizeof(*borders));
 
-    if (borders == NULL) {
+    if (borders == NULL)
         return STATUS_NO_MEMORY;
-    }
     enum status status = read_words(dictionary_dir, borders);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_kinds(dictionary_dir, borders);
-    }
     if (status != STATUS_OK) {
         borders_destroy(&borders);
         return status;
@@ -162,9 +149,8 @@ borders_create(const char *dictionary_dir, struct borders **borders_out)
 void
 borders_destroy(struct borders **borders)
 {
-    if (*borders == NULL) {
+    if (*borders == NULL)
         return;
-    }
     unmap_file(&(*borders)->words);
     unmap_file(&(*borders)->kinds);
     free(*borders);
@@ -203,13 +189,11 @@ words_at(const struct borders *borders, struct slice text, uint32_t start, uint3
 
     for (uint32_t at = start; at < text.bytes; at++) {
         uint32_t next = base + text.data[at] + 1;
-        if (next >= borders->unit_count || borders->units[next].check != base) {
+        if (next >= borders->unit_count || borders->units[next].check != base)
             return begun;
-        }
         base = (uint32_t)borders->units[next].base;
-        if (base >= borders->unit_count) {
+        if (base >= borders->unit_count)
             return begun;
-        }
         is_whole &= first_is_ascii ? is_ascii_letter(text.data[at]) : text.data[at] >= 0x80;
         if (borders->units[base].check == base && borders->units[base].base < 0) {
             begun.crosses |= at + 1 > border;
@@ -222,12 +206,10 @@ words_at(const struct borders *borders, struct slice text, uint32_t start, uint3
 bool
 borders_is_sure(const struct borders *borders, struct slice text, uint32_t from, uint32_t at)
 {
-    if (at == from || at >= text.bytes) {
+    if (at == from || at >= text.bytes)
         return true;
-    }
-    if (text.bytes > TEXT_BYTES || (is_ascii_letter(text.data[at - 1]) && is_ascii_letter(text.data[at]))) {
+    if (text.bytes > TEXT_BYTES || (is_ascii_letter(text.data[at - 1]) && is_ascii_letter(text.data[at])))
         return false;
-    }
     uint32_t behind = kind_at(borders, text, at);
     bool goes_on = true, touches = true;
     for (uint32_t start = at; start > from;) {
@@ -239,9 +221,8 @@ borders_is_sure(const struct borders *borders, struct slice text, uint32_t from,
         goes_on = goes_on && (kind & behind & KIND_MASK) != 0;
         bool may_be_unknown = (kind & KIND_IS_INVOKED) != 0 || !begun.is_known;
         bool reaches = goes_on && (touches || (kind & KIND_IS_GROUP) != 0);
-        if (begun.crosses || (may_be_unknown && reaches)) {
+        if (begun.crosses || (may_be_unknown && reaches))
             return false;
-        }
         behind = kind;
         touches = false;
     }

@@ -66,9 +66,8 @@ decode_utf16(struct slice raw, enum charset charset, struct buffer *utf8)
     for (size_t at = 0; at + 1 < raw.bytes; at += 2) {
         uint32_t unit = raw.data[at + low] | ((uint32_t)raw.data[at + 1 - low] << 8);
         bool is_low_half = unit >= 0xDC00 && unit <= 0xDFFF;
-        if (is_low_half != (high_half != 0)) {
+        if (is_low_half != (high_half != 0))
             return STATUS_INVALID;
-        }
         if (is_low_half) {
             append_code_point(utf8, 0x10000 + ((high_half - 0xD800) << 10) + (unit - 0xDC00));
             high_half = 0;
@@ -108,9 +107,8 @@ static enum status
 append_units(struct buffer *utf8, const UChar *units, const UChar *end)
 {
     for (; units < end; units++) {
-        if (is_foreign_to_cp932(*units)) {
+        if (is_foreign_to_cp932(*units))
             return STATUS_INVALID;
-        }
         append_code_point(utf8, control_of_windows(*units)); /* CP932 has nothing beyond the BMP */
     }
     return STATUS_OK;
@@ -128,9 +126,8 @@ cp932_append_utf8(UConverter *converter, struct slice raw, struct buffer *utf8)
         UChar *target = units;
         error = U_ZERO_ERROR;
         ucnv_toUnicode(converter, &target, units + STEP_UNITS, &source, source_end, NULL, true, &error);
-        if (append_units(utf8, units, target) != STATUS_OK) {
+        if (append_units(utf8, units, target) != STATUS_OK)
             return STATUS_INVALID;
-        }
     } while (error == U_BUFFER_OVERFLOW_ERROR);
     return U_SUCCESS(error) ? STATUS_OK : STATUS_INVALID;
 }
@@ -141,9 +138,8 @@ decode_cp932(struct slice raw, struct buffer *utf8)
     UErrorCode error = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(CP932_CONVERTER, &error);
 
-    if (U_FAILURE(error)) {
+    if (U_FAILURE(error))
         return error == U_MEMORY_ALLOCATION_ERROR ? STATUS_NO_MEMORY : STATUS_INTERNAL;
-    }
     ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
     enum status status = U_SUCCESS(error) ? cp932_append_utf8(converter, raw, utf8) : STATUS_INTERNAL;
     ucnv_close(converter);
@@ -185,9 +181,8 @@ bad_utf8_line(struct slice raw)
         const uint8_t *start = raw.data + good.bytes;
         const uint8_t *end = memchr(start, '\n', raw.bytes - good.bytes);
         size_t bytes = end != NULL ? (size_t)(end - start) + 1 : raw.bytes - good.bytes;
-        if (!utf8_is_valid((struct slice){start, bytes})) {
+        if (!utf8_is_valid((struct slice){start, bytes}))
             break;
-        }
         good.bytes += bytes;
     }
     return line_after(good);
@@ -214,9 +209,8 @@ charset_decode(struct slice raw, struct buffer *utf8, enum charset *charset_out,
     } else {
         buffer_append(utf8, body.data, body.bytes);
     }
-    if (utf8->failed) {
+    if (utf8->failed)
         return STATUS_NO_MEMORY;
-    }
     if (status == STATUS_INVALID) {
         *line_out = line_after(appended(utf8, start));
         utf8->bytes = start;

@@ -42,9 +42,8 @@ on_field(void *field, size_t bytes, void *context)
 {
     struct raw_row *raw = context;
 
-    if (bytes > 0) {
+    if (bytes > 0)
         raw->last_filled_position = raw->count + 1;
-    }
     if (raw->count < MAX_FIELDS) {
         buffer_append(&raw->bytes, field, bytes);
         raw->ends[raw->count] = raw->bytes.bytes;
@@ -86,12 +85,10 @@ take_line(struct csv *csv)
 
     while (line.bytes < csv->rest.bytes) {
         uint8_t byte = line.data[line.bytes++];
-        if (byte == '\r' && line.bytes < csv->rest.bytes && line.data[line.bytes] == '\n') {
+        if (byte == '\r' && line.bytes < csv->rest.bytes && line.data[line.bytes] == '\n')
             line.bytes++;
-        }
-        if (byte == '\r' || byte == '\n') {
+        if (byte == '\r' || byte == '\n')
             break;
-        }
     }
     csv->rest.data += line.bytes;
     csv->rest.bytes -= line.bytes;
@@ -102,20 +99,17 @@ take_line(struct csv *csv)
 static bool
 is_blank(struct slice line)
 {
-    for (size_t i = 0; i < line.bytes; i++) {
-        if (strchr(" \t\r\n", line.data[i]) == NULL || line.data[i] == '\0') {
+    for (size_t i = 0; i < line.bytes; i++)
+        if (strchr(" \t\r\n", line.data[i]) == NULL || line.data[i] == '\0')
             return false;
-        }
-    }
     return true;
 }
 
 static enum status
 start_parser(struct csv *csv, uint8_t separator)
 {
-    if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+    if (csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
         return STATUS_NO_MEMORY;
-    }
     csv_set_delim(&csv->parser, separator);
     csv->has_parser = true;
     return STATUS_OK;
@@ -130,9 +124,8 @@ parse_failed(struct csv *csv, const char *reason, struct fault *fault)
 
     csv_free(&csv->parser);
     csv->has_parser = false;
-    if (error != CSV_EPARSE || start_parser(csv, separator) != STATUS_OK) {
+    if (error != CSV_EPARSE || start_parser(csv, separator) != STATUS_OK)
         return STATUS_NO_MEMORY;
-    }
     fault_set(fault, csv->file, csv->raw.line, (unsigned)csv->raw.count + 1, "", "", reason,
               "put the whole field in quotation marks and double those inside it");
     return STATUS_INVALID;
@@ -150,16 +143,13 @@ read_row(struct csv *csv, struct fault *fault)
         raw->line = is_begun ? raw->line : csv->next_line;
         struct slice line = take_line(csv);
         is_begun = is_begun || !is_blank(line);
-        if (csv_parse(&csv->parser, line.data, line.bytes, on_field, on_row, raw) != line.bytes) {
+        if (csv_parse(&csv->parser, line.data, line.bytes, on_field, on_row, raw) != line.bytes)
             return parse_failed(csv, "a quotation mark stands inside a field", fault);
-        }
-        if (csv->rest.bytes == 0 && !raw->is_complete && csv_fini(&csv->parser, on_field, on_row, raw) != 0) {
+        if (csv->rest.bytes == 0 && !raw->is_complete && csv_fini(&csv->parser, on_field, on_row, raw) != 0)
             return parse_failed(csv, "a field begins with a quotation mark that is never closed", fault);
-        }
     }
-    if (raw->bytes.failed) {
+    if (raw->bytes.failed)
         return STATUS_NO_MEMORY;
-    }
     return raw->is_complete ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
@@ -189,9 +179,8 @@ place_header_field(struct csv *csv, size_t position, struct slice name, struct f
     char mend[sizeof(fault->mend)];
     size_t at = (size_t)snprintf(mend, sizeof(mend), "the columns are:");
 
-    if (name.bytes == 0) {
+    if (name.bytes == 0)
         return STATUS_OK;
-    }
     csv->header_fields = position;
     for (size_t i = 0; i < csv->column_count; i++) {
         const struct csv_column *column = &csv->columns[i];
@@ -204,9 +193,8 @@ place_header_field(struct csv *csv, size_t position, struct slice name, struct f
             return STATUS_OK;
         }
         at += (size_t)snprintf(mend + at, sizeof(mend) - at, " %s", column->english);
-        if (column->japanese != NULL && at < sizeof(mend)) {
+        if (column->japanese != NULL && at < sizeof(mend))
             at += (size_t)snprintf(mend + at, sizeof(mend) - at, " (%s)", column->japanese);
-        }
         at = at < sizeof(mend) ? at : sizeof(mend) - 1;
     }
     header_fault(csv, position, name, "unknown column", mend, fault);
@@ -222,9 +210,8 @@ read_header(struct csv *csv, struct fault *fault)
         fault_set(fault, csv->file, 0, 0, "header", "", "the file is empty", "write the column names in the first row");
         return STATUS_INVALID;
     }
-    for (size_t i = 0; status == STATUS_OK && i < csv->raw.count && i < MAX_FIELDS; i++) {
+    for (size_t i = 0; status == STATUS_OK && i < csv->raw.count && i < MAX_FIELDS; i++)
         status = place_header_field(csv, i + 1, raw_field(&csv->raw, i), fault);
-    }
     for (size_t i = 0; status == STATUS_OK && i < csv->column_count; i++) {
         if (csv->columns[i].presence == CSV_REQUIRED && csv->positions[i] == 0) {
             header_fault(csv, 0, slice_of(csv->columns[i].english), "the column is missing",
@@ -252,12 +239,10 @@ csv_create(const char *file, struct slice text, const struct csv_column *columns
     static const uint8_t bom[3] = {0xEF, 0xBB, 0xBF};
     struct csv *csv = column_count <= CSV_MAX_COLUMNS ? calloc(1, sizeof(*csv)) : NULL;
 
-    if (csv == NULL) {
+    if (csv == NULL)
         return STATUS_NO_MEMORY;
-    }
-    if (text.bytes >= sizeof(bom) && memcmp(text.data, bom, sizeof(bom)) == 0) {
+    if (text.bytes >= sizeof(bom) && memcmp(text.data, bom, sizeof(bom)) == 0)
         text = (struct slice){text.data + sizeof(bom), text.bytes - sizeof(bom)};
-    }
     csv->file = file;
     csv->columns = columns;
     csv->column_count = column_count;
@@ -265,9 +250,8 @@ csv_create(const char *file, struct slice text, const struct csv_column *columns
     csv->next_line = 1;
     buffer_init(&csv->raw.bytes);
     enum status status = start_parser(csv, separator_of(csv->rest));
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = read_header(csv, fault);
-    }
     if (status != STATUS_OK) {
         csv_destroy(&csv);
         return status;
@@ -279,12 +263,10 @@ csv_create(const char *file, struct slice text, const struct csv_column *columns
 void
 csv_destroy(struct csv **csv)
 {
-    if (csv == NULL || *csv == NULL) {
+    if (csv == NULL || *csv == NULL)
         return;
-    }
-    if ((*csv)->has_parser) {
+    if ((*csv)->has_parser)
         csv_free(&(*csv)->parser);
-    }
     buffer_fini(&(*csv)->raw.bytes);
     free(*csv);
     *csv = NULL;
@@ -305,15 +287,13 @@ csv_next(struct csv *csv, struct csv_row *row_out, struct fault *fault)
 {
     enum status status;
 
-    if (!csv->has_parser) {
+    if (!csv->has_parser)
         return STATUS_NO_MEMORY;
-    }
     do {
         status = read_row(csv, fault);
     } while (status == STATUS_OK && csv->raw.last_filled_position == 0);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     if (csv->raw.last_filled_position > csv->header_fields) {
         fault_set(fault, csv->file, csv->raw.line, (unsigned)csv->raw.last_filled_position, "", "",
                   "the row has more fields than the header", "put a field that holds a comma in quotation marks");

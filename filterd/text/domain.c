@@ -27,9 +27,8 @@ hash_data(struct domain_list *list)
     buffer_init(&data);
     hasher_init(&hasher);
     hasher_add_text(&hasher, psl_builtin_sha1sum());
-    if (path && file_read(path, MAX_LIST_BYTES, &data) == STATUS_OK) {
+    if (path && file_read(path, MAX_LIST_BYTES, &data) == STATUS_OK)
         hasher_add(&hasher, buffer_slice(&data));
-    }
     hasher_finish(&hasher, &list->hash);
     buffer_fini(&data);
 }
@@ -39,9 +38,8 @@ domain_list_create(struct domain_list **list_out)
 {
     UErrorCode error = U_ZERO_ERROR;
     struct domain_list *list = calloc(1, sizeof(*list));
-    if (!list) {
+    if (!list)
         return STATUS_NO_MEMORY;
-    }
     list->psl = psl_latest(NULL);
     list->idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE, &error);
     if (!list->psl || U_FAILURE(error)) {
@@ -56,13 +54,11 @@ domain_list_create(struct domain_list **list_out)
 void
 domain_list_destroy(struct domain_list **list)
 {
-    if (!*list) {
+    if (!*list)
         return;
-    }
     psl_free((*list)->psl);
-    if ((*list)->idna) {
+    if ((*list)->idna)
         uidna_close((*list)->idna);
-    }
     free(*list);
     *list = NULL;
 }
@@ -81,14 +77,12 @@ is_domain(const char *name)
     bool has_letter = false;
     for (const char *at = name;; at++) {
         if (*at == '.' || *at == '\0') {
-            if (label == 0 || label > 63 || at[-1] == '-') {
+            if (label == 0 || label > 63 || at[-1] == '-')
                 return false;
-            }
             labels++;
             label = 0;
-            if (*at == '\0') {
+            if (*at == '\0')
                 return labels > 1 && has_letter;
-            }
             has_letter = false;
         } else if (isalnum((unsigned char)*at) || (*at == '-' && label > 0)) {
             has_letter |= isalpha((unsigned char)*at) != 0;
@@ -104,17 +98,14 @@ domain_normalise(const struct domain_list *list, struct slice name, char out[DOM
 {
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode error = U_ZERO_ERROR;
-    if (name.bytes > 0 && name.data[name.bytes - 1] == '.') {
+    if (name.bytes > 0 && name.data[name.bytes - 1] == '.')
         name.bytes--;
-    }
-    if (name.bytes == 0 || name.bytes >= DOMAIN_MAX_BYTES) {
+    if (name.bytes == 0 || name.bytes >= DOMAIN_MAX_BYTES)
         return STATUS_INVALID;
-    }
     int32_t bytes = uidna_nameToASCII_UTF8(list->idna, (const char *)name.data, (int32_t)name.bytes, out,
                                            DOMAIN_MAX_BYTES - 1, &info, &error);
-    if (U_FAILURE(error) || info.errors || bytes >= DOMAIN_MAX_BYTES - 1) {
+    if (U_FAILURE(error) || info.errors || bytes >= DOMAIN_MAX_BYTES - 1)
         return STATUS_INVALID;
-    }
     out[bytes] = '\0';
     return is_domain(out) ? STATUS_OK : STATUS_INVALID;
 }
@@ -125,9 +116,8 @@ domain_to_unicode(const struct domain_list *list, const char *domain, char out[D
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode error = U_ZERO_ERROR;
     int32_t bytes = uidna_nameToUnicodeUTF8(list->idna, domain, -1, out, DOMAIN_MAX_UNICODE_BYTES - 1, &info, &error);
-    if (U_FAILURE(error) || info.errors || bytes >= DOMAIN_MAX_UNICODE_BYTES - 1) {
+    if (U_FAILURE(error) || info.errors || bytes >= DOMAIN_MAX_UNICODE_BYTES - 1)
         return STATUS_INVALID;
-    }
     out[bytes] = '\0';
     return STATUS_OK;
 }
@@ -153,11 +143,9 @@ is_geographic(const char *suffix)
     static const char *const kinds[] = {"ac.jp", "ad.jp", "co.jp", "ed.jp", "go.jp",
                                         "gr.jp", "lg.jp", "ne.jp", "or.jp"};
     size_t bytes = strlen(suffix);
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (strcmp(suffix, kinds[i]) == 0) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strcmp(suffix, kinds[i]) == 0)
             return false;
-        }
-    }
     return bytes > 3 && strcmp(suffix + bytes - 3, ".jp") == 0;
 }
 
@@ -166,12 +154,10 @@ domain_is_official(const struct domain_list *list, const char *domain)
 {
     static const char *const bodies[] = {"city.", "town.", "vill.", "pref.", "metro."};
     const char *registered = domain_registrable(list, domain);
-    if (!registered) {
+    if (!registered)
         return false;
-    }
-    if (domain_is_within(registered, "lg.jp") || domain_is_within(registered, "go.jp")) {
+    if (domain_is_within(registered, "lg.jp") || domain_is_within(registered, "go.jp"))
         return true;
-    }
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         size_t bytes = strlen(bodies[i]);
         if (strncmp(registered, bodies[i], bytes) == 0 &&

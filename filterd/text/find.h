@@ -19,9 +19,8 @@ static inline bool
 find_stands_at(const uint8_t *at, const char *word)
 {
     size_t i = 0;
-    while (word[i] != '\0' && at[i] == (uint8_t)word[i]) {
+    while (word[i] != '\0' && at[i] == (uint8_t)word[i])
         i++;
-    }
     return word[i] == '\0';
 }
 
@@ -30,9 +29,8 @@ find_stands_at(const uint8_t *at, const char *word)
 static inline bool
 find_word(struct slice text, struct slice word)
 {
-    if (word.bytes == 0 || word.bytes > text.bytes) {
+    if (word.bytes == 0 || word.bytes > text.bytes)
         return word.bytes == 0;
-    }
     const size_t lasts[2] = {word.bytes < 3 ? 0 : 2, word.bytes - 1}, places = text.bytes - word.bytes + 1;
     const __m128i one = _mm_set1_epi8((char)word.data[lasts[0]]), other = _mm_set1_epi8((char)word.data[lasts[1]]);
     for (size_t start = 0; start < places; start += sizeof(__m128i)) {
@@ -42,9 +40,8 @@ find_word(struct slice text, struct slice word)
         unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(ones, others));
         for (; both; both &= both - 1) {
             size_t i = (size_t)__builtin_ctz(both);
-            if (start + i < places && memcmp(at + i, word.data, word.bytes) == 0) {
+            if (start + i < places && memcmp(at + i, word.data, word.bytes) == 0)
                 return true;
-            }
         }
     }
     return false;

@@ -20,13 +20,11 @@ check_character(const uint8_t *at, size_t left, unsigned *bad_out)
     uint8_t low = 0x80;  /* bounds of the second byte: they exclude overlong forms, */
     uint8_t high = 0xBF; /* surrogates and what is beyond U+10FFFF */
 
-    if (lead < 0x80) {
+    if (lead < 0x80)
         return 1;
-    }
     *bad_out = 1;
-    if (lead < 0xC2 || lead > 0xF4) {
+    if (lead < 0xC2 || lead > 0xF4)
         return 0;
-    }
     unsigned length = utf8_length(lead);
     low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : low;
     high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : high;
@@ -113,9 +111,8 @@ utf8_is_valid(struct slice text)
         faults = _mm_or_si128(faults, block_faults(block, before));
         before = block;
     }
-    if (at < text.bytes) {
+    if (at < text.bytes)
         memcpy(tail, text.data + at, text.bytes - at);
-    }
     /* The zeros of the tail also show a character that the end cuts off. */
     faults = _mm_or_si128(faults, block_faults(_mm_loadu_si128((const __m128i *)(const void *)tail), before));
     return _mm_movemask_epi8(_mm_cmpeq_epi8(faults, _mm_setzero_si128())) == 0xFFFF;
@@ -130,9 +127,8 @@ utf8_is_valid(struct slice text)
 
     for (size_t at = 0; at < text.bytes;) {
         unsigned length = check_character(text.data + at, text.bytes - at, &bad);
-        if (length == 0) {
+        if (length == 0)
             return false;
-        }
         at += length;
     }
     return true;
@@ -151,9 +147,8 @@ repair(struct slice raw, uint8_t *out)
         unsigned length = check_character(raw.data + at, raw.bytes - at, &bad);
         const uint8_t *from = length > 0 ? raw.data + at : replacement;
         size_t bytes = length > 0 ? length : REPLACEMENT_BYTES;
-        if (out != NULL) {
+        if (out != NULL)
             memcpy(out + written, from, bytes);
-        }
         written += bytes;
         at += length > 0 ? length : bad;
     }
@@ -163,20 +158,17 @@ repair(struct slice raw, uint8_t *out)
 enum status
 intake_run(struct arena *arena, struct slice raw, size_t max_bytes, struct intake *intake_out)
 {
-    if (raw.bytes > max_bytes || raw.bytes > UINT32_MAX / 16) {
+    if (raw.bytes > max_bytes || raw.bytes > UINT32_MAX / 16)
         return STATUS_TOO_LARGE;
-    }
     bool is_valid = utf8_is_valid(raw);
     size_t bytes = is_valid ? raw.bytes : repair(raw, NULL);
     uint8_t *text = arena_alloc(arena, bytes + INTAKE_PADDING_BYTES);
-    if (text == NULL) {
+    if (text == NULL)
         return STATUS_TOO_LARGE;
-    }
-    if (!is_valid) {
+    if (!is_valid)
         (void)repair(raw, text);
-    } else if (bytes > 0) {
+    else if (bytes > 0)
         memcpy(text, raw.data, bytes);
-    }
     memset(text + bytes, 0, INTAKE_PADDING_BYTES);
     *intake_out = (struct intake){.text = {text, bytes}, .repaired = !is_valid};
     return STATUS_OK;
@@ -197,9 +189,8 @@ utf8_previous(struct slice text, uint32_t *at)
 {
     uint32_t start = *at - 1;
 
-    while (utf8_is_inside(text.data[start])) {
+    while (utf8_is_inside(text.data[start]))
         start--;
-    }
     unsigned length = *at - start;
     *at = start;
     return utf8_decode(text.data + start, length);

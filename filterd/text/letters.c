@@ -48,17 +48,13 @@ uint32_t
 letter_kana(uint32_t c)
 {
     static const uint8_t small[] = {0x41, 0x43, 0x45, 0x47, 0x49, 0x63, 0x83, 0x85, 0x87, 0x8E};
-    if ((c >= 0x30A1 && c <= 0x30F6) || c == 0x30FD || c == 0x30FE) {
+    if ((c >= 0x30A1 && c <= 0x30F6) || c == 0x30FD || c == 0x30FE)
         c -= 0x60;
-    }
-    if (c == 0x3095 || c == 0x3096) { /* ゕ ゖ */
+    if (c == 0x3095 || c == 0x3096) /* ゕ ゖ */
         return c == 0x3095 ? u'か' : u'け';
-    }
-    for (size_t i = 0; i < sizeof(small); i++) {
-        if (c == 0x3000u + small[i]) {
+    for (size_t i = 0; i < sizeof(small); i++)
+        if (c == 0x3000u + small[i])
             return c + 1;
-        }
-    }
     return c;
 }
 
@@ -76,14 +72,12 @@ looks_like(uint32_t own)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (look_alikes[middle].own == own) {
+        if (look_alikes[middle].own == own)
             return look_alikes[middle].code;
-        }
-        if (look_alikes[middle].own < own) {
+        if (look_alikes[middle].own < own)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return 0;
 }
@@ -109,11 +103,9 @@ vowel_of(uint32_t kana)
                                        "おこそとのほもよろをごぞどぼぽ"};
     static const uint16_t vowels[] = {u'あ', u'い', u'う', u'え', u'お'};
     for (size_t row = 0; row < 5; row++) {
-        for (const uint8_t *at = (const uint8_t *)rows[row]; *at; at += 3) {
-            if (utf8_decode(at, 3) == kana) {
+        for (const uint8_t *at = (const uint8_t *)rows[row]; *at; at += 3)
+            if (utf8_decode(at, 3) == kana)
                 return vowels[row];
-            }
-        }
     }
     return 0;
 }
@@ -140,9 +132,8 @@ draw_out(struct letters_maker *maker, uint32_t end, unsigned weight, bool is_dis
 static bool
 draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end)
 {
-    if (maker->count == 0) {
+    if (maker->count == 0)
         return false;
-    }
     const struct letter *last = &maker->items[maker->count - 1];
     bool is_kana = letter_is_hiragana(last->own) || letter_is_katakana(last->own);
     bool is_sign = last->traits & LETTER_LIKE || last->code == LETTER_ANY;
@@ -161,9 +152,8 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
     }
     bool is_repeated = code == last->code && is_japanese(own) && letter_kana(own) == letter_kana(last->own) &&
                        letter_is_katakana(own) == letter_is_katakana(last->own);
-    if (is_repeated) {
+    if (is_repeated)
         draw_out(maker, end, letter_is_hiragana(own) ? 1 : 2, last->extra > 0 || !letter_is_hiragana(own));
-    }
     return is_repeated;
 }
 
@@ -171,9 +161,8 @@ static inline void
 add(struct letters_maker *maker, struct letter letter)
 {
     letter.traits |= maker->gap;
-    if (maker->gap & (LETTER_BREAK | LETTER_WEDGE) && maker->count) {
+    if (maker->gap & (LETTER_BREAK | LETTER_WEDGE) && maker->count)
         letter.traits |= LETTER_DISGUISE;
-    }
     maker->gap = 0;
     maker->seen |= letter.traits;
     maker->items[maker->count++] = letter;
@@ -196,9 +185,8 @@ static uint32_t
 run_end(struct slice text, uint32_t at)
 {
     uint8_t byte = text.data[at];
-    while (at < text.bytes && text.data[at] == byte) {
+    while (at < text.bytes && text.data[at] == byte)
         at++;
-    }
     return at;
 }
 
@@ -206,9 +194,8 @@ run_end(struct slice text, uint32_t at)
 static uint32_t
 laugh_end(struct slice text, uint32_t at)
 {
-    if (at + 5 > text.bytes || text.data[at + 4] != ')') {
+    if (at + 5 > text.bytes || text.data[at + 4] != ')')
         return 0;
-    }
     switch (next_own(text, at + 1)) {
     case u'笑':
     case u'爆':
@@ -226,9 +213,8 @@ static uint32_t
 wedge_end(const struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
 {
     uint32_t end = 0;
-    if (!maker->count || !is_japanese(maker->items[maker->count - 1].own)) {
+    if (!maker->count || !is_japanese(maker->items[maker->count - 1].own))
         return 0;
-    }
     if (own == u'、' || own == u'。' || own == '!') {
         end = own == '!' ? run_end(text, at) : at + 3;
         end = is_japanese(next_own(text, end)) ? end : 0;
@@ -248,12 +234,10 @@ static uint32_t
 faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
 {
     uint32_t end = at + utf8_length(text.data[at]);
-    if ((own != '?' && own != '-' && own != u'・' && own != '.') || !follows_japanese(maker)) {
+    if ((own != '?' && own != '-' && own != u'・' && own != '.') || !follows_japanese(maker))
         return 0;
-    }
-    if (own == '.') {
+    if (own == '.')
         end = run_end(text, at);
-    }
     uint32_t next = next_own(text, end);
     bool is_dot = own == '.' && end < at + 2;
     const struct letter *last = &maker->items[maker->count - 1];
@@ -273,9 +257,8 @@ is_dash(uint32_t own)
 static bool
 is_long_vowel(const struct letters_maker *maker, struct slice text, uint32_t own, uint32_t end)
 {
-    if (maker->count == 0 || maker->gap || !letter_is_katakana(maker->items[maker->count - 1].own)) {
+    if (maker->count == 0 || maker->gap || !letter_is_katakana(maker->items[maker->count - 1].own))
         return false;
-    }
     uint32_t next = next_own(text, end);
     return next != own && (letter_is_katakana(next) ? own != '-' && next_own(text, end + 3) != own : next != 0);
 }
@@ -284,12 +267,10 @@ is_long_vowel(const struct letters_maker *maker, struct slice text, uint32_t own
 static bool
 is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, uint32_t own, uint32_t end)
 {
-    if (!(fold_numeric(entry) & HINT_CLASS_MASK)) {
+    if (!(fold_numeric(entry) & HINT_CLASS_MASK))
         return false;
-    }
-    if (own != 'x' && own != 'o') {
+    if (own != 'x' && own != 'o')
         return true;
-    }
     uint32_t next = next_own(text, end);
     return follows_japanese(maker) && !(next >= 'a' && next <= 'z') && !(next >= '0' && next <= '9');
 }
@@ -298,9 +279,8 @@ is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, ui
 static bool
 join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
 {
-    if (maker->count == 0) {
+    if (maker->count == 0)
         return false;
-    }
     struct letter *last = &maker->items[maker->count - 1];
     uint32_t composed = kana_compose(last->own, flags);
     uint32_t like = last->traits & LETTER_LIKE ? kana_compose(last->code, flags) : 0; /* 八゛ */
@@ -322,9 +302,8 @@ are_marks(struct slice text)
     uint32_t before = 0;
     for (uint32_t at = 0; at < text.bytes;) {
         uint32_t own = next_own(text, at);
-        if (own == '"' && !kana_compose(before, MARK_VOICED)) {
+        if (own == '"' && !kana_compose(before, MARK_VOICED))
             return false;
-        }
         before = own == ' ' ? before : own;
         at += utf8_length(text.data[at]);
     }
@@ -335,9 +314,8 @@ static uint32_t
 folded_code(uint32_t entry, uint32_t own)
 {
     uint8_t bytes[4] = {0};
-    if (fold_kind(entry) != FOLD_ONE) {
+    if (fold_kind(entry) != FOLD_ONE)
         return own;
-    }
     uint32_t payload = fold_payload(entry);
     __builtin_memcpy(bytes, &payload, sizeof(bytes));
     return utf8_decode(bytes, fold_length(entry));
@@ -366,11 +344,9 @@ begins_pair(uint32_t own)
 static uint32_t
 paired(uint32_t own, uint32_t next)
 {
-    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]) && begins_pair(own); i++) {
-        if (gal_pairs[i][0] == own && gal_pairs[i][1] == next) {
+    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]) && begins_pair(own); i++)
+        if (gal_pairs[i][0] == own && gal_pairs[i][1] == next)
             return gal_pairs[i][2];
-        }
-    }
     return 0;
 }
 
@@ -384,9 +360,8 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         (void)join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
         return letter.end;
     }
-    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, letter.end)) {
+    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, letter.end))
         return letter.end;
-    }
     uint32_t wedge = wedge_end(maker, text, at, own), faint = faint_mask_end(maker, text, at, own);
     if (is_dash(own) && is_long_vowel(maker, text, own, letter.end)) {
         draw_out(maker, letter.end, 1, true);
@@ -431,9 +406,8 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         bool is_twin = is_hinted && letter_is_katakana(own) && own != LONG_VOWEL_SIGN && own != u'レ';
         letter.traits = is_twin ? LETTER_DISGUISE : 0;
     }
-    if (draws_out(maker, own, letter.code, letter.end)) {
+    if (draws_out(maker, own, letter.code, letter.end))
         return letter.end;
-    }
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
         if (pairs[i][0] == own && pairs[i][1] == next) {
             letter.code = without_twins(pairs[i][2]);
@@ -461,15 +435,13 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     uint32_t own = utf8_decode(text.data + at, length), code = own;
     if (entry != 0 || length != 3) {
         bool is_listed = entry & HINT_CLASSES || begins_pair(own);
-        if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE)) {
+        if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE))
             return take_closely(maker, text, at, entry, own);
-        }
         code = folded_code(entry, own);
     }
     code = without_twins(code);
-    if (own == KANJI_ONE || repeats(maker, code)) {
+    if (own == KANJI_ONE || repeats(maker, code))
         return take_closely(maker, text, at, entry, own);
-    }
     add(maker, (struct letter){.code = code, .own = own, .start = at, .end = at + length});
     return at + length;
 }
@@ -480,12 +452,10 @@ make(const struct view_tables *tables, struct arena *arena, struct slice text, c
 {
     struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter)), .view = view};
 
-    if (maker.items == NULL) {
+    if (maker.items == NULL)
         return STATUS_TOO_LARGE;
-    }
-    for (uint32_t at = 0; at < text.bytes;) {
+    for (uint32_t at = 0; at < text.bytes;)
         at = take(&maker, &tables->skeleton, text, at);
-    }
     arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
     *letters_out = (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0};
     return STATUS_OK;

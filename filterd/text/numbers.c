@@ -109,18 +109,16 @@ fold_run(const struct view_tables *tables, struct view_writer *writer, uint32_t 
 
     while (end < group_end) {
         enum numeric_class class = class_at(tables, writer, end, &next);
-        if (!is_digit(class)) {
+        if (!is_digit(class))
             break;
-        }
         is_number |= class == NUMERIC_DIGIT;
         end = next;
     }
     while (at < end) {
-        if (class_at(tables, writer, at, &next) == NUMERIC_KANJI && is_number) {
+        if (class_at(tables, writer, at, &next) == NUMERIC_KANJI && is_number)
             replace(writer, at, (uint8_t)('0' + kanji_value(writer->text + at)));
-        } else {
+        else
             keep(writer, at, next);
-        }
         at = next;
     }
     return end;
@@ -198,9 +196,8 @@ numbers_fold_dashes(const struct view_tables *tables, struct view_writer *writer
 static unsigned
 circled_value(struct slice source, const struct view_writer *writer, uint32_t at)
 {
-    if (at >= writer->at || writer->from[at] + 3 > source.bytes) {
+    if (at >= writer->at || writer->from[at] + 3 > source.bytes)
         return 0;
-    }
     const uint8_t *bytes = source.data + writer->from[at];
     bool is_circled = bytes[0] == 0xE2 && bytes[1] == 0x91 && bytes[2] >= 0xA0 && bytes[2] <= 0xA8;
     return is_circled ? bytes[2] - 0x9Fu : 0;
@@ -226,12 +223,10 @@ marks_count(struct slice source, const struct view_writer *writer)
 
     for (uint32_t at = 0; at < writer->at; at++) {
         unsigned value = circled_value(source, writer, at);
-        if (value == 0 || !is_alone(source, writer, at)) {
+        if (value == 0 || !is_alone(source, writer, at))
             continue;
-        }
-        if (value != expected) {
+        if (value != expected)
             return false;
-        }
         expected++;
     }
     return expected > 2;
@@ -240,13 +235,11 @@ marks_count(struct slice source, const struct view_writer *writer)
 void
 numbers_part_marks(struct slice source, struct view_writer *writer)
 {
-    if (memmem(source.data, source.bytes, "\xE2\x91", 2) == NULL || !marks_count(source, writer)) {
+    if (memmem(source.data, source.bytes, "\xE2\x91", 2) == NULL || !marks_count(source, writer))
         return;
-    }
     for (uint32_t at = 0; at < writer->at; at++) {
         bool before = at > 0 && touches_number(writer, at - 1), behind = touches_number(writer, at + 1);
-        if (circled_value(source, writer, at) != 0 && is_alone(source, writer, at) && (before || behind)) {
+        if (circled_value(source, writer, at) != 0 && is_alone(source, writer, at) && (before || behind))
             writer->text[at] = ' ';
-        }
     }
 }

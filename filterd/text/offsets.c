@@ -11,12 +11,10 @@ offsets_init(struct offsets *offsets, struct slice text)
 void
 offsets_seek(struct offsets *offsets, uint32_t byte)
 {
-    if (byte > offsets->text.bytes) {
+    if (byte > offsets->text.bytes)
         byte = (uint32_t)offsets->text.bytes;
-    }
-    if (byte < offsets->byte) {
+    if (byte < offsets->byte)
         offsets_init(offsets, offsets->text);
-    }
     uint32_t code_points = 0;
     uint32_t pairs = 0; /* characters of four bytes: two UTF-16 units each */
     for (uint32_t at = offsets->byte; at < byte; at++) {
@@ -39,12 +37,10 @@ offsets_byte_of_utf16(struct slice text, uint32_t utf16, uint32_t *byte_out)
         units += length == 4 ? 2 : 1;
         byte += length;
     }
-    if (units < utf16) {
+    if (units < utf16)
         return STATUS_NOT_FOUND;
-    }
-    if (units > utf16) {
+    if (units > utf16)
         return STATUS_INVALID;
-    }
     *byte_out = byte;
     return STATUS_OK;
 }

@@ -51,9 +51,8 @@ is_plain(const struct fold_table *table, struct slice text)
             continue;
         }
         unsigned class = fold_numeric(entry);
-        if (fold_kind(entry) != FOLD_KEEP || (numeric_pairs[before] >> class & 1) != 0) {
+        if (fold_kind(entry) != FOLD_KEEP || (numeric_pairs[before] >> class & 1) != 0)
             return false;
-        }
         before = class;
     }
     return true;
@@ -88,9 +87,8 @@ skip_opaque(const struct plain_maker *maker, uint32_t at, size_t *opaque)
         (*opaque)++;
     }
     at = at < maker->text.bytes ? at : (uint32_t)maker->text.bytes;
-    while (at < maker->text.bytes && utf8_is_inside(maker->text.data[at])) {
+    while (at < maker->text.bytes && utf8_is_inside(maker->text.data[at]))
         at++; /* a span that ends inside a character takes all of it */
-    }
     return at;
 }
 
@@ -102,9 +100,8 @@ take_character(struct segment *segment, uint32_t entry, uint32_t code_point)
     bool is_mark = fold_kind(entry) == FOLD_MARK;
     bool is_nonstarter = is_mark && (fold_payload(entry) & MARK_NONSTARTER) != 0;
 
-    if (!is_first && (!is_mark || (!is_nonstarter && segment->code_points >= SEGMENT_CODE_POINTS))) {
+    if (!is_first && (!is_mark || (!is_nonstarter && segment->code_points >= SEGMENT_CODE_POINTS)))
         return false;
-    }
     segment->marks = is_nonstarter ? segment->marks + 1 : 0;
     if (segment->marks <= SEGMENT_MARKS) {
         U16_APPEND_UNSAFE(segment->units, segment->unit_count, code_point);
@@ -118,23 +115,20 @@ collect(const struct plain_maker *maker, size_t opaque, struct segment *segment)
 {
     uint32_t at = maker->segment_source;
 
-    while (opaque > 0 && maker->opaque[opaque - 1].start >= at) {
+    while (opaque > 0 && maker->opaque[opaque - 1].start >= at)
         opaque--; /* passed already, but inside the segment */
-    }
     segment->unit_count = 0;
     segment->code_points = 0;
     segment->marks = 0;
     for (;;) {
         at = skip_opaque(maker, at, &opaque);
-        if (at >= maker->text.bytes) {
+        if (at >= maker->text.bytes)
             return;
-        }
         unsigned length = utf8_length(maker->text.data[at]);
         uint32_t entry = fold_entry(&maker->tables->plain, maker->text.data + at, length);
         if (fold_kind(entry) != FOLD_DROP) {
-            if (!take_character(segment, entry, utf8_decode(maker->text.data + at, length))) {
+            if (!take_character(segment, entry, utf8_decode(maker->text.data + at, length)))
                 return;
-            }
             segment->end = at + length;
         } else if ((fold_payload(entry) & DROP_EXTENDS) != 0 && segment->end == at) {
             segment->end = at + length;
@@ -158,12 +152,10 @@ write_segment(struct plain_maker *maker, const struct segment *segment, const UC
         uint32_t entry = fold_entry(&maker->tables->plain, bytes, length);
         bool is_nonstarter = fold_kind(entry) == FOLD_MARK && (fold_payload(entry) & MARK_NONSTARTER) != 0;
         marks = is_nonstarter ? marks + 1 : 0;
-        if (marks > SEGMENT_MARKS || fold_kind(entry) == FOLD_DROP) {
+        if (marks > SEGMENT_MARKS || fold_kind(entry) == FOLD_DROP)
             continue;
-        }
-        if (!view_writer_has_room(&maker->writer)) {
+        if (!view_writer_has_room(&maker->writer))
             return STATUS_BUDGET;
-        }
         note_numeric(maker, fold_kind(entry) == FOLD_KEEP ? fold_numeric(entry) : NUMERIC_NONE);
         view_writer_put(&maker->writer, view_load(bytes, length), length, maker->segment_source, segment->end);
     }
@@ -183,9 +175,8 @@ normalize_segment(struct plain_maker *maker, size_t opaque, uint32_t *at)
     ASSERT(segment.end > *at);
     int32_t count =
         unorm2_normalize(maker->tables->normalizer, segment.units, segment.unit_count, mapped, MAPPED_UNITS, &error);
-    if (U_FAILURE(error)) {
+    if (U_FAILURE(error))
         return STATUS_INTERNAL;
-    }
     maker->writer.at = maker->segment_written;
     enum status status = write_segment(maker, &segment, mapped, count);
     *at = segment.end;
@@ -205,9 +196,8 @@ compose_kana(struct plain_maker *maker, uint32_t mark_flags, uint32_t end)
         return false;
     }
     uint32_t composed = kana_compose(utf8_decode(maker->writer.text + base_at, 3), mark_flags);
-    if (composed == 0) {
+    if (composed == 0)
         return false;
-    }
     (void)utf8_encode(composed, maker->writer.text + base_at);
     view_writer_extend(&maker->writer, base_at, end);
     return true;
@@ -221,9 +211,8 @@ write_several(struct plain_maker *maker, uint32_t entry, uint32_t start, uint32_
 {
     const uint8_t *string = maker->tables->strings + fold_payload(entry);
 
-    for (unsigned i = 0; i < string[0]; i++) {
+    for (unsigned i = 0; i < string[0]; i++)
         view_writer_put(&maker->writer, string[1 + i], 1, start, end);
-    }
     if (fold_numeric(entry) != NUMERIC_NONE) {
         maker->seen = ~0u;
         maker->kanji_digits += 3; /* perhaps: enough to look closer */
@@ -238,9 +227,8 @@ drop(struct plain_maker *maker, uint32_t entry, uint32_t start, uint32_t end)
     /* Not across an opaque span: only what stands directly before is extended. */
     if ((fold_payload(entry) & DROP_EXTENDS) != 0 && written > 0 && maker->writer.to[written - 1] == start) {
         uint32_t first = written;
-        while (first > 0 && maker->writer.from[first - 1] == maker->writer.from[written - 1]) {
+        while (first > 0 && maker->writer.from[first - 1] == maker->writer.from[written - 1])
             first--;
-        }
         view_writer_extend(&maker->writer, first, end);
     }
 }
@@ -293,9 +281,8 @@ fold_text(struct plain_maker *maker)
             opaque_at = opaque < maker->opaque_count ? maker->opaque[opaque].start : UINT32_MAX;
             continue;
         }
-        if (!view_writer_has_room(&maker->writer)) {
+        if (!view_writer_has_room(&maker->writer))
             return STATUS_BUDGET;
-        }
         unsigned length = utf8_length(maker->text.data[at]);
         uint32_t entry = fold_entry(&maker->tables->plain, maker->text.data + at, length);
         if (entry == 0) {
@@ -315,16 +302,14 @@ fold_numbers(struct plain_maker *maker)
 {
     bool has_digits = (maker->seen & 1u << NUMERIC_DIGIT) != 0;
 
-    if (has_digits) {
+    if (has_digits)
         numbers_part_marks(maker->text, &maker->writer);
-    }
     if (maker->kanji_digits >= 3 || (maker->kanji_digits > 0 && has_digits)) {
         numbers_fold_kanji(maker->tables, &maker->writer);
         has_digits = true;
     }
-    if (has_digits && (maker->seen & 1u << NUMERIC_DASH) != 0) {
+    if (has_digits && (maker->seen & 1u << NUMERIC_DASH) != 0)
         numbers_fold_dashes(maker->tables, &maker->writer);
-    }
 }
 
 enum status
@@ -335,9 +320,8 @@ view_make_plain(const struct view_tables *tables, struct arena *arena, struct sl
     const size_t capacities[] = {text.bytes, 2 * text.bytes + 256, 12 * text.bytes + 256};
     enum status status = STATUS_BUDGET;
 
-    if (text.bytes > UINT32_MAX / 16) {
+    if (text.bytes > UINT32_MAX / 16)
         return STATUS_TOO_LARGE;
-    }
     if (opaque_count == 0 && is_plain(&tables->plain, text)) {
         *plain_out = (struct view){.text = text, .parent_bytes = (uint32_t)text.bytes};
         return STATUS_OK;
@@ -345,9 +329,8 @@ view_make_plain(const struct view_tables *tables, struct arena *arena, struct sl
     for (size_t i = 0; status == STATUS_BUDGET && i < sizeof(capacities) / sizeof(capacities[0]); i++) {
         struct plain_maker maker = {.tables = tables, .text = text, .opaque = opaque, .opaque_count = opaque_count};
         status = view_writer_init(&maker.writer, arena, capacities[i]);
-        if (status != STATUS_OK) {
+        if (status != STATUS_OK)
             return status;
-        }
         status = fold_text(&maker);
         if (status == STATUS_OK) {
             fold_numbers(&maker);

@@ -26,9 +26,8 @@ is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
         unsigned length = utf8_length(text.data[at]);
         uint32_t character = view_load(text.data + at, length);
         uint32_t entry = fold_entry(table, text.data + at, length);
-        if ((entry & ~HINT_CLASSES) != 0 || character == before) {
+        if ((entry & ~HINT_CLASSES) != 0 || character == before)
             return false; /* a pair may be the beginning of a run */
-        }
         *hints |= entry;
         before = character;
         at += length;
@@ -119,9 +118,8 @@ take_mark(const struct fold_table *table, struct slice text, struct folded *char
 
     for (uint32_t at = character->end; at < text.bytes && character->length == 3;) {
         struct folded next = fold(table, text, at, &entry);
-        if (next.bytes != 0) {
+        if (next.bytes != 0)
             return;
-        }
         at = next.end;
         if (fold_kind(entry) == FOLD_MARK) {
             memcpy(bytes, &character->bytes, 3);
@@ -168,9 +166,8 @@ fold_marked(const struct fold_table *table, struct slice text, struct skeleton_m
         struct folded character = fold(table, text, at, &entry);
         maker->hints |= entry;
         take_mark(table, text, &character);
-        if (character.bytes != 0) {
+        if (character.bytes != 0)
             put(maker, character.bytes, character.length, at, character.end);
-        }
         at = character.end;
     }
 }
@@ -205,13 +202,11 @@ static struct line
 line_at(struct slice text, uint32_t start)
 {
     struct line line = {.start = start, .end = start};
-    while (line.end < text.bytes && !is_break(text.data[line.end])) {
+    while (line.end < text.bytes && !is_break(text.data[line.end]))
         line.end++;
-    }
     line.next = line.end;
-    while (line.next < text.bytes && is_break(text.data[line.next])) {
+    while (line.next < text.bytes && is_break(text.data[line.next]))
         line.next++;
-    }
     return line;
 }
 
@@ -228,14 +223,12 @@ is_lone_letter(struct slice text, struct line line)
 static bool
 is_vertical(struct slice text)
 {
-    if (text.bytes == 0 || memchr(text.data, '\n', text.bytes) == NULL) {
+    if (text.bytes == 0 || memchr(text.data, '\n', text.bytes) == NULL)
         return false;
-    }
     for (struct line line = {0}; line.next < text.bytes;) {
         line = line_at(text, line.next);
-        if (is_lone_letter(text, line)) {
+        if (is_lone_letter(text, line))
             return true;
-        }
     }
     return false;
 }
@@ -259,9 +252,8 @@ join_lines(struct arena *arena, struct view *skeleton)
     struct skeleton_maker maker = {0};
     struct slice text = skeleton->text;
     enum status status = view_writer_init(&maker.writer, arena, text.bytes);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     for (struct line line = line_at(text, 0), next; line.start < text.bytes; line = next) {
         next = line_at(text, line.next);
         bool is_joined = is_lone_letter(text, line) || is_lone_letter(text, next);
@@ -286,9 +278,8 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
         return is_vertical(plain->text) ? join_lines(arena, skeleton_out) : STATUS_OK;
     }
     enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     if (!fold_unmarked(&tables->skeleton, plain->text, &maker)) {
         maker = (struct skeleton_maker){.writer = maker.writer, .hints = maker.hints};
         maker.writer.at = 0;

@@ -51,17 +51,14 @@ hash_open_file(struct hasher *hasher, int fd)
 {
     struct stat facts;
 
-    if (fstat(fd, &facts) != 0) {
+    if (fstat(fd, &facts) != 0)
         return STATUS_IO;
-    }
-    if (!S_ISREG(facts.st_mode) || facts.st_size <= 0) {
+    if (!S_ISREG(facts.st_mode) || facts.st_size <= 0)
         return STATUS_INVALID;
-    }
     size_t bytes = (size_t)facts.st_size;
     void *content = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0); /* 50 MB: not worth a copy */
-    if (content == MAP_FAILED) {
+    if (content == MAP_FAILED)
         return STATUS_IO;
-    }
     hasher_add(hasher, (struct slice){content, bytes});
     (void)munmap(content, bytes);
     return STATUS_OK;
@@ -72,13 +69,11 @@ hash_file(struct hasher *hasher, const char *dir, const char *name)
 {
     char path[PATH_MAX];
 
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path)) {
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
         return STATUS_INVALID;
-    }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
+    if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO;
-    }
     hasher_add_text(hasher, name);
     enum status status = hash_open_file(hasher, fd);
     (void)close(fd);
@@ -95,9 +90,8 @@ hash_dictionary(struct token_model *model, const char *dir)
     enum status status = STATUS_OK;
 
     hasher_init(&hasher);
-    for (size_t i = 0; status == STATUS_OK && i < sizeof(files) / sizeof(files[0]); i++) {
+    for (size_t i = 0; status == STATUS_OK && i < sizeof(files) / sizeof(files[0]); i++)
         status = hash_file(&hasher, dir, files[i]);
-    }
     hasher_finish(&hasher, &hash);
     hash_hex(&hash, hex);
     (void)snprintf(model->version, sizeof(model->version), "mecab %s dictionary %s", mecab_version(), hex);
@@ -112,18 +106,16 @@ token_model_create(const char *dictionary_dir, struct token_model **model_out)
     char *arguments[] = {"filterd", "-r", "/dev/null", "-d", (char *)(uintptr_t)dir};
     struct token_model *model = calloc(1, sizeof(*model));
 
-    if (model == NULL) {
+    if (model == NULL)
         return STATUS_NO_MEMORY;
-    }
     enum status status = hash_dictionary(model, dir); /* first: MeCab does not tell a missing file from a bad one */
     if (status == STATUS_OK) {
         model->mecab = mecab_model_new(5, arguments);
         model->tagger = model->mecab != NULL ? mecab_model_new_tagger(model->mecab) : NULL;
         status = model->tagger != NULL ? STATUS_OK : STATUS_INVALID;
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = borders_create(dir, &model->borders);
-    }
     if (status != STATUS_OK) {
         token_model_destroy(&model);
         return status;
@@ -135,16 +127,13 @@ token_model_create(const char *dictionary_dir, struct token_model **model_out)
 void
 token_model_destroy(struct token_model **model)
 {
-    if (model == NULL || *model == NULL) {
+    if (model == NULL || *model == NULL)
         return;
-    }
     borders_destroy(&(*model)->borders);
-    if ((*model)->tagger != NULL) {
+    if ((*model)->tagger != NULL)
         mecab_destroy((*model)->tagger);
-    }
-    if ((*model)->mecab != NULL) {
+    if ((*model)->mecab != NULL)
         mecab_model_destroy((*model)->mecab);
-    }
     free(*model);
     *model = NULL;
 }
@@ -160,9 +149,8 @@ tokenizer_create(const struct token_model *model, struct tokenizer **tokenizer_o
 {
     struct tokenizer *tokenizer = calloc(1, sizeof(*tokenizer));
 
-    if (tokenizer == NULL) {
+    if (tokenizer == NULL)
         return STATUS_NO_MEMORY;
-    }
     tokenizer->model = model;
     tokenizer->lattice = mecab_model_new_lattice(model->mecab);
     if (tokenizer->lattice == NULL) {
@@ -176,12 +164,10 @@ tokenizer_create(const struct token_model *model, struct tokenizer **tokenizer_o
 void
 tokenizer_destroy(struct tokenizer **tokenizer)
 {
-    if (tokenizer == NULL || *tokenizer == NULL) {
+    if (tokenizer == NULL || *tokenizer == NULL)
         return;
-    }
-    if ((*tokenizer)->lattice != NULL) {
+    if ((*tokenizer)->lattice != NULL)
         mecab_lattice_destroy((*tokenizer)->lattice);
-    }
     explicit_bzero((*tokenizer)->chunk, sizeof((*tokenizer)->chunk));
     free((*tokenizer)->items);
     free(*tokenizer);
@@ -196,15 +182,12 @@ enum script { SCRIPT_OTHER, SCRIPT_ASCII, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRI
 static enum script
 script_of(uint32_t code_point)
 {
-    if (code_point < 0x80) {
+    if (code_point < 0x80)
         return SCRIPT_ASCII;
-    }
-    if (code_point >= 0x3041 && code_point <= 0x309F) {
+    if (code_point >= 0x3041 && code_point <= 0x309F)
         return SCRIPT_HIRAGANA;
-    }
-    if (code_point >= 0x30A0 && code_point <= 0x30FF) {
+    if (code_point >= 0x30A0 && code_point <= 0x30FF)
         return SCRIPT_KATAKANA;
-    }
     return code_point >= 0x3400 && code_point <= 0x9FFF ? SCRIPT_KANJI : SCRIPT_OTHER;
 }
 
@@ -226,9 +209,8 @@ is_sentence_end(uint32_t code_point)
 static uint32_t
 ascii_run_end(struct slice text, uint32_t at)
 {
-    while (at < text.bytes && text.data[at] < 0x80 && !is_space(text.data[at])) {
+    while (at < text.bytes && text.data[at] < 0x80 && !is_space(text.data[at]))
         at++;
-    }
     return at;
 }
 
@@ -243,12 +225,10 @@ struct cuts {
 static uint32_t
 best_cut(const struct cuts *cuts)
 {
-    if (cuts->sentence != 0) {
+    if (cuts->sentence != 0)
         return cuts->sentence;
-    }
-    if (cuts->word != 0) {
+    if (cuts->word != 0)
         return cuts->word;
-    }
     return cuts->script != 0 ? cuts->script : cuts->any;
 }
 
@@ -262,9 +242,8 @@ chunk_end(struct slice text, uint32_t start)
     uint32_t at = start;
 
     while (at < text.bytes) {
-        if (is_space(text.data[at]) && at + 1 < text.bytes && is_space(text.data[at + 1])) {
+        if (is_space(text.data[at]) && at + 1 < text.bytes && is_space(text.data[at + 1]))
             return at;
-        }
         unsigned length = utf8_length(text.data[at]);
         uint32_t code_point = utf8_decode(text.data + at, length);
         enum script script = script_of(code_point);
@@ -276,9 +255,8 @@ chunk_end(struct slice text, uint32_t start)
             cuts.script = at;
             cuts.word = before == SCRIPT_HIRAGANA ? at : cuts.word;
         }
-        if (at + length - start > CHUNK_BYTES) {
+        if (at + length - start > CHUNK_BYTES)
             return best_cut(&cuts);
-        }
         at += length;
         cuts.any = at;
         cuts.sentence = is_sentence_end(code_point) ? at : cuts.sentence;
@@ -296,9 +274,8 @@ add_token(struct tokenizer *tokenizer, uint32_t start, uint32_t end, const char 
     if (tokenizer->count == tokenizer->capacity) {
         size_t capacity = tokenizer->capacity > 0 ? 2 * tokenizer->capacity : 64;
         struct token *items = realloc(tokenizer->items, capacity * sizeof(*items));
-        if (items == NULL) {
+        if (items == NULL)
             return STATUS_NO_MEMORY;
-        }
         tokenizer->items = items;
         tokenizer->capacity = capacity;
     }
@@ -318,9 +295,8 @@ copy_feature(struct arena *arena, const char *feature)
 static bool
 is_all_space(struct slice text, uint32_t start, uint32_t end)
 {
-    while (start < end && is_space(text.data[start])) {
+    while (start < end && is_space(text.data[start]))
         start++;
-    }
     return start == end;
 }
 
@@ -338,17 +314,13 @@ take_path(struct tokenizer *tokenizer, struct arena *arena, struct slice text, u
         ASSERT(node->surface >= tokenizer->chunk);
         uint32_t token_start = start + (uint32_t)(node->surface - tokenizer->chunk);
         uint32_t token_end = token_start + node->length;
-        if (node->length == 0 || token_start < covered || token_end > end ||
-            !is_all_space(text, covered, token_start)) {
+        if (node->length == 0 || token_start < covered || token_end > end || !is_all_space(text, covered, token_start))
             return STATUS_INTERNAL;
-        }
         const char *feature = copy_feature(arena, node->feature);
-        if (feature == NULL) {
+        if (feature == NULL)
             return STATUS_TOO_LARGE;
-        }
-        if (add_token(tokenizer, token_start, token_end, feature) != STATUS_OK) {
+        if (add_token(tokenizer, token_start, token_end, feature) != STATUS_OK)
             return STATUS_NO_MEMORY;
-        }
         covered = token_end;
     }
     return is_all_space(text, covered, end) ? STATUS_OK : STATUS_INTERNAL;
@@ -359,17 +331,15 @@ parse_chunk(struct tokenizer *tokenizer, struct arena *arena, struct slice text,
 {
     size_t bytes = end - start;
 
-    while (bytes > 0 && is_space(text.data[start + bytes - 1])) {
+    while (bytes > 0 && is_space(text.data[start + bytes - 1]))
         bytes--; /* with space at the end MeCab reads what lies behind */
-    }
     ASSERT(bytes > 0 && bytes <= CHUNK_BYTES);
     memcpy(tokenizer->chunk, text.data + start, bytes);
     tokenizer->chunk[bytes] = '\0';
     mecab_lattice_set_sentence2(tokenizer->lattice, tokenizer->chunk, bytes);
     enum status status = STATUS_INTERNAL;
-    if (mecab_parse_lattice(tokenizer->model->tagger, tokenizer->lattice) != 0) {
+    if (mecab_parse_lattice(tokenizer->model->tagger, tokenizer->lattice) != 0)
         status = take_path(tokenizer, arena, text, start, start + (uint32_t)bytes);
-    }
     mecab_lattice_clear(tokenizer->lattice);
     explicit_bzero(tokenizer->chunk, bytes);
     return status;
@@ -401,13 +371,11 @@ tokenize(struct tokenizer *tokenizer, struct arena *arena, struct slice text)
 static enum status
 renew_lattice(struct tokenizer *tokenizer)
 {
-    if (++tokenizer->runs < LATTICE_RUNS) {
+    if (++tokenizer->runs < LATTICE_RUNS)
         return STATUS_OK;
-    }
     mecab_lattice_t *fresh = mecab_model_new_lattice(tokenizer->model->mecab);
-    if (fresh == NULL) {
+    if (fresh == NULL)
         return STATUS_NO_MEMORY;
-    }
     mecab_lattice_destroy(tokenizer->lattice);
     tokenizer->lattice = fresh;
     tokenizer->runs = 0;
@@ -421,19 +389,15 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
 
     tokenizer->count = 0;
     tokenizer->cost = 0;
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = tokenize(tokenizer, arena, text);
-    }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK)
         return status;
-    }
     struct token *items = arena_alloc_array(arena, tokenizer->count, sizeof(*items));
-    if (items == NULL) {
+    if (items == NULL)
         return STATUS_TOO_LARGE;
-    }
-    if (tokenizer->count > 0) {
+    if (tokenizer->count > 0)
         memcpy(items, tokenizer->items, tokenizer->count * sizeof(*items));
-    }
     *tokens_out = (struct tokens){items, tokenizer->count, tokenizer->cost};
     return STATUS_OK;
 }
@@ -452,11 +416,10 @@ tokens_boundary_at(const struct tokens *tokens, uint32_t byte)
 
     while (low < high) { /* the first token that ends behind `byte` */
         size_t middle = low + (high - low) / 2;
-        if (tokens->items[middle].span.end > byte) {
+        if (tokens->items[middle].span.end > byte)
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     return low == tokens->count || tokens->items[low].span.start >= byte;
 }

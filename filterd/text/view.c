@@ -17,13 +17,11 @@ view_writer_init(struct view_writer *writer, struct arena *arena, size_t capacit
 {
     size_t with_slack = capacity + FOLD_SLACK_BYTES;
 
-    if (with_slack > UINT32_MAX) {
+    if (with_slack > UINT32_MAX)
         return STATUS_TOO_LARGE;
-    }
     uint8_t *block = arena_alloc(arena, text_room(with_slack) + 2 * sizeof(uint32_t) * with_slack);
-    if (block == NULL) {
+    if (block == NULL)
         return STATUS_TOO_LARGE;
-    }
     writer->text = block;
     writer->from = (uint32_t *)(void *)(block + text_room(with_slack));
     writer->to = writer->from + with_slack;
@@ -52,9 +50,8 @@ struct span
 view_to_parent(const struct view *view, struct span span)
 {
     ASSERT(span.start <= span.end && span.end <= view->text.bytes);
-    if (view->from == NULL) {
+    if (view->from == NULL)
         return span;
-    }
     if (span.start == span.end) {
         uint32_t place = span.start < view->text.bytes ? view->from[span.start] : view->parent_bytes;
         return (struct span){place, place};
@@ -72,12 +69,10 @@ view_fold_literal(const struct view_tables *tables, struct arena *arena, struct 
     /* Copied, because a view may be its parent's own bytes and must be padded. */
     enum status status = intake_run(arena, literal, literal.bytes, &intake);
 
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = view_make_plain(tables, arena, intake.text, NULL, 0, &plain);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = view_make_skeleton(tables, arena, &plain, &skeleton);
-    }
     if (status == STATUS_OK) {
         *plain_out = plain.text;
         *skeleton_out = skeleton.text;

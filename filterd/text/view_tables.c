@@ -65,24 +65,18 @@ kana_compose(uint32_t kana, unsigned mark_flags)
     uint32_t hiragana = kana >= 0x30A1 && kana <= 0x30FE ? kana - 0x60 : kana;
     bool is_h_row = hiragana >= 0x306F && hiragana <= 0x307D && hiragana % 3 == 0; /* は ひ ふ へ ほ */
 
-    if ((mark_flags & MARK_HALF_VOICED) != 0) {
+    if ((mark_flags & MARK_HALF_VOICED) != 0)
         return is_h_row ? kana + 2 : 0;
-    }
-    if (is_h_row || hiragana == 0x309D) { /* ゝ */
+    if (is_h_row || hiragana == 0x309D) /* ゝ */
         return kana + 1;
-    }
-    if (hiragana == 0x3046) { /* う */
+    if (hiragana == 0x3046) /* う */
         return kana + 0x4E;
-    }
-    if (hiragana >= 0x304B && hiragana <= 0x3061 && hiragana % 2 == 1) { /* か … ち */
+    if (hiragana >= 0x304B && hiragana <= 0x3061 && hiragana % 2 == 1) /* か … ち */
         return kana + 1;
-    }
-    if (hiragana == 0x3064 || hiragana == 0x3066 || hiragana == 0x3068) { /* つ て と */
+    if (hiragana == 0x3064 || hiragana == 0x3066 || hiragana == 0x3068) /* つ て と */
         return kana + 1;
-    }
-    if (kana >= 0x30EF && kana <= 0x30F2) { /* ワ ヰ ヱ ヲ: in katakana only */
+    if (kana >= 0x30EF && kana <= 0x30F2) /* ワ ヰ ヱ ヲ: in katakana only */
         return kana + 8;
-    }
     return 0;
 }
 
@@ -112,25 +106,18 @@ first_code_point(const char *text)
 static enum numeric_class
 numeric_class_of(uint32_t code_point)
 {
-    if (code_point > 0xFFFF) {
+    if (code_point > 0xFFFF)
         return NUMERIC_NONE;
-    }
-    if (code_point >= '0' && code_point <= '9') {
+    if (code_point >= '0' && code_point <= '9')
         return NUMERIC_DIGIT;
-    }
-    if (code_point == '-') {
+    if (code_point == '-')
         return NUMERIC_HYPHEN;
-    }
-    for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
-        if (code_point == dashes[i]) {
+    for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++)
+        if (code_point == dashes[i])
             return NUMERIC_DASH;
-        }
-    }
-    for (size_t i = 0; i < 10; i++) {
-        if (code_point == kanji_digits[i]) {
+    for (size_t i = 0; i < 10; i++)
+        if (code_point == kanji_digits[i])
             return NUMERIC_KANJI;
-        }
-    }
     return NUMERIC_NONE;
 }
 
@@ -182,9 +169,8 @@ several_entry(struct plain_maker *maker, const UChar *units, int32_t count)
     }
     for (int32_t i = 0; i < bytes;) {
         unsigned length = utf8_length((uint8_t)text[i]);
-        if (numeric_class_of(utf8_decode((const uint8_t *)text + i, length)) != NUMERIC_NONE) {
+        if (numeric_class_of(utf8_decode((const uint8_t *)text + i, length)) != NUMERIC_NONE)
             numeric = NUMERIC_KANJI; /* any class will do: it says "look closer" */
-        }
         i += (int32_t)length;
     }
     buffer_append_byte(&maker->strings, (uint8_t)bytes);
@@ -202,36 +188,30 @@ plain_entry(struct plain_maker *maker, uint32_t code_point)
     uint32_t first = 0;
     int32_t first_units = 0;
 
-    if (code_point == 0x20E3) { /* the box of a keycap: 1️⃣ is a 1 */
+    if (code_point == 0x20E3) /* the box of a keycap: 1️⃣ is a 1 */
         return drop_entry(code_point);
-    }
     /* ⓵ ❶ ➀: NFKC folds only some of the digits in circles */
     if (code_point >= 0x2460 && code_point < 0x2800 &&
         u_getIntPropertyValue((UChar32)code_point, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
         return with_numeric(make_one('0' + (uint32_t)u_getNumericValue((UChar32)code_point)), NUMERIC_DIGIT);
     }
-    if (U_IS_SURROGATE(code_point) || unorm2_isInert(maker->normalizer, (UChar32)code_point)) {
+    if (U_IS_SURROGATE(code_point) || unorm2_isInert(maker->normalizer, (UChar32)code_point))
         return with_numeric(FOLD_KEEP, numeric_class_of(code_point));
-    }
     U16_APPEND_UNSAFE(source, source_units, code_point);
     int32_t units = unorm2_normalize(maker->normalizer, source, source_units, target, MAPPING_UNITS, &error);
     if (U_FAILURE(error)) {
         maker->strings.failed = true;
         return 0;
     }
-    if (units == 0) {
+    if (units == 0)
         return drop_entry(code_point);
-    }
     U16_NEXT_UNSAFE(target, first_units, first);
-    if (!unorm2_hasBoundaryBefore(maker->normalizer, (UChar32)code_point)) {
+    if (!unorm2_hasBoundaryBefore(maker->normalizer, (UChar32)code_point))
         return mark_entry(first);
-    }
-    if (first_units == units && first == code_point) {
+    if (first_units == units && first == code_point)
         return with_numeric(FOLD_KEEP, numeric_class_of(first));
-    }
-    if (first_units == units && first < 0x10000) {
+    if (first_units == units && first < 0x10000)
         return with_numeric(make_one(first), numeric_class_of(first));
-    }
     return several_entry(maker, target, units);
 }
 
@@ -245,11 +225,9 @@ is_kept_mark(uint32_t code_point)
     static const char *const kept[] = {"、", "。", "!", "?",  "「", "」", "『", "』",
                                        "(",  ")",  "@", "\n", "\r", "\v", "\f"};
 
-    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-        if (first_code_point(kept[i]) == code_point) {
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        if (first_code_point(kept[i]) == code_point)
             return true;
-        }
-    }
     return code_point == 0x85 || code_point == 0x2028 || code_point == 0x2029; /* line breaks too */
 }
 
@@ -271,9 +249,8 @@ latin_base(const UNormalizer2 *nfd, uint32_t code_point)
     UErrorCode error = U_ZERO_ERROR;
     bool is_latin = (code_point >= 0xC0 && code_point < 0x250) || (code_point >= 0x1E00 && code_point < 0x1F00);
 
-    if (!is_latin) {
+    if (!is_latin)
         return 0;
-    }
     int32_t count = unorm2_getDecomposition(nfd, (UChar32)code_point, units, MAPPING_UNITS, &error);
     return U_SUCCESS(error) && count > 1 && units[0] < 0x80 ? units[0] : 0;
 }
@@ -281,30 +258,23 @@ latin_base(const UNormalizer2 *nfd, uint32_t code_point)
 static uint32_t
 listed_fold(uint32_t code_point)
 {
-    if (code_point > 0xFFFF) { /* saves most of the time that the tables take */
+    if (code_point > 0xFFFF) /* saves most of the time that the tables take */
         return 0;
-    }
-    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++) {
-        if (first_code_point(look_alikes[i][0]) == code_point) {
+    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++)
+        if (first_code_point(look_alikes[i][0]) == code_point)
             return first_code_point(look_alikes[i][1]);
-        }
-    }
-    for (size_t i = 0; i < sizeof(small_kana) / sizeof(small_kana[0]); i++) {
-        if (first_code_point(small_kana[i][0]) == code_point) {
+    for (size_t i = 0; i < sizeof(small_kana) / sizeof(small_kana[0]); i++)
+        if (first_code_point(small_kana[i][0]) == code_point)
             return first_code_point(small_kana[i][1]);
-        }
-    }
     return 0;
 }
 
 static bool
 is_listed(const char *list, uint32_t code_point)
 {
-    for (const uint8_t *at = (const uint8_t *)list; *at != 0; at += utf8_length(*at)) {
-        if (utf8_decode(at, utf8_length(*at)) == code_point) {
+    for (const uint8_t *at = (const uint8_t *)list; *at != 0; at += utf8_length(*at))
+        if (utf8_decode(at, utf8_length(*at)) == code_point)
             return true;
-        }
-    }
     return false;
 }
 
@@ -315,9 +285,8 @@ hint_classes(uint32_t code_point)
     bool is_jamo = code_point >= 0x3131 && code_point <= 0x3163;
     uint32_t classes = 0;
 
-    if (code_point > 0xFFFF) {
+    if (code_point > 0xFFFF)
         return 0;
-    }
     classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_CLASS_LOOK_ALIKE : 0;
     classes |= is_listed(masks, code_point) ? HINT_CLASS_MASK : 0;
     classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_CLASS_BREAK : 0;
@@ -337,18 +306,16 @@ skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
         bool is_voiced = code_point == 0x3099 || code_point == DITTO_MARK;
         return make_entry(FOLD_MARK, is_voiced ? MARK_VOICED : MARK_HALF_VOICED);
     }
-    if (U_IS_SURROGATE(code_point) || is_kept_mark(code_point)) {
+    if (U_IS_SURROGATE(code_point) || is_kept_mark(code_point))
         return FOLD_KEEP;
-    }
     uint32_t listed = listed_fold(folded);
     folded = listed != 0 ? listed : folded;
     if (folded == code_point) {
         uint32_t base = latin_base(nfd, code_point);
         folded = base != 0 ? base : folded;
     }
-    if (folded != code_point) {
+    if (folded != code_point)
         return make_one(folded);
-    }
     return is_separator(code_point) ? make_entry(FOLD_DROP, 0) : FOLD_KEEP;
 }
 
@@ -382,9 +349,8 @@ static enum status
 own_blocks(struct fold_table *table, const struct buffer *blocks)
 {
     table->blocks = malloc(blocks->bytes);
-    if (table->blocks == NULL) {
+    if (table->blocks == NULL)
         return STATUS_NO_MEMORY;
-    }
     memcpy(table->blocks, blocks->data, blocks->bytes);
     return STATUS_OK;
 }
@@ -403,13 +369,11 @@ fill(struct view_tables *tables, struct plain_maker *maker, const UNormalizer2 *
             skeleton[i] = skeleton_entry(nfd, block * FOLD_BLOCK_SIZE + i);
         }
         status = add_block(&tables->plain, &blocks[0], block, plain);
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK)
             status = add_block(&tables->skeleton, &blocks[1], block, skeleton);
-        }
     }
-    if (status == STATUS_OK && maker->strings.failed) {
+    if (status == STATUS_OK && maker->strings.failed)
         status = STATUS_NO_MEMORY;
-    }
     return status;
 }
 
@@ -420,24 +384,20 @@ make_tables(struct view_tables *tables, struct plain_maker *maker, struct buffer
     const UNormalizer2 *nfd = unorm2_getNFDInstance(&error);
 
     maker->normalizer = unorm2_getNFKCCasefoldInstance(&error);
-    if (U_FAILURE(error)) {
+    if (U_FAILURE(error))
         return STATUS_INTERNAL;
-    }
     tables->normalizer = maker->normalizer;
     enum status status = fill(tables, maker, nfd, blocks);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = own_blocks(&tables->plain, &blocks[0]);
-    }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         status = own_blocks(&tables->skeleton, &blocks[1]);
-    }
     if (status == STATUS_OK) {
         tables->strings = malloc(maker->strings.bytes);
         status = tables->strings != NULL ? STATUS_OK : STATUS_NO_MEMORY;
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK)
         memcpy(tables->strings, maker->strings.data, maker->strings.bytes);
-    }
     return status;
 }
 
@@ -460,9 +420,8 @@ view_tables_create(struct view_tables **tables_out)
     struct buffer blocks[2];
     struct view_tables *tables = calloc(1, sizeof(*tables));
 
-    if (tables == NULL) {
+    if (tables == NULL)
         return STATUS_NO_MEMORY;
-    }
     buffer_init(&maker.strings);
     buffer_init(&blocks[0]);
     buffer_init(&blocks[1]);
@@ -481,9 +440,8 @@ view_tables_create(struct view_tables **tables_out)
 void
 view_tables_destroy(struct view_tables **tables)
 {
-    if (tables == NULL || *tables == NULL) {
+    if (tables == NULL || *tables == NULL)
         return;
-    }
     free((*tables)->plain.blocks);
     free((*tables)->skeleton.blocks);
     free((*tables)->strings);

@@ -81,9 +81,8 @@ fold_payload(uint32_t entry)
 static inline uint32_t
 fold_entry(const struct fold_table *table, const uint8_t *at, unsigned length)
 {
-    if (length == 3) { /* most Japanese text: no need to put the code point together */
+    if (length == 3) /* most Japanese text: no need to put the code point together */
         return table->blocks[table->index[((at[0] & 0x0Fu) << 6) | (at[1] & 0x3Fu)]][at[2] & 0x3F];
-    }
     uint32_t code_point = utf8_decode(at, length);
     return table->blocks[table->index[code_point >> FOLD_BLOCK_BITS]][code_point % FOLD_BLOCK_SIZE];
 }
@@ -130,9 +129,8 @@ view_writer_put(struct view_writer *writer, uint32_t bytes, unsigned length, uin
 static inline void
 view_writer_extend(struct view_writer *writer, uint32_t at, uint32_t end)
 {
-    for (; at < writer->at; at++) {
+    for (; at < writer->at; at++)
         writer->to[at] = end;
-    }
 }
 
 /* The bytes of a character as view_writer_put() takes them; reads four bytes at `at`. */

@@ -62,7 +62,7 @@ take_span(struct gold *gold, const struct json_value *object, bool is_trap)
     struct gold_span span = {.info = INFO_PERSON, .is_trap = is_trap};
 
     json_items_init(&members, object);
-    while (json_items_next(&members, &key, &value)) {
+    while (json_items_next(&members, &key, &value))
         if (is_word(&key, "start"))
             span.start = number_of(&value);
         else if (is_word(&key, "end"))
@@ -73,7 +73,6 @@ take_span(struct gold *gold, const struct json_value *object, bool is_trap)
             span.ignored |= !take_type(&value, &span.info);
         else if (is_word(&key, "public") || is_word(&key, "soft"))
             span.ignored |= is_true(&value);
-    }
     if (span.outer_end == 0)
         span.outer_start = span.start, span.outer_end = span.end;
     if (gold->count == GOLD_MAX)

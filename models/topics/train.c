@@ -166,13 +166,12 @@ train_gate(const struct corpus *corpus, int held)
                 text->label == CALM || (text->label >= 0 && text->fold == held))
                 continue;
             float best = best_run(text, &from, &to);
-            if (text->label >= 0 && best < 2) {
+            if (text->label >= 0 && best < 2)
                 for (uint32_t i = 0; i < text->cell_count; i++)
                     gate[text->cells[i]] += 0.06f;
-            } else if (text->label == HARMLESS && best > 0.5f) {
+            else if (text->label == HARMLESS && best > 0.5f)
                 for (uint32_t i = from; i < to; i++)
                     gate[text->cells[i]] -= 0.06f;
-            }
         }
 }
 

@@ -74,9 +74,8 @@ reset_wipes_what_was_used(void **state)
     assert_int_equal(arena_used_bytes(arena), 0);
     uint8_t *again = arena_alloc(arena, 5000);
     assert_ptr_equal(again, text);
-    for (size_t i = 0; i < 5000; i++) {
+    for (size_t i = 0; i < 5000; i++)
         assert_int_equal(again[i], 0);
-    }
     arena_destroy(&arena);
 }
 

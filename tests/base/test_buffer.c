@@ -40,13 +40,11 @@ growth_keeps_the_content(void **state)
     (void)state;
     struct buffer buffer;
     buffer_init(&buffer);
-    for (unsigned i = 0; i < 100000; i++) {
+    for (unsigned i = 0; i < 100000; i++)
         buffer_append_byte(&buffer, (uint8_t)(i * 7));
-    }
     assert_int_equal(buffer.bytes, 100000);
-    for (unsigned i = 0; i < 100000; i++) {
+    for (unsigned i = 0; i < 100000; i++)
         assert_int_equal(buffer.data[i], (uint8_t)(i * 7));
-    }
     buffer_fini(&buffer);
 }
 

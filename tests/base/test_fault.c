@@ -40,9 +40,8 @@ long_parts_are_cut_at_a_character(void **state)
     (void)state;
     struct fault fault;
     char value[400];
-    for (size_t i = 0; i < 133; i++) {
+    for (size_t i = 0; i < 133; i++)
         memcpy(value + 3 * i, "市", 4);
-    }
     fault_set(&fault, "a", 1, 1, "", value, "", "");
     assert_int_equal(strlen(fault.value), 126);
     fault_set(&fault, "a", 1, 1, value, "", value, "");

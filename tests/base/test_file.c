@@ -69,9 +69,8 @@ empty_and_large_files_are_read(void **state)
     assert_int_equal(file_write_atomic(path_of("empty"), 0600, SLICE_LITERAL("")), STATUS_OK);
     assert_int_equal(file_read(path_of("empty"), 0, &buffer), STATUS_OK);
     assert_int_equal(buffer.bytes, 0);
-    for (unsigned i = 0; i < 300000; i++) {
+    for (unsigned i = 0; i < 300000; i++)
         buffer_append_byte(&big, (uint8_t)i);
-    }
     assert_int_equal(file_write_atomic(path_of("big"), 0600, buffer_slice(&big)), STATUS_OK);
     assert_int_equal(file_read(path_of("big"), 300000, &buffer), STATUS_OK);
     assert_true(slice_equal(buffer_slice(&buffer), buffer_slice(&big)));
@@ -179,9 +178,8 @@ names_are_listed_in_order(void **state)
     assert_int_equal(mkdir(path_of("list"), 0700), 0);
     const char *const files[] = {"list/b.csv",       "list/a.csv", "list/C.csv",
                                  "list/.hidden.csv", "list/x.tsv", "list/市.csv"};
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         assert_int_equal(file_write_atomic(path_of(files[i]), 0600, SLICE_LITERAL("")), STATUS_OK);
-    }
     assert_int_equal(file_list(path_of("list"), ".csv", &names, &count), STATUS_OK);
     assert_int_equal(count, 4);
     assert_true(slice_equal(buffer_slice(&names), SLICE_LITERAL("C.csv\0a.csv\0b.csv\0市.csv\0")));

@@ -15,9 +15,8 @@ every_status_has_its_own_word(void **state)
     (void)state;
     for (int i = 0; i < STATUS_COUNT; i++) {
         assert_non_null(status_word((enum status)i));
-        for (int j = 0; j < i; j++) {
+        for (int j = 0; j < i; j++)
             assert_string_not_equal(status_word((enum status)i), status_word((enum status)j));
-        }
     }
     assert_string_equal(status_word(STATUS_OK), "ok");
     assert_string_equal(status_word(STATUS_TOO_LARGE), "too large");

@@ -52,9 +52,8 @@ check_cursors(struct slice text)
         ASSERT(offsets.code_point == count && offsets.byte == start);
         ASSERT(offsets_byte_of_utf16(text, offsets.utf16, &byte) == STATUS_OK && byte == start);
         count++;
-        if (count > 512) {
+        if (count > 512)
             return; /* the reverse look-up is linear each time */
-        }
     }
     while (back > 0) {
         (void)utf8_previous(text, &back);
@@ -69,12 +68,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice raw = {data, size};
     struct intake intake;
 
-    if (size > MAX_BYTES) {
+    if (size > MAX_BYTES)
         return 0;
-    }
-    if (arena == NULL) {
+    if (arena == NULL)
         ASSERT(arena_create(4 * MAX_BYTES, &arena) == STATUS_OK);
-    }
     ASSERT(intake_run(arena, raw, MAX_BYTES, &intake) == STATUS_OK);
     uint8_t *expected = malloc(3 * size + 4);
     ASSERT(expected != NULL);
@@ -84,9 +81,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(utf8_is_valid(raw) == !intake.repaired);
     ASSERT(utf8_is_valid(intake.text));
     ASSERT(intake.text.bytes <= 3 * size);
-    for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++) {
+    for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++)
         ASSERT(intake.text.data[intake.text.bytes + i] == 0);
-    }
     check_cursors(intake.text);
     free(expected);
     arena_reset(arena);

@@ -22,9 +22,8 @@ check_policy(const struct policy *policy)
         ASSERT(policy->purposes[i].clause != NULL);
         ASSERT((policy->purposes[i].keep & (UINT64_C(1) << INFO_MY_NUMBER)) == 0);
     }
-    for (size_t i = 0; i < policy->contact_count; i++) {
+    for (size_t i = 0; i < policy->contact_count; i++)
         ASSERT(policy->contacts[i].value[0] != '\0');
-    }
     enum transform transform = policy->transforms[INFO_MY_NUMBER];
     ASSERT(transform == TRANSFORM_NONE || transform == TRANSFORM_LABEL || transform == TRANSFORM_REMOVE);
 }

@@ -34,9 +34,8 @@ check_map(const struct view *view, struct slice parent)
 
     ASSERT(view->parent_bytes == parent.bytes);
     ASSERT(utf8_is_valid(view->text));
-    for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++) {
+    for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++)
         ASSERT(view->text.data[view->text.bytes + i] == 0);
-    }
     if (view->from == NULL) {
         ASSERT(view->to == NULL && slice_equal(view->text, parent));
         return;
@@ -74,9 +73,8 @@ check_gap(struct slice parent, uint32_t start, uint32_t end)
 {
     struct intake gap;
 
-    if (start >= end) {
+    if (start >= end)
         return;
-    }
     ASSERT(intake_run(arena, slice_sub(parent, (struct span){start, end}), MAX_BYTES, &gap) == STATUS_OK);
     struct view view = make_plain(gap.text, NULL, 0);
     ASSERT(view.text.bytes == 0);
@@ -92,17 +90,15 @@ check_coverage(const struct view *plain, struct slice text)
         check_gap(text, covered, plain->from[i]);
         covered = plain->to[i];
     }
-    if (plain->from != NULL) {
+    if (plain->from != NULL)
         check_gap(text, covered, (uint32_t)text.bytes);
-    }
 }
 
 static bool
 is_one_of(UChar unit, const UChar *set)
 {
-    while (*set != 0 && *set != unit) {
+    while (*set != 0 && *set != unit)
         set++;
-    }
     return *set != 0;
 }
 
@@ -116,9 +112,8 @@ blur(UChar *units, int32_t count)
     for (int32_t i = 0; i < count; i++) {
         bool is_mark = u_getCombiningClass(units[i]) != 0 || U16_IS_SURROGATE(units[i]);
         marks = is_mark ? marks + 1 : 0;
-        if (marks > 25 || u_getIntPropertyValue(units[i], UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
+        if (marks > 25 || u_getIntPropertyValue(units[i], UCHAR_NUMERIC_TYPE) == U_NT_DIGIT)
             return false; /* ❶ is a digit for us, and for ICU a sign of its own */
-        }
         if ((units[i] >= '0' && units[i] <= '9') || is_one_of(units[i], u"〇一二三四五六七八九")) {
             units[i] = '0';
         } else if (is_one_of(units[i],
@@ -138,11 +133,9 @@ to_units(struct slice text, UChar *units)
 
     u_strFromUTF8(units, (int32_t)MAX_BYTES, &count, (const char *)text.data, (int32_t)text.bytes, &error);
     ASSERT(U_SUCCESS(error));
-    for (int32_t i = 0; i < count; i++) {
-        if (units[i] != 0x20E3) { /* plain leaves out the box of keycaps, ICU does not */
+    for (int32_t i = 0; i < count; i++)
+        if (units[i] != 0x20E3) /* plain leaves out the box of keycaps, ICU does not */
             units[kept++] = units[i];
-        }
-    }
     return kept;
 }
 
@@ -155,18 +148,16 @@ compare_with_icu(const struct view *plain, struct slice text)
     UErrorCode error = U_ZERO_ERROR;
     int32_t actual_count = 0;
 
-    if (text.bytes > 1024) {
+    if (text.bytes > 1024)
         return;
-    }
     int32_t source_count = to_units(text, source);
     const UNormalizer2 *normalizer = unorm2_getNFKCCasefoldInstance(&error);
     int32_t count = unorm2_normalize(normalizer, source, source_count, expected, 12 * MAX_BYTES, &error);
     u_strFromUTF8(actual, 12 * MAX_BYTES, &actual_count, (const char *)plain->text.data, (int32_t)plain->text.bytes,
                   &error);
     ASSERT(U_SUCCESS(error));
-    if (blur(expected, count) && blur(source, source_count) && blur(actual, actual_count)) {
+    if (blur(expected, count) && blur(source, source_count) && blur(actual, actual_count))
         ASSERT(count == actual_count && memcmp(expected, actual, sizeof(UChar) * (size_t)count) == 0);
-    }
 }
 
 static void

@@ -28,9 +28,8 @@ sample_common(const char *dir, struct store *store)
     struct common *common = NULL;
     struct fault fault = {0};
     char words[1024];
-    if (common_build(dir, store, &common, &fault) != STATUS_OK) {
+    if (common_build(dir, store, &common, &fault) != STATUS_OK)
         fail_msg("%s", fault_text(&fault, words, sizeof(words)));
-    }
     return common;
 }
 
@@ -56,11 +55,9 @@ sample_city(const struct common *common, struct slice terms, struct slice names,
 static inline const struct literal *
 sample_literal(const struct literals *literals, const char *skeleton)
 {
-    for (size_t i = 0; i < literals->count; i++) {
-        if (slice_equal(literals->items[i].skeleton, slice_of(skeleton))) {
+    for (size_t i = 0; i < literals->count; i++)
+        if (slice_equal(literals->items[i].skeleton, slice_of(skeleton)))
             return &literals->items[i];
-        }
-    }
     fail_msg("no literal %s", skeleton);
     return NULL;
 }
@@ -69,11 +66,9 @@ static inline const struct use *
 sample_use(const struct literals *literals, const char *skeleton, enum use_role role)
 {
     const struct literal *literal = sample_literal(literals, skeleton);
-    for (uint32_t i = 0; i < literal->use_count; i++) {
-        if (literals->uses[literal->first_use + i].role == role) {
+    for (uint32_t i = 0; i < literal->use_count; i++)
+        if (literals->uses[literal->first_use + i].role == role)
             return &literals->uses[literal->first_use + i];
-        }
-    }
     fail_msg("%s is not used so", skeleton);
     return NULL;
 }

@@ -84,9 +84,8 @@ static void
 every_pattern_has_examples(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < common->pattern_count; i++) {
+    for (size_t i = 0; i < common->pattern_count; i++)
         assert_true(common->patterns[i].hit_count > 0);
-    }
 }
 
 /* Whether the text holds one of the characters or words. */
@@ -95,15 +94,12 @@ holds_one(const struct requires *holds, struct slice plain)
 {
     for (size_t i = 0; i < plain.bytes; i++) {
         uint8_t c = plain.data[i];
-        if (c < 128 && (holds->ascii[c / 64] >> c % 64 & 1)) {
+        if (c < 128 && (holds->ascii[c / 64] >> c % 64 & 1))
             return true;
-        }
     }
-    for (uint32_t i = 0; i < holds->word_count; i++) {
-        if (memmem(plain.data, plain.bytes, holds->words[i], strlen(holds->words[i]))) {
+    for (uint32_t i = 0; i < holds->word_count; i++)
+        if (memmem(plain.data, plain.bytes, holds->words[i], strlen(holds->words[i])))
             return true;
-        }
-    }
     return !holds->one_of;
 }
 
@@ -130,9 +126,8 @@ every_hit_fires_a_trigger(void **state)
         for (size_t h = 0; h < pattern->hit_count; h++) {
             struct slice plain = fold(pattern->hits[h]);
             bool fires = false;
-            for (size_t t = 0; t < common->trigger_count; t++) {
+            for (size_t t = 0; t < common->trigger_count; t++)
                 fires |= trigger_fires(&common->triggers[t], plain);
-            }
             assert_true(fires);
         }
     }
@@ -143,9 +138,8 @@ ordinary_japanese_fires_no_trigger(void **state)
 {
     (void)state;
     struct slice plain = fold(slice_of("こんにちは。ごみの日はいつですか？ 教えてください、よろしくお願いします！"));
-    for (size_t t = 0; t < common->trigger_count; t++) {
+    for (size_t t = 0; t < common->trigger_count; t++)
         assert_false(trigger_fires(&common->triggers[t], plain));
-    }
 }
 
 /* What a pattern is said to require stands in each of its own examples, whatever other triggers say. */
@@ -157,9 +151,8 @@ every_hit_holds_what_its_pattern_requires(void **state)
         struct trigger alone = {.required = -1};
         memset(alone.first, 0xFF, sizeof(alone.first));
         requires_read(common->patterns[i].expression, &alone.holds);
-        for (size_t h = 0; h < common->patterns[i].hit_count; h++) {
+        for (size_t h = 0; h < common->patterns[i].hit_count; h++)
             assert_true(trigger_fires(&alone, fold(common->patterns[i].hits[h])));
-        }
     }
 }
 

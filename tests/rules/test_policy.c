@@ -201,9 +201,8 @@ is_refused(void **state)
     assert_int_equal(fault.column, broken->column);
     assert_string_equal(fault.item, broken->item);
     assert_string_equal(fault.file, FILE_NAME);
-    if (!strstr(fault.mend, broken->mend)) {
+    if (!strstr(fault.mend, broken->mend))
         fail_msg("the mend is '%s'", fault.mend);
-    }
 }
 
 static void
@@ -231,9 +230,8 @@ deep_nesting_costs_no_stack(void **state)
     size_t bytes = 200000;
     char *text = malloc(bytes + 1);
     assert_non_null(text);
-    for (size_t i = 0; i < bytes; i += 2) {
+    for (size_t i = 0; i < bytes; i += 2)
         memcpy(text + i, "- ", 2);
-    }
     text[bytes] = '\0';
     assert_int_equal(policy_parse(slice_of(text), FILE_NAME, NULL, &policy, &fault), STATUS_INVALID);
     assert_string_equal(fault.reason, "nested too deep");
@@ -248,9 +246,8 @@ parse(const char *text)
     struct policy *policy = NULL;
     struct fault fault = {0};
     char words[1024];
-    if (policy_parse(slice_of(text), FILE_NAME, "test", &policy, &fault) != STATUS_OK) {
+    if (policy_parse(slice_of(text), FILE_NAME, "test", &policy, &fault) != STATUS_OK)
         fail_msg("%s", fault_text(&fault, words, sizeof(words)));
-    }
     return policy;
 }
 
@@ -393,9 +390,8 @@ the_repositorys_cities_parse(void **state)
         snprintf(path, sizeof(path), "dictionaries/cities/%s/policy.yaml", cities[i]);
         buffer_init(&text);
         assert_int_equal(file_read(path, POLICY_MAX_FILE_BYTES, &text), STATUS_OK);
-        if (policy_parse(buffer_slice(&text), path, cities[i], &policy, &fault) != STATUS_OK) {
+        if (policy_parse(buffer_slice(&text), path, cities[i], &policy, &fault) != STATUS_OK)
             fail_msg("%s", fault_text(&fault, words, sizeof(words)));
-        }
         policy_destroy(&policy);
         buffer_fini(&text);
     }

@@ -52,14 +52,11 @@ assert_one_of(const char *expression, const char *expected)
     char set[512] = "";
     size_t used = 0;
     requires_read(expression, &requires);
-    for (unsigned c = 0; c < 128; c++) {
-        if (requires.ascii[c / 64] >> c % 64 & 1) {
+    for (unsigned c = 0; c < 128; c++)
+        if (requires.ascii[c / 64] >> c % 64 & 1)
             set[used++] = (char)c;
-        }
-    }
-    for (uint32_t i = 0; i < requires.word_count; i++) {
+    for (uint32_t i = 0; i < requires.word_count; i++)
         used += (size_t)snprintf(set + used, sizeof(set) - used, ",%s", requires.words[i]);
-    }
     assert_string_equal(set, expected);
     assert_int_equal(requires.one_of, used > 0);
 }

@@ -100,9 +100,8 @@ make_copy(void **state)
     char command[256];
     (void)state;
     strcpy(copy + strlen(copy) - 6, "XXXXXX");
-    if (!mkdtemp(copy)) {
+    if (!mkdtemp(copy))
         return -1;
-    }
     snprintf(command, sizeof(command), "cp -rL %s/. %s", SAMPLE_COMMON, copy);
     return system(command);
 }

@@ -38,9 +38,8 @@ make_dir(void **state)
 {
     (void)state;
     strcpy(dir + strlen(dir) - 6, "XXXXXX");
-    if (!mkdtemp(dir)) {
+    if (!mkdtemp(dir))
         return -1;
-    }
     snprintf(inner, sizeof(inner), "%s/store", dir);
     return 0;
 }
@@ -218,9 +217,8 @@ what_belongs_to_others_is_not_used(void **state)
     struct hash key = key_of(1);
     struct slice blob;
     struct store *store;
-    if (geteuid() != 0) {
+    if (geteuid() != 0)
         skip(); /* only root can give files away */
-    }
     put_then_change_modes(&key, 0, 0);
     path_of(&key, path);
     assert_int_equal(chown(path, 65534, 65534), 0);

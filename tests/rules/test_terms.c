@@ -81,9 +81,8 @@ build(const char *terms)
     struct ruleset *ruleset = NULL;
     struct fault fault = {0};
     char words[1024];
-    if (sample_city(common, slice_of(terms), slice_of(""), &ruleset, &fault) != STATUS_OK) {
+    if (sample_city(common, slice_of(terms), slice_of(""), &ruleset, &fault) != STATUS_OK)
         fail_msg("%s", fault_text(&fault, words, sizeof(words)));
-    }
     return ruleset;
 }
 
@@ -147,9 +146,8 @@ what_excel_saves_is_read(void **state)
         struct ruleset *ruleset = NULL;
         struct fault fault = {0};
         char words[1024];
-        if (sample_city(common, texts[i], slice_of(""), &ruleset, &fault) != STATUS_OK) {
+        if (sample_city(common, texts[i], slice_of(""), &ruleset, &fault) != STATUS_OK)
             fail_msg("%zu: %s", i, fault_text(&fault, words, sizeof(words)));
-        }
         assert_true(slice_equal(ruleset->terms[0].plain, slice_of("カス")));
         ruleset_destroy(&ruleset);
     }
@@ -187,9 +185,8 @@ terms_with_one_skeleton_share_a_literal(void **state)
     assert_int_equal(ruleset->term_count, 3);
     assert_int_equal(ruleset->literals.count, 1);
     assert_int_equal(ruleset->literals.items[0].use_count, 3);
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < 3; i++)
         assert_int_equal(ruleset->literals.uses[i].index, i);
-    }
     ruleset_destroy(&ruleset);
 }
 

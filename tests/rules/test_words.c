@@ -88,12 +88,10 @@ labels_show_what_was_replaced(void **state)
 {
     (void)state;
     assert_string_equal(info_type_label(INFO_PHONE), "電話番号");
-    for (unsigned i = 1; i < INFO_COUNT; i++) {
+    for (unsigned i = 1; i < INFO_COUNT; i++)
         assert_string_not_equal(info_type_label((enum info_type)i), "?");
-    }
-    for (unsigned i = 1; i < CATEGORY_COUNT; i++) {
+    for (unsigned i = 1; i < CATEGORY_COUNT; i++)
         assert_string_not_equal(category_label((enum category)i), "?");
-    }
 }
 
 static void
@@ -101,9 +99,8 @@ identifiers_are_the_seven_codes(void **state)
 {
     (void)state;
     unsigned count = 0;
-    for (unsigned i = 0; i < INFO_COUNT; i++) {
+    for (unsigned i = 0; i < INFO_COUNT; i++)
         count += info_type_is_identifier((enum info_type)i);
-    }
     assert_int_equal(count, 7);
     assert_true(info_type_is_identifier(INFO_MY_NUMBER));
     assert_false(info_type_is_identifier(INFO_PHONE));

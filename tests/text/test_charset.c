@@ -78,9 +78,8 @@ a_long_cp932_file_is_decoded_whole(void **state)
     unsigned line;
     buffer_init(&raw);
     buffer_init(&utf8);
-    for (size_t i = 0; i < 5000; i++) {
+    for (size_t i = 0; i < 5000; i++)
         buffer_append_text(&raw, i % 7 == 0 ? "x" : "\x8E\x73");
-    }
     assert_int_equal(charset_decode(buffer_slice(&raw), &utf8, &charset, &line), STATUS_OK);
     assert_int_equal(utf8.bytes, 5000 / 7 + 1 + 3 * (5000 - 5000 / 7 - 1));
     buffer_fini(&utf8);

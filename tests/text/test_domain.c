@@ -42,9 +42,8 @@ a_name_has_one_form(void **state)
         assert_int_equal(domain_normalise(list, slice_of(names[i][0]), out), STATUS_OK);
         assert_string_equal(out, names[i][1]);
     }
-    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
         assert_int_equal(domain_normalise(list, slice_of(none[i]), out), STATUS_INVALID);
-    }
     char unicode[DOMAIN_MAX_UNICODE_BYTES];
     assert_int_equal(domain_to_unicode(list, "xn--wgv71a119e.jp", unicode), STATUS_OK);
     assert_string_equal(unicode, "日本語.jp");
@@ -58,9 +57,8 @@ what_was_registered_is_found_below_any_suffix(void **state)
                                            {"a.b.example.jp", "example.jp"},
                                            {"www.city.hachinohe.aomori.jp", "city.hachinohe.aomori.jp"},
                                            {"someone.github.io", "someone.github.io"}};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         assert_string_equal(domain_registrable(list, names[i][0]), names[i][1]);
-    }
     assert_null(domain_registrable(list, "co.jp"));
     assert_null(domain_registrable(list, "jp"));
 }
@@ -89,16 +87,12 @@ only_governments_are_official(void **state)
                                          "city.co.jp",
                                          "citykashiwalg.jp",
                                          "city.example.jp"};
-    for (size_t i = 0; i < sizeof(official) / sizeof(official[0]); i++) {
-        if (!domain_is_official(list, official[i])) {
+    for (size_t i = 0; i < sizeof(official) / sizeof(official[0]); i++)
+        if (!domain_is_official(list, official[i]))
             fail_msg("%s is official", official[i]);
-        }
-    }
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (domain_is_official(list, others[i])) {
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (domain_is_official(list, others[i]))
             fail_msg("%s is not official", others[i]);
-        }
-    }
 }
 
 int

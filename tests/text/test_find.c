@@ -18,12 +18,10 @@ text_with(uint8_t memory[ROOM + INTAKE_PADDING_BYTES], const char *word, size_t 
 {
     static const char filler[] = "のにをが";
     memset(memory, 0, ROOM + INTAKE_PADDING_BYTES);
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0; i < bytes; i++)
         memory[i] = (uint8_t)filler[i % (sizeof(filler) - 1)];
-    }
-    for (size_t i = 0; i < strlen(word) && at + i < bytes; i++) {
+    for (size_t i = 0; i < strlen(word) && at + i < bytes; i++)
         memory[at + i] = (uint8_t)word[i];
-    }
     return (struct slice){memory, bytes};
 }
 
@@ -49,9 +47,8 @@ nothing_is_found_behind_the_end(void **state)
     uint8_t memory[ROOM + INTAKE_PADDING_BYTES];
     (void)state;
     struct slice text = text_with(memory, "市役所", 30, 60);
-    for (size_t bytes = 0; bytes <= text.bytes; bytes++) {
+    for (size_t bytes = 0; bytes <= text.bytes; bytes++)
         assert_int_equal(find_word((struct slice){memory, bytes}, SLICE_LITERAL("市役所")), bytes >= 39);
-    }
 }
 
 static void
@@ -60,9 +57,8 @@ a_word_stands_where_all_of_it_does(void **state)
     uint8_t memory[ROOM + INTAKE_PADDING_BYTES];
     (void)state;
     struct slice text = text_with(memory, "市役所", 30, 60);
-    for (size_t at = 0; at <= text.bytes; at++) {
+    for (size_t at = 0; at <= text.bytes; at++)
         assert_int_equal(find_stands_at(memory + at, "市役所"), at == 30);
-    }
     text = text_with(memory, "市役所", 30, 36); /* cut short: the zeros behind it are no part of a word */
     assert_false(find_stands_at(memory + 30, "市役所"));
     assert_true(find_stands_at(memory + 30, "市役"));

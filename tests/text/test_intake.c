@@ -64,9 +64,8 @@ valid_text_stays_as_it_is(void **state)
         struct intake intake = take_in(texts[i]);
         assert_false(intake.repaired);
         assert_true(slice_equal(intake.text, texts[i]));
-        for (size_t j = 0; j < INTAKE_PADDING_BYTES; j++) {
+        for (size_t j = 0; j < INTAKE_PADDING_BYTES; j++)
             assert_int_equal(intake.text.data[intake.text.bytes + j], 0);
-        }
     }
 }
 
@@ -156,12 +155,10 @@ is_valid_by_definition(uint32_t a, uint32_t b, uint32_t c)
 {
     bool inside_b = b >= 0x80 && b <= 0xBF;
     bool inside_c = c >= 0x80 && c <= 0xBF;
-    if (a < 0x80) {
+    if (a < 0x80)
         return (b < 0x80 && c < 0x80) || (b >= 0xC2 && b <= 0xDF && inside_c);
-    }
-    if (a >= 0xC2 && a <= 0xDF) {
+    if (a >= 0xC2 && a <= 0xDF)
         return inside_b && c < 0x80;
-    }
     return a >= 0xE0 && a <= 0xEF && inside_b && inside_c && (a != 0xE0 || b >= 0xA0) && (a != 0xED || b <= 0x9F);
 }
 
@@ -171,9 +168,8 @@ all_texts_of_three_bytes_are_judged_right(void **state)
     (void)state;
     for (uint32_t bytes = 0; bytes < 0x1000000; bytes++) {
         uint8_t text[3] = {(uint8_t)(bytes >> 16), (uint8_t)(bytes >> 8), (uint8_t)bytes};
-        if (utf8_is_valid((struct slice){text, 3}) != is_valid_by_definition(text[0], text[1], text[2])) {
+        if (utf8_is_valid((struct slice){text, 3}) != is_valid_by_definition(text[0], text[1], text[2]))
             fail_msg("%06x is judged wrong", bytes);
-        }
     }
 }
 

@@ -101,9 +101,8 @@ gal_moji_is_read_sign_by_sign(void **state)
                  {"ма σ", {0x307E, 0x306E}}}; /* まの */
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
         struct letters letters = letters_of(signs[i].text);
-        for (size_t l = 0; l < letters.count; l++) {
+        for (size_t l = 0; l < letters.count; l++)
             assert_int_equal(letters.items[l].code, signs[i].codes[l]);
-        }
         assert_true(letters.count > 0 && letters.count < 3 && letters.is_disguised);
     }
     assert_false(letters_of("レなど").is_disguised);

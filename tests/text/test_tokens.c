@@ -57,9 +57,8 @@ assert_covered(struct slice text)
     for (size_t i = 0; i <= tokens.count; i++) {
         uint32_t start = i < tokens.count ? tokens.items[i].span.start : (uint32_t)text.bytes;
         assert_true(start >= covered);
-        for (; covered < start; covered++) {
+        for (; covered < start; covered++)
             assert_true(is_space(text.data[covered]));
-        }
         if (i < tokens.count) {
             assert_true(tokens.items[i].span.end > start);
             assert_true(strchr(tokens.items[i].feature, ',') != NULL);
@@ -153,9 +152,8 @@ chunks_end_between_sentences(void **state)
 {
     (void)state;
     char text[2048] = "";
-    while (strlen(text) < 1500) {
+    while (strlen(text) < 1500)
         strcat(text, "今日は市役所に行きました。");
-    }
     struct slice all = slice_of(text);
     struct tokens tokens = tokens_of(all);
     size_t per_sentence = tokens_of(slice_of("今日は市役所に行きました。")).count;
@@ -171,9 +169,8 @@ boundaries_are_those_of_words(void **state)
     assert_int_equal(tokens.count, 2);
     const bool expected[] = {true,  false, false, true,  true,  true,  false, false,
                              false, false, false, false, false, false, true,  true};
-    for (uint32_t byte = 0; byte < sizeof(expected); byte++) {
+    for (uint32_t byte = 0; byte < sizeof(expected); byte++)
         assert_int_equal(tokens_boundary_at(&tokens, byte), expected[byte]);
-    }
     assert_true(tokens_boundary_at(&(struct tokens){NULL, 0}, 0));
 }
 
@@ -294,9 +291,8 @@ a_full_arena_is_too_large(void **state)
     struct tokens tokens;
     char text[3001] = "";
     assert_int_equal(arena_create(4096, &small), STATUS_OK);
-    for (size_t i = 0; i < 1000; i++) {
+    for (size_t i = 0; i < 1000; i++)
         memcpy(text + 3 * i, i % 2 == 0 ? "犬" : "は", 3);
-    }
     assert_int_equal(tokenizer_run(tokenizer, small, slice_of(text), &tokens), STATUS_TOO_LARGE);
     arena_destroy(&small);
     assert_covered(slice_of("まだ使える"));

@@ -41,9 +41,8 @@ skeleton_of(const struct view *plain)
 static void
 assert_text(struct slice actual, const char *expected)
 {
-    if (!slice_equal(actual, slice_of(expected))) {
+    if (!slice_equal(actual, slice_of(expected)))
         fail_msg("'%.*s' is not '%s'", (int)actual.bytes, (const char *)actual.data, expected);
-    }
 }
 
 static void
@@ -237,9 +236,8 @@ combining_marks_are_bounded(void **state)
     char *text = malloc(2 * MARKS + 1);
     assert_non_null(text);
     text[0] = 'q';
-    for (size_t i = 0; i < MARKS; i++) {
+    for (size_t i = 0; i < MARKS; i++)
         memcpy(text + 1 + 2 * i, i % 2 == 0 ? "\u0301" : "\u0323", 2);
-    }
     struct slice parent = take_in(text, 2 * MARKS + 1);
     struct view view = plain_of(parent);
     assert_int_equal(view.text.bytes, 1 + 2 * 30);
@@ -258,9 +256,8 @@ the_worst_growth_fits(void **state)
     enum { COUNT = 21845 };
     char *text = malloc(3 * COUNT);
     assert_non_null(text);
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT; i++)
         memcpy(text + 3 * i, "\uFDFA", 3);
-    }
     struct slice parent = take_in(text, 3 * COUNT);
     struct view view = plain_of(parent);
     assert_int_equal(view.text.bytes, 33 * COUNT);
@@ -396,15 +393,13 @@ every_code_point_folds_as_icu_says(void **state)
     for (uint32_t code_point = 0; code_point < 0x110000; code_point++) {
         uint8_t text[4 + INTAKE_PADDING_BYTES] = {0};
         char expected[128];
-        if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+        if (code_point >= 0xD800 && code_point <= 0xDFFF)
             continue;
-        }
         unsigned length = utf8_put(code_point, text);
         memset(text + length, 0, sizeof(text) - length);
         struct view plain = plain_of((struct slice){text, length});
-        if (!slice_equal(plain.text, icu_fold(normalizer, code_point, expected))) {
+        if (!slice_equal(plain.text, icu_fold(normalizer, code_point, expected)))
             fail_msg("U+%04X differs", code_point);
-        }
         struct view skeleton = skeleton_of(&plain);
         assert_true(slice_equal(skeleton_of(&skeleton).text, skeleton.text));
         arena_reset(arena);

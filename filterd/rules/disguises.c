@@ -207,7 +207,7 @@ disguises_build(struct build *build, struct literals *literals)
 bool
 disguises_may_begin(const struct disguises *disguises, uint32_t two, uint32_t three)
 {
-    return has_bit(&disguises->pairs, two) | has_bit(&disguises->begins, three);
+    return (unsigned)has_bit(&disguises->pairs, two) | (unsigned)has_bit(&disguises->begins, three);
 }
 
 bool

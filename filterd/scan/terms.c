@@ -128,15 +128,20 @@ joins(uint32_t a, uint32_t b)
     return (letter_is_katakana(a) && letter_is_katakana(b)) || (is_latin(a) && is_latin(b));
 }
 
+static bool
+goes_on_before(const struct state *state, struct span plain)
+{
+    uint32_t first = state_char_at(state, plain.start);
+    return joins(state_char_before(state, plain.start), first) &&
+           !(letter_is_katakana(first) && is_emphasis_before(state, plain.start));
+}
+
 /* A cheap no before MeCab is asked: a katakana or Latin word that goes on at both or one end is part of a longer one.
  */
 static bool
 runs_on(const struct state *state, struct span plain)
 {
-    uint32_t first = state_char_at(state, plain.start), last = state_char_before(state, plain.end);
-    return (joins(state_char_before(state, plain.start), first) &&
-            !(letter_is_katakana(first) && is_emphasis_before(state, plain.start))) ||
-           joins(last, state_char_at(state, plain.end));
+    return goes_on_before(state, plain) || joins(state_char_before(state, plain.end), state_char_at(state, plain.end));
 }
 
 enum { LONG_ENOUGH = 4 /* letters that do not meet by chance, unless they are all hiragana */ };
@@ -232,13 +237,14 @@ stands_without_gaps(struct state *state, const struct term_hit *hit, const char 
 
 static const char other_writing[] = "other writing", two_words[] = "two words";
 
-/* カイガイジジョウ, イキチガイ, キッチンコーナー: so few letters stand by chance in longer words of katakana. */
+/* カイガイジジョウ, キッチンコーナー: so few letters stand by chance in the midst of a longer word of katakana. At its
+ * beginning and end they seldom do. */
 static bool
 is_short_part(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
-    bool is_katakana = letter_is_katakana(state_char_at(state, hit->plain.start)) &&
-                       letter_is_katakana(state_char_before(state, hit->plain.end));
-    return is_katakana && writing.letters <= LONG_ENOUGH && writing.gaps == 0 && runs_on(state, hit->plain);
+    uint32_t first = state_char_at(state, hit->plain.start), last = state_char_before(state, hit->plain.end);
+    bool is_within = goes_on_before(state, hit->plain) && joins(last, state_char_at(state, hit->plain.end));
+    return letter_is_katakana(first) && is_within && writing.letters <= LONG_ENOUGH && writing.gaps == 0;
 }
 
 static const char *

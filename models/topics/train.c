@@ -265,7 +265,7 @@ static void
 calibrate(struct topic_numbers *numbers, FILE *report)
 {
     static const struct demand demands[TOPIC_KNOTS] = {{-0.8f, 0.75, 40, true},
-                                                       {-0.4f, 0.96, 3, true},
+                                                       {-0.4f, 0.97, 1, true},
                                                        {-0.4f, 0.97, 1, false},
                                                        {-0.4f, 0.99, 0, false},
                                                        {-0.4f, 0.997, 0, false}};

@@ -88,6 +88,7 @@ topic_likelihood(const struct topic_numbers *numbers, unsigned topic, int64_t ma
         return 0;
     for (unsigned i = 1; i < TOPIC_KNOTS; i++)
         if (margin < knots[i])
-            return at[i - 1] + (unsigned)((margin - knots[i - 1]) * (at[i] - at[i - 1]) / (knots[i] - knots[i - 1]));
+            return at[i - 1] +
+                   (unsigned)((margin - knots[i - 1]) * (at[i] - at[i - 1]) / ((int64_t)knots[i] - knots[i - 1]));
     return at[TOPIC_KNOTS - 1];
 }

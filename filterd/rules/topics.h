@@ -152,10 +152,11 @@ topic_root(uint64_t number)
     return (uint32_t)root;
 }
 
+/* No product of two 32-bit numbers leaves 64 bits, however damaged the model is. */
 static inline int64_t
-topic_margin(const struct topic_numbers *numbers, unsigned topic, int64_t sum, uint32_t norm)
+topic_margin(const struct topic_numbers *numbers, unsigned topic, int32_t sum, uint32_t norm)
 {
-    return numbers->bias[topic] + sum * numbers->scale[topic] / (norm ? norm : 1);
+    return numbers->bias[topic] + (int64_t)sum * numbers->scale[topic] / (norm ? norm : 1);
 }
 
 /* 0-100. */

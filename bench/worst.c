@@ -17,6 +17,7 @@
 struct content {
     const char *name;
     const char *unit; /* repeated; NULL: pseudo-random bytes */
+    const char *end;  /* stands once behind them, when not NULL */
 };
 
 static const struct content CONTENTS[] = {
@@ -51,6 +52,7 @@ static const struct content CONTENTS[] = {
     {"emoji families", "👨‍👩‍👧"},
     {"variation selectors", "辻\U000E0100"},
     {"zero-width joiners", "\u200d"},
+    {"doubts about one link", "詐欺", " https://bit.ly/abc"},
     {"random 7-bit bytes, NUL among them", NULL},
 };
 
@@ -65,10 +67,12 @@ fill(const struct content *content, uint8_t *out)
         }
         return CONTENT_BYTES;
     }
-    size_t unit_bytes = strlen(content->unit), bytes = 0;
-    for (; bytes + unit_bytes <= CONTENT_BYTES; bytes += unit_bytes)
+    size_t unit_bytes = strlen(content->unit), end_bytes = content->end ? strlen(content->end) : 0, bytes = 0;
+    for (; bytes + unit_bytes + end_bytes <= CONTENT_BYTES; bytes += unit_bytes)
         memcpy(out + bytes, content->unit, unit_bytes);
-    return bytes;
+    if (content->end)
+        memcpy(out + bytes, content->end, end_bytes);
+    return bytes + end_bytes;
 }
 
 static void

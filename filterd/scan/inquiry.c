@@ -2,20 +2,24 @@
 
 #include "scan/around.h"
 
-/* How far behind a doubt its question may end (本物|の市のサイトですか): what is nearer to another word asks of that.
- */
-enum { DOUBT_REACH_BYTES = 39 };
+enum {
+    /* How far behind a doubt its question may end (本物|の市のサイトですか): what is nearer to another word asks of
+     * that. */
+    DOUBT_REACH_BYTES = 39,
+    /* Of a sentence that is read: no question ends farther behind, and each doubt of a long text begins one. */
+    SENTENCE_MAX_BYTES = 120,
+};
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* What is left of the message from `at` on: a sentence ends at 。, !, a line break, a link and behind ?. */
+/* What is left of the sentence from `at` on: it ends at 。, !, a line break, a link and behind ?. */
 static struct span
 sentence_from(const struct state *state, uint32_t at)
 {
     struct slice text = state->plain.text;
     uint32_t end = at;
-    while (end < text.bytes && text.data[end] != '!' && text.data[end] != '\n' && !around_text_at(state, end, "。") &&
-           !around_text_at(state, end, "://"))
+    while (end < text.bytes && end - at < SENTENCE_MAX_BYTES && text.data[end] != '!' && text.data[end] != '\n' &&
+           !around_text_at(state, end, "。") && !around_text_at(state, end, "://"))
         if (text.data[end++] == '?')
             break;
     return (struct span){at, end};
@@ -53,8 +57,10 @@ is_asked(const struct state *state, struct span rest)
         around_in(state, near, PHRASES_INQUIRY_ASKED_INSIDE))
         return true;
     rest = without_tail(state, rest);
+    if (rest.end - rest.start > DOUBT_REACH_BYTES)
+        return false;
     size_t end = around_before(state, rest.end, PHRASES_INQUIRY_QUESTION_END);
-    return end > 0 && end <= rest.end - rest.start && rest.end - rest.start <= DOUBT_REACH_BYTES;
+    return end > 0 && end <= rest.end - rest.start;
 }
 
 /* 本物ですか, 詐欺なのかな, 怪しくない?. */

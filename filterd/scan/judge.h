@@ -3,11 +3,14 @@
  * The searchers (terms.h, writings.h, disguise.h) know how the letters stand there. Whether the word is meant, four
  * judges know, each by what stands around it:
  *
- *   judge_report    told, asked or opposed, not said      refuses
- *   judge_frame     said of or to somebody                 refuses terms of match framed that are not; may overrule a
- *                                                          searcher that finds the writing doubtful
- *   judge_reading   no letters that met by chance          the same, asked by searchers for letters other than the
- * row's judge_aim       meant for somebody, not for the rain   lets terms of aim needed stand below every floor
+ *   judge_report    told, asked or opposed, not said: refuses it.
+ *
+ *   judge_frame     said of or to somebody: refuses terms of match framed that are not, and may overrule a searcher
+ *                   that finds the writing doubtful.
+ *
+ *   judge_reading   no letters that met by chance: asked by searchers where the letters are not the row's own.
+ *
+ *   judge_aim       meant for somebody, not for the rain: lets terms of aim needed stand below every floor.
  *
  * Threads: none shared. Errors: STATUS_TOO_LARGE when the arena is full.
  */

@@ -121,6 +121,13 @@ def a_hanging_worker_is_killed_and_its_request_answered(service):
         assert own.control("stats")["front"]["reruns"] == 1
 
 
+def a_long_message_of_doubts_costs_no_worker(service):
+    """Each of its words may begin a question about the link: looked for to the end of the text, it took a second."""
+    with service.client() as client:
+        reply = client.check("kashiwa", "詐欺" * 9000 + " https://bit.ly/abc", deadline_ms=5000)
+        assert reply.status == pb.STATUS_OK and reply.results[0].status == pb.STATUS_OK, (reply.status, reply.detail)
+
+
 def a_request_in_a_hanging_worker_expires(service):
     with Service(workers=1) as own, own.client() as client:
         os.kill(own.workers()[0], signal.SIGSTOP)

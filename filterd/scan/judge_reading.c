@@ -5,7 +5,8 @@
 #include "text/intake.h"
 #include "text/letters.h"
 
-enum { CONTEXT_BYTES = 60 };
+/* Twelve characters, as long as exceptions are: words farther off cost both readings the same. */
+enum { CONTEXT_BYTES = 36 };
 
 /* A passage of the message with the suspected word in it, in one of its forms. */
 struct passage {
@@ -132,12 +133,30 @@ stands_as_word(const struct tokens *tokens, struct span word, enum match_mode ma
            (match == MATCH_PHRASE || match == MATCH_ANYWHERE || tokens_boundary_at(tokens, word.end));
 }
 
+/* What MeCab says to the term in the place of what is written; the cheaper look comes first. */
+static enum status
+refuse(struct state *state, const struct passage *as_written, const struct passage *with_term, const struct term *term,
+       int64_t least, const char **refused_out)
+{
+    struct tokens written, meant;
+    enum status status = read_passage(state, with_term, &meant);
+    if (status != STATUS_OK)
+        return status;
+    if (!stands_as_word(&meant, with_term->word, term->match)) {
+        *refused_out = "inside another word";
+        return STATUS_OK;
+    }
+    status = read_passage(state, as_written, &written);
+    if (status == STATUS_OK)
+        *refused_out = written.cost - meant.cost < least ? "by chance" : NULL;
+    return status;
+}
+
 enum status
 judge_reading(struct state *state, struct span plain, const struct term *term, int64_t least,
               struct reading *reading_out)
 {
-    struct passage passage;
-    struct tokens as_written, with_term;
+    struct passage as_written, with_term;
     struct slice word = slice_sub(state->plain.text, plain);
     if (!has_latin(term->plain))
         word = without_wedges(state->arena, word);
@@ -145,22 +164,16 @@ judge_reading(struct state *state, struct span plain, const struct term *term, i
     enum gaps gaps = is_gapped && !terms_are_spaced_throughout(state, plain) ? GAPS_SPACED : GAPS_CLOSED;
     enum status status = word.bytes ? STATUS_OK : STATUS_TOO_LARGE;
     if (status == STATUS_OK)
-        status = write_passage(state, plain, word, gaps, is_katakana(word), &passage);
+        status = write_passage(state, plain, word, gaps, is_katakana(word), &as_written);
     if (status == STATUS_OK)
-        status = read_passage(state, &passage, &as_written);
-    if (status == STATUS_OK)
-        status = write_passage(state, plain, term->plain, GAPS_CLOSED, false, &passage);
-    if (status == STATUS_OK)
-        status = read_passage(state, &passage, &with_term);
+        status = write_passage(state, plain, term->plain, GAPS_CLOSED, false, &with_term);
     if (status != STATUS_OK)
         return status;
-    bool is_exception = has_exception(&passage, term);
-    *reading_out =
-        (struct reading){.refused = is_exception                                             ? "exception"
-                                    : !stands_as_word(&with_term, passage.word, term->match) ? "inside another word"
-                                    : as_written.cost - with_term.cost < least               ? "by chance"
-                                                                                             : NULL,
-                         .is_exception = is_exception,
-                         .is_gapped = is_gapped};
-    return STATUS_OK;
+    bool is_exception = has_exception(&with_term, term);
+    struct reading reading = {is_exception ? "exception" : NULL, is_exception, is_gapped};
+    if (!is_exception)
+        status = refuse(state, &as_written, &with_term, term, least, &reading.refused);
+    if (status == STATUS_OK)
+        *reading_out = reading;
+    return status;
 }

@@ -146,7 +146,8 @@ static inline uint32_t
 topic_root(uint64_t number)
 {
     uint64_t root = 0;
-    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
+    unsigned highest = number ? (63 - (unsigned)__builtin_clzll(number)) / 2 : 0;
+    for (uint64_t bit = (uint64_t)1 << highest; bit; bit >>= 1)
         if ((root | bit) * (root | bit) <= number)
             root |= bit;
     return (uint32_t)root;

@@ -279,10 +279,25 @@ may_judge(const struct state *state, struct signs *signs, unsigned topic, unsign
     }
 }
 
-static unsigned
-likelihood_of(const struct topic_model *model, const struct scores *scores, uint32_t norm, unsigned lane)
+/* By lane, of a passage. */
+struct margins {
+    int64_t of[TOPIC_LANES];
+};
+
+static struct margins
+margins_of(const struct topic_model *model, const struct scores *scores)
 {
-    return topic_likelihood(&model->numbers, lane, topic_margin(&model->numbers, lane, scores->sum[lane], norm));
+    struct margins margins;
+    uint32_t norm = topic_root((uint64_t)scores->grams * TOPIC_NORM * TOPIC_NORM);
+    for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
+        margins.of[lane] = topic_margin(&model->numbers, lane, scores->sum[lane], norm);
+    return margins;
+}
+
+static unsigned
+likelihood_of(const struct topic_model *model, const struct margins *margins, unsigned lane)
+{
+    return topic_likelihood(&model->numbers, lane, margins->of[lane]);
 }
 
 enum { THREAT = CATEGORY_PUBLIC_ORDER - CATEGORY_ILLEGAL };
@@ -305,36 +320,31 @@ is_too_short(struct span passage, unsigned likelihood)
 /* Whether violence is announced rather than suffered: its words are the same (殴られたいのか), so the greater margin
  * says. What is too short to block for its sound is no threat either: 自殺の方法教えて. */
 static bool
-is_threat(const struct state *state, struct span passage, const struct scores *scores, uint32_t norm)
+is_threat(const struct state *state, struct span passage, const struct margins *margins)
 {
-    const struct topic_model *model = state->common->topics;
-    unsigned likelihood = threat_likelihood(state, likelihood_of(model, scores, norm, THREAT));
+    unsigned likelihood = threat_likelihood(state, likelihood_of(state->common->topics, margins, THREAT));
     return likelihood >= LIFTED_LIKELIHOOD && !is_too_short(passage, likelihood) &&
-           topic_margin(&model->numbers, THREAT, scores->sum[THREAT], norm) >
-               topic_margin(&model->numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
+           margins->of[THREAT] > margins->of[TOPIC_DANGER];
 }
 
 /* The categories of which this passage, as those before it, has more than of danger. */
 static void
-note_outweighing(struct state *state, const struct scores *scores, uint32_t norm)
+note_outweighing(struct state *state, const struct margins *margins)
 {
-    const struct topic_numbers *numbers = &state->common->topics->numbers;
-    int64_t danger = topic_margin(numbers, TOPIC_DANGER, scores->sum[TOPIC_DANGER], norm);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
-        if (topic_margin(numbers, topic, scores->sum[topic], norm) <= danger)
+        if (margins->of[topic] <= margins->of[TOPIC_DANGER])
             state->outweighing &= ~(1u << (CATEGORY_ILLEGAL + topic));
 }
 
 /* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/danger.h). */
 static void
-note_danger(struct state *state, struct span passage, const struct scores *scores, uint32_t norm)
+note_danger(struct state *state, struct span passage, const struct margins *margins)
 {
-    const struct topic_model *model = state->common->topics;
-    unsigned likelihood = likelihood_of(model, scores, norm, TOPIC_DANGER);
+    unsigned likelihood = likelihood_of(state->common->topics, margins, TOPIC_DANGER);
     bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
     unsigned floor = has_plight ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
-    note_outweighing(state, scores, norm);
-    if (is_threat(state, passage, scores, norm)) {
+    note_outweighing(state, margins);
+    if (is_threat(state, passage, margins)) {
         state->threat_told = true;
         return;
     }
@@ -374,10 +384,10 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     struct scores scores;
     unsigned likelihood[TOPIC_COUNT];
     score_passage(model, state->skeleton.text, passage, &scores);
-    uint32_t norm = topic_root((uint64_t)scores.grams * TOPIC_NORM * TOPIC_NORM);
-    note_danger(state, passage, &scores, norm);
+    struct margins margins = margins_of(model, &scores);
+    note_danger(state, passage, &margins);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
-        likelihood[topic] = likelihood_of(model, &scores, norm, topic);
+        likelihood[topic] = likelihood_of(model, &margins, topic);
         if (likelihood[topic] && !may_judge(state, signs, topic, likelihood[topic]))
             likelihood[topic] = 0;
     }

@@ -67,8 +67,9 @@ soak: ## a service under mixed load for MESSAGES=1000000: each request answered 
 
 faults: ## the long fault tests (tests/faults): processes, peers, disks, broken policies, 1,000 reloads under load
 	@tests/setup.sh run test
-	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/faults/test_failing $(BUILD)/python/filter_pb2.py
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/faults/test_failing $(BUILD)/tests/faults/test_failing_service $(BUILD)/python/filter_pb2.py
 	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing
+	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing_service
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py
 
@@ -168,6 +169,9 @@ $(BUILD)/tests/%: tests/%.c $$(call objects_to,$$(*D)) $(PROTO_C:.c=.o)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
+
+# What fails there on purpose (tests/faults/failing.h).
+$(BUILD)/tests/faults/%: LIBS += -Wl,--wrap=arena_alloc,--wrap=arena_alloc_array
 
 # libFuzzer: make CC=clang SAN=fuzzer,address,undefined fuzzers
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a

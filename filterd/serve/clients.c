@@ -110,6 +110,7 @@ read_row(struct yaml *yaml, int node, size_t begin, struct buffer *rows)
     if (yaml_status(yaml) == STATUS_OK) {
         buffer_append(rows, &row, sizeof row);
         buffer_append(rows, ids.data, ids.bytes);
+        rows->failed |= ids.failed;
     }
     buffer_fini(&ids);
 }

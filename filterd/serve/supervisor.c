@@ -63,6 +63,15 @@ open_signals(struct supervisor *supervisor)
     ASSERT(supervisor->signal_fd >= 0);
 }
 
+/* A fault without a reason is none. */
+static enum status
+say_why(enum status status, struct fault *fault)
+{
+    if (status != STATUS_OK && fault->reason[0] == '\0')
+        fault_set(fault, "", 0, 0, NULL, NULL, status_word(status), NULL);
+    return status;
+}
+
 static enum status
 prepare(struct supervisor *supervisor)
 {
@@ -90,7 +99,7 @@ prepare(struct supervisor *supervisor)
     if (status == STATUS_OK)
         status = desk_open(&supervisor->desk, service->conf.control, fault);
     service->handler_settings.max_request_bytes = service->conf.max_request_bytes;
-    return status;
+    return say_why(status, fault);
 }
 
 /* --- ending ------------------------------------------------------------------------------------------------------- */
@@ -237,14 +246,14 @@ take_new_settings(struct supervisor *supervisor, struct fault *fault)
     struct buffer clients;
 
     if (!wanted)
-        return STATUS_NO_MEMORY;
+        return say_why(STATUS_NO_MEMORY, fault);
     buffer_init(&clients);
     enum status status = supervisor->options->read_conf(supervisor->options->context, wanted, &clients, fault);
     if (status == STATUS_OK)
         status = apply_settings(supervisor, wanted, &clients, fault);
     buffer_fini(&clients);
     free(wanted);
-    return status;
+    return say_why(status, fault);
 }
 
 static void
@@ -321,8 +330,7 @@ hear_generation(struct supervisor *supervisor, struct cohort *cohort)
     }
 }
 
-/* One that answered for a while may be replaced at once; one that dies again and again must not keep the machine busy.
- */
+/* What answered for a while may be replaced at once; what dies again and again must not keep the machine busy. */
 static void
 delay_next_generation(struct supervisor *supervisor, const struct cohort *cohort)
 {

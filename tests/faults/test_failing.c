@@ -4,31 +4,7 @@
  * worker.
  *
  * A scan is tried with every k; a build and a pool with a sample, which FILTERD_FAULTS=long makes larger. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-#include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <hs/hs.h>
-#include <mecab.h>
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
-#include <unicode/unorm2.h>
-#include <unistd.h>
+#include "failing.h"
 
 #include "pool/check.h"
 #include "pool/good.h"
@@ -36,235 +12,12 @@
 #include "pool/pool.h"
 #include "rules/sample.h"
 #include "rules/store.h"
+#include "scan/cases.h"
+#include "scan/request_rules.h"
 #include "scan/scanner.h"
+#include "scan/scope.h"
 
 #define MAX_TEXT_BYTES 65536
-#define LIMIT_S 60
-
-/* --- what fails --------------------------------------------------------------------------------------------------- */
-
-enum call {
-    CALL_MALLOC,
-    CALL_MMAP,
-    CALL_READ,
-    CALL_WRITE,
-    CALL_OPEN,
-    CALL_FORK,
-    CALL_SOCKETPAIR,
-    CALL_FSYNC,
-    CALL_RENAME,
-    CALL_FTRUNCATE,
-    CALL_SENDMSG,
-    CALL_RECVMSG,
-    CALL_HYPERSCAN, /* from here on what is left undone may be taken for a hit, never for none */
-    CALL_HYPERSCAN_ENDS_EARLY,
-    CALL_PCRE2,
-    CALL_MECAB,
-    CALL_ICU,
-    CALL_COUNT
-};
-static const char *const call_names[CALL_COUNT] = {
-    "malloc",    "mmap",    "read",    "write",   "open",           "fork",  "socketpair", "fsync", "rename",
-    "ftruncate", "sendmsg", "recvmsg", "hs_scan", "hs_scan (ends)", "pcre2", "mecab",      "icu"};
-
-/* Shared with the children, and their workers: one call of all of them fails. */
-static struct failure {
-    _Atomic uint64_t countdown; /* 0 = nothing fails (any more) */
-    _Atomic bool has_failed;
-    _Atomic bool is_of_cpp; /* it was operator new that asked */
-} none_yet, *failure = &none_yet;
-static enum call failing;
-
-static bool
-fails(enum call call, const void *caller)
-{
-    Dl_info about;
-
-    if (call != failing || failure->countdown == 0 || atomic_fetch_sub(&failure->countdown, 1) != 1)
-        return false;
-    failure->has_failed = true;
-    failure->is_of_cpp = dladdr(caller, &about) != 0 && about.dli_fname && strstr(about.dli_fname, "libstdc++");
-    return true;
-}
-
-#define FAILS(call) fails(call, __builtin_return_address(0))
-
-void *__libc_malloc(size_t bytes);
-void *__libc_calloc(size_t count, size_t bytes);
-void *__libc_realloc(void *old, size_t bytes);
-void *__libc_memalign(size_t align, size_t bytes);
-
-void *
-malloc(size_t bytes)
-{
-    return FAILS(CALL_MALLOC) ? NULL : __libc_malloc(bytes);
-}
-
-void *
-calloc(size_t count, size_t bytes)
-{
-    return FAILS(CALL_MALLOC) ? NULL : __libc_calloc(count, bytes);
-}
-
-void *
-realloc(void *old, size_t bytes)
-{
-    return FAILS(CALL_MALLOC) ? NULL : __libc_realloc(old, bytes);
-}
-
-int
-posix_memalign(void **out, size_t align, size_t bytes)
-{
-    void *made = FAILS(CALL_MALLOC) ? NULL : __libc_memalign(align, bytes);
-
-    if (!made)
-        return ENOMEM;
-    *out = made;
-    return 0;
-}
-
-void *
-aligned_alloc(size_t align, size_t bytes)
-{
-    return FAILS(CALL_MALLOC) ? NULL : __libc_memalign(align, bytes);
-}
-
-#define NAME(name) #name
-#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, NAME(name)))
-#define FAILING(call, error, name, type, parameters, arguments, failure) \
-    type name parameters                                                 \
-    {                                                                    \
-        if (FAILS(call)) {                                               \
-            errno = error;                                               \
-            return failure;                                              \
-        }                                                                \
-        return REAL(name) arguments;                                     \
-    }
-
-FAILING(CALL_MMAP, ENOMEM, mmap, void *, (void *at, size_t bytes, int protection, int flags, int fd, off_t offset),
-        (at, bytes, protection, flags, fd, offset), MAP_FAILED)
-FAILING(CALL_READ, EIO, read, ssize_t, (int fd, void *out, size_t bytes), (fd, out, bytes), -1)
-FAILING(CALL_WRITE, ENOSPC, write, ssize_t, (int fd, const void *data, size_t bytes), (fd, data, bytes), -1)
-FAILING(CALL_FORK, EAGAIN, fork, pid_t, (void), (), -1)
-FAILING(CALL_SOCKETPAIR, EMFILE, socketpair, int, (int domain, int type, int protocol, int pair[2]),
-        (domain, type, protocol, pair), -1)
-FAILING(CALL_FSYNC, ENOSPC, fsync, int, (int fd), (fd), -1)
-FAILING(CALL_RENAME, EIO, rename, int, (const char *from, const char *to), (from, to), -1)
-FAILING(CALL_FTRUNCATE, ENOSPC, ftruncate, int, (int fd, off_t bytes), (fd, bytes), -1)
-FAILING(CALL_SENDMSG, ENOMEM, sendmsg, ssize_t, (int fd, const struct msghdr *message, int flags), (fd, message, flags),
-        -1)
-FAILING(CALL_RECVMSG, ENOMEM, recvmsg, ssize_t, (int fd, struct msghdr *message, int flags), (fd, message, flags), -1)
-
-FAILING(CALL_PCRE2, 0, pcre2_match, int,
-        (const pcre2_code *code, PCRE2_SPTR text, PCRE2_SIZE bytes, PCRE2_SIZE from, uint32_t options,
-         pcre2_match_data *data, pcre2_match_context *context),
-        (code, text, bytes, from, options, data, context), PCRE2_ERROR_MATCHLIMIT)
-FAILING(CALL_MECAB, 0, mecab_parse_lattice, int, (mecab_t * tagger, mecab_lattice_t *lattice), (tagger, lattice), 0)
-
-/* Either an error, or all of it seen and said to be cut short. */
-hs_error_t
-hs_scan(const hs_database_t *database, const char *text, unsigned bytes, unsigned flags, hs_scratch_t *scratch,
-        match_event_handler found, void *context)
-{
-    if (FAILS(CALL_HYPERSCAN))
-        return HS_SCRATCH_IN_USE;
-    const bool ends_early = FAILS(CALL_HYPERSCAN_ENDS_EARLY);
-    return ends_early ? HS_SCAN_TERMINATED : REAL(hs_scan)(database, text, bytes, flags, scratch, found, context);
-}
-
-int32_t
-unorm2_normalize(const UNormalizer2 *normalizer, const UChar *source, int32_t units, UChar *target, int32_t capacity,
-                 UErrorCode *error)
-{
-    if (FAILS(CALL_ICU)) {
-        *error = U_MEMORY_ALLOCATION_ERROR;
-        return 0;
-    }
-    return REAL(unorm2_normalize)(normalizer, source, units, target, capacity, error);
-}
-
-int
-open(const char *path, int flags, ...)
-{
-    va_list more;
-    mode_t mode = 0;
-
-    if (flags & (O_CREAT | O_TMPFILE)) {
-        va_start(more, flags);
-        mode = va_arg(more, mode_t);
-        va_end(more);
-    }
-    if (FAILS(CALL_OPEN)) {
-        errno = EMFILE;
-        return -1;
-    }
-    return REAL(open)(path, flags, mode);
-}
-
-/* --- one failure in a child --------------------------------------------------------------------------------------- */
-
-enum outcome { OUTCOME_RIGHT = 0, OUTCOME_ERROR = 10, OUTCOME_WRONG = 11, OUTCOME_NOT_REACHED = 12, OUTCOME_LOST = 13 };
-
-struct tally {
-    unsigned right, error, lost;
-};
-
-static int
-run_failing(enum outcome (*act)(void), enum call call, uint64_t k)
-{
-    int wait_status;
-    *failure = (struct failure){0};
-    const pid_t pid = REAL(fork)();
-
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        const struct rlimit no_core = {0, 0};
-        setrlimit(RLIMIT_CORE, &no_core);
-        dup2(REAL(open)("/dev/null", O_WRONLY), STDERR_FILENO);
-        alarm(LIMIT_S);
-        failing = call;
-        failure->countdown = k;
-        const enum outcome outcome = act();
-        failure->countdown = 0;
-        _exit(!failure->has_failed && outcome == OUTCOME_RIGHT ? OUTCOME_NOT_REACHED : (int)outcome);
-    }
-    assert_int_equal(waitpid(pid, &wait_status, 0), pid);
-    if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGABRT && failure->is_of_cpp)
-        return OUTCOME_LOST;
-    if (!WIFEXITED(wait_status))
-        fail_msg("%s number %llu: ended by signal %d", call_names[call], (unsigned long long)k, WTERMSIG(wait_status));
-    return WEXITSTATUS(wait_status);
-}
-
-static bool
-is_long(void)
-{
-    const char *wanted = getenv("FILTERD_FAULTS");
-
-    return wanted && strcmp(wanted, "long") == 0;
-}
-
-/* Every k until one is not reached; beyond `dense` in growing steps. */
-static struct tally
-fail_each(enum outcome (*act)(void), enum call call, uint64_t dense)
-{
-    struct tally tally = {0};
-    uint64_t step = 1;
-
-    for (uint64_t k = 1;; k += step) {
-        const int outcome = run_failing(act, call, k);
-        if (outcome == OUTCOME_NOT_REACHED)
-            break;
-        if (outcome == OUTCOME_WRONG)
-            fail_msg("%s number %llu fails: a wrong verdict", call_names[call], (unsigned long long)k);
-        tally.right += outcome == OUTCOME_RIGHT;
-        tally.error += outcome == OUTCOME_ERROR;
-        tally.lost += outcome == OUTCOME_LOST;
-        if (k >= dense)
-            step += step / (is_long() ? 16 : 2) + 1;
-    }
-    return tally;
-}
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */
 
@@ -288,7 +41,7 @@ static const struct trial *trial;
 static bool
 is_right(enum action action)
 {
-    return failing >= CALL_HYPERSCAN ? action >= trial->action : action == trial->action;
+    return failing >= CALL_FIRST_OF_ENGINES ? action >= trial->action : action == trial->action;
 }
 
 static enum outcome
@@ -328,7 +81,7 @@ set_up(void **state)
     char words[1024];
 
     (void)state;
-    failure = mmap(NULL, sizeof *failure, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    failing_begin();
     if (places_find("dictionaries", &places, &fault) != STATUS_OK ||
         load_create(&places, NULL, &load, &fault) != STATUS_OK ||
         load_city(load, "default", &ruleset, &fault) != STATUS_OK)
@@ -352,8 +105,8 @@ no_failed_allocation_of_a_scan_allows(void **state)
     (void)state;
     for (trial = trials; trial < trials + sizeof trials / sizeof *trials; trial++) {
         assert_int_equal(scan_again(), OUTCOME_RIGHT);
-        const struct tally anew = fail_each(scan_anew, CALL_MALLOC, 100);
-        const struct tally again = fail_each(scan_again, CALL_MALLOC, 100);
+        const struct tally anew = fail_each(scan_anew, CALL_malloc, 100);
+        const struct tally again = fail_each(scan_again, CALL_malloc, 100);
         assert_true(anew.error + anew.lost > 0);
         print_message("# %u+%u right, %u+%u errors, %u+%u lost\n", anew.right, again.right, anew.error, again.error,
                       anew.lost, again.lost);
@@ -366,12 +119,91 @@ no_failed_call_of_a_scan_allows(void **state)
     (void)state;
     unsigned failed[CALL_COUNT] = {0};
     for (trial = trials; trial < trials + sizeof trials / sizeof *trials; trial++)
-        for (enum call call = CALL_MMAP; call < CALL_COUNT; call++) {
+        for (enum call call = CALL_mmap; call < CALL_COUNT; call++) {
+            if (call > CALL_write && call < CALL_FIRST_OF_ENGINES)
+                continue; /* a scan has no processes, folders or sockets */
             const struct tally tally = fail_each(scan_anew, call, 100);
             failed[call] += tally.right + tally.error;
         }
-    for (enum call call = CALL_HYPERSCAN; call < CALL_COUNT; call++)
+    for (enum call call = CALL_FIRST_OF_ENGINES; call < CALL_COUNT; call++)
         assert_true(failed[call] > 0);
+}
+
+static unsigned filled;
+
+/* Scans with one allocation after another in the arena missing, as in an arena that is too small, until none is. */
+static void
+fill_arena(const struct ruleset *of_city, const struct message *message, enum action expected)
+{
+    const struct verdict *verdict = NULL;
+    bool is_full = true;
+
+    failing = CALL_arena;
+    for (uint64_t k = 1; is_full; k++) {
+        *failure = (struct failure){.countdown = k};
+        const enum status status = scanner_run(warm, of_city, message, &verdict);
+        is_full = failure->has_failed;
+        *failure = (struct failure){0};
+        filled += is_full;
+        if (status == STATUS_OK ? verdict->action != expected : !is_full || status != STATUS_TOO_LARGE)
+            fail_msg("arena number %llu fails: %s, expected %s, of %.*s", (unsigned long long)k, status_word(status),
+                     action_word(expected), (int)message->text.bytes, (const char *)message->text.data);
+    }
+    failing = CALL_COUNT;
+}
+
+static void
+fill_arena_of_row(void *context, const struct case_outcome *outcome)
+{
+    if (outcome->is_met && outcome->expected != ACTION_ALLOW)
+        fill_arena(context, outcome->message, outcome->expected);
+}
+
+/* Every row of the cities' own cases that is not allowed: between them they take every way through a scan. */
+static void
+no_full_arena_of_a_scan_allows(void **state)
+{
+    static const char *const cities[] = {"hachinohe", "kadoma", "kashiwa", "meguro", "moka"};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof cities / sizeof *cities; i++) {
+        struct fault fault = {0};
+        struct city_files files;
+        struct ruleset *city = NULL;
+        struct scanner *scanner = NULL;
+        assert_int_equal(city_files_read("dictionaries/cities", cities[i], &files, &fault), STATUS_OK);
+        assert_int_equal(load_trial(load, &files, &city, &fault), STATUS_OK);
+        assert_int_equal(scanner_create(load_cities(load)->common, MAX_TEXT_BYTES, &scanner), STATUS_OK);
+        const struct case_visitor visitor = {.on_row = fill_arena_of_row, .context = city};
+        assert_int_equal(cases_visit(scanner, city, buffer_slice(&files.cases), "cases.csv", &visitor, &fault),
+                         STATUS_OK);
+        scanner_destroy(&scanner);
+        ruleset_destroy(&city);
+        city_files_fini(&files);
+    }
+    assert_true(filled > 1000);
+    print_message("# %u arenas were full\n", filled);
+}
+
+/* What a request brings: words and values of its own, what is no text, a conversation. */
+static void
+no_full_arena_with_rules_of_the_request_allows(void **state)
+{
+    const struct request_term terms[] = {{SLICE_LITERAL("うばたま"), CATEGORY_DEFAMATION, SEVERITY_HIGH}};
+    const struct slice values[] = {SLICE_LITERAL("0471-67-1111")};
+    const struct request_rules rules = {values, 1, terms, 1};
+    const struct hint hints[] = {{HINT_OPAQUE, 0, 2}, {HINT_PERSON, 3, 4}};
+    struct scope *scope = NULL;
+
+    (void)state;
+    assert_int_equal(scanner_scope(warm, &scope), STATUS_OK);
+    const struct message message = {.text = SLICE_LITERAL("〓〓、山田太郎はうばたまだ。090-1234-5678、0471-67-1111"),
+                                    .hints = hints,
+                                    .hint_count = 2,
+                                    .rules = &rules,
+                                    .scope = scope};
+    fill_arena(ruleset, &message, ACTION_BLOCK);
+    scope_destroy(&scope);
 }
 
 /* --- building ----------------------------------------------------------------------------------------------------- */
@@ -420,8 +252,9 @@ no_failed_call_of_a_build_leaves_rules_out(void **state)
              getpid());
     assert_int_equal(mkdir(store_dir, 0700), 0);
     assert_int_equal(build(), OUTCOME_RIGHT); /* from here on the store has it */
-    for (enum call call = CALL_MALLOC; call < CALL_COUNT; call++)
-        errors += fail_each(build, call, 2).error;
+    for (enum call call = CALL_malloc; call < CALL_COUNT; call++)
+        if (call < CALL_dup2 || call >= CALL_FIRST_OF_ENGINES)
+            errors += fail_each(build, call, 2).error;
     assert_true(errors > 0);
     snprintf(command, sizeof command, "rm -r '%s'", store_dir);
     assert_int_equal(system(command), 0);
@@ -477,8 +310,9 @@ no_failed_call_of_a_pool_allows(void **state)
     (void)state;
     trial = &trials[1];
     assert_int_equal(judge_in_pool(), OUTCOME_RIGHT);
-    for (enum call call = CALL_MALLOC; call < CALL_COUNT; call++)
-        (void)fail_each(judge_in_pool, call, 4);
+    for (enum call call = CALL_malloc; call < CALL_COUNT; call++)
+        if (call < CALL_epoll_create1 || call >= CALL_seccomp_init)
+            (void)fail_each(judge_in_pool, call, 4);
 }
 
 int
@@ -487,6 +321,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"no failed allocation of a scan allows", no_failed_allocation_of_a_scan_allows, NULL, NULL, NULL},
         {"no failed call of a scan allows", no_failed_call_of_a_scan_allows, NULL, NULL, NULL},
+        {"no full arena of a scan allows", no_full_arena_of_a_scan_allows, NULL, NULL, NULL},
+        {"no full arena with rules of the request allows", no_full_arena_with_rules_of_the_request_allows, NULL, NULL,
+         NULL},
         {"no failed call of a build leaves rules out", no_failed_call_of_a_build_leaves_rules_out, NULL, NULL, NULL},
         {"no failed call of a pool allows", no_failed_call_of_a_pool_allows, NULL, NULL, NULL},
     };

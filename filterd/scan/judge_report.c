@@ -21,7 +21,7 @@ ends_a_clause(uint32_t c)
            (c >= 0x300C && c <= 0x300F); /* 、。「」『』 */
 }
 
-/* Who said it stands between と or って and a cue that begins with に: 死ねって昔の上司に言われ. */
+/* Who said it, or where, stands between と or って and a cue that begins with に or で: 死ねって昔の上司に言われ. */
 static bool
 has_speaker_and_report_at(const struct state *state, uint32_t at)
 {
@@ -30,7 +30,7 @@ has_speaker_and_report_at(const struct state *state, uint32_t at)
         return false;
     for (uint32_t end = at + REPORT_SPEAKER_BYTES; at < end && at < text.bytes;) {
         uint32_t start = at, c = utf8_next(text, &at);
-        if (c == 0x306B && has_report_at(state, start)) /* に */
+        if ((c == 0x306B || c == 0x3067) && has_report_at(state, start)) /* に, で */
             return true;
         if (ends_a_clause(c))
             return false;

@@ -68,6 +68,7 @@ answerer_of(struct worker *worker)
     answerer->find = find;
     answerer->find_context = worker->cities;
     answerer->max_request_bytes = settings->max_request_bytes;
+    answerer->max_reply_bytes = CHANNEL_MAX_PAYLOAD_BYTES;
     worker->handler_state = answerer;
     return answerer;
 }

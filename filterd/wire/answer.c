@@ -137,7 +137,7 @@ end_conversations(struct conversations *conversations, size_t message_count)
         scope_destroy(&conversations->owned[i]);
 }
 
-static enum status
+static void
 answer_message(struct scanner *scanner, const struct ruleset *ruleset, const struct purpose *purpose,
                struct conversations *conversations, const struct request *request, size_t index, struct reply *reply,
                struct answer_counts *counts)
@@ -156,17 +156,16 @@ answer_message(struct scanner *scanner, const struct ruleset *ruleset, const str
     if (status != STATUS_OK)
         verdict = NULL;
     count(counts, verdict);
-    status = reply_add(reply, item->message_id, message_status(status), verdict, request->include_evidence);
+    reply_add(reply, item->message_id, message_status(status), verdict, request->include_evidence);
     scanner_forget(scanner);
-    return status;
 }
 
 static enum status
-finish_reply(struct reply *reply, const struct request *request, const struct ruleset *ruleset, struct buffer *out)
+finish_reply(struct reply *reply, const struct request *request, const struct ruleset *ruleset)
 {
     char hex[HASH_HEX_BYTES];
     name_rules(ruleset, request, hex);
-    return reply_finish(reply, request->request_id, hex, out);
+    return reply_finish(reply, hex);
 }
 
 static struct refusal
@@ -175,19 +174,19 @@ answer_messages(const struct answerer *answerer, const struct request *request, 
 {
     const struct ruleset *ruleset = NULL;
     const struct purpose *purpose = NULL;
-    struct reply *reply = NULL;
     struct conversations conversations = {0};
+    struct reply reply;
 
     struct refusal refusal = check_policy(answerer, request, &ruleset, &purpose);
     if (refusal.status != WIRE_OK)
         return refusal;
-    enum status status = reply_init(answerer->arena, request->message_count, &reply);
-    for (size_t i = 0; status == STATUS_OK && i < request->message_count; i++)
-        status = answer_message(answerer->scanner, ruleset, purpose, &conversations, request, i, reply, counts);
+    reply_begin(&reply, request->request_id, answerer->max_reply_bytes, out);
+    for (size_t i = 0; i < request->message_count; i++)
+        answer_message(answerer->scanner, ruleset, purpose, &conversations, request, i, &reply, counts);
     end_conversations(&conversations, request->message_count);
-    if (status == STATUS_OK)
-        status = finish_reply(reply, request, ruleset, out);
-    return status == STATUS_OK ? refuse(WIRE_OK, NULL) : refuse(WIRE_INTERNAL, "the reply needs too much memory");
+    return finish_reply(&reply, request, ruleset) == STATUS_OK
+               ? refuse(WIRE_OK, NULL)
+               : refuse(WIRE_INTERNAL, "the reply needs too much memory");
 }
 
 /* The id to answer with when the request itself could not be read: the front's, or what the bounded scan finds. */

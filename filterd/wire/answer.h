@@ -13,7 +13,7 @@
 #include "scan/scanner.h"
 #include "wire/envelope.h"
 
-/* Address space for the arena: a decoded request of 1 MiB (up to 44 times its size on the wire) and its reply. */
+/* Address space for the arena: a decoded request of 1 MiB (up to 44 times its size on the wire). */
 #define ANSWER_ARENA_BYTES (128u << 20)
 
 struct answerer {
@@ -22,6 +22,7 @@ struct answerer {
     const struct ruleset *(*find)(const void *context, struct slice policy_id); /* NULL = unknown */
     const void *find_context;
     size_t max_request_bytes; /* larger payloads are TOO_LARGE */
+    size_t max_reply_bytes;   /* a request whose reply would be larger is answered INTERNAL */
 };
 
 struct answer_counts {

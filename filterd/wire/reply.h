@@ -1,12 +1,11 @@
-/* wire/reply.h - verdicts as a CheckReply.
+/* wire/reply.h - verdicts as a CheckReply, packed while they come.
  *
- * Usage: reply_init, reply_add per message in order, reply_finish. Everything is copied at once: a verdict may die
- * after reply_add.
+ * Usage: reply_begin, reply_add per message in order, reply_finish. Everything is written at once: a verdict may die
+ * after reply_add. Errors: memory that was not there, and too many bytes, show in reply_finish.
  */
 #ifndef WIRE_REPLY_H
 #define WIRE_REPLY_H
 
-#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/status.h"
 #include "scan/verdict.h"
@@ -28,18 +27,22 @@ enum wire_status {
 enum wire_status wire_status_of(enum status status);   /* what is not the client's fault is WIRE_INTERNAL */
 const char *wire_status_word(enum wire_status status); /* "OK", "TOO_LARGE" */
 
-struct reply;
+struct reply { /* under way */
+    struct buffer *out;
+    size_t begin; /* where it begins in `out` */
+    size_t max_bytes;
+};
 
-STATUS_CHECKED enum status reply_init(struct arena *arena, size_t max_messages, struct reply **reply_out);
+/* Appends to `out`, which nobody else writes to until the end. */
+void reply_begin(struct reply *reply_out, struct slice request_id, size_t max_bytes, struct buffer *out);
 /* `verdict` NULL unless `status` is WIRE_OK; WIRE_OK without a finished verdict is sent as WIRE_INTERNAL. An id that is
- * no valid UTF-8 or longer than 64 bytes is left empty, here and below. STATUS_TOO_LARGE: the arena is full. */
-STATUS_CHECKED enum status reply_add(struct reply *reply, struct slice message_id, enum wire_status status,
-                                     const struct verdict *verdict, bool with_evidence);
-/* Appends the packed CheckReply to `out`. */
-STATUS_CHECKED enum status reply_finish(struct reply *reply, struct slice request_id, const char *ruleset_hex,
-                                        struct buffer *out);
+ * no valid UTF-8 or longer than 64 bytes is left empty, here, above and below. */
+void reply_add(struct reply *reply, struct slice message_id, enum wire_status status, const struct verdict *verdict,
+               bool with_evidence);
+/* STATUS_NO_MEMORY, STATUS_TOO_LARGE (more than `max_bytes`): `out` is as it was before reply_begin. */
+STATUS_CHECKED enum status reply_finish(struct reply *reply, const char *ruleset_hex);
 
-/* A reply without results; needs no arena, so that the front can always answer. */
+/* A reply without results. */
 void reply_error(struct slice request_id, enum wire_status status, const char *detail, uint32_t retry_after_ms,
                  struct buffer *out);
 

@@ -19,6 +19,7 @@
 #define BYTES(literal) ((ProtobufCBinaryData){sizeof(literal) - 1, (uint8_t *)(literal)})
 #define MAX_TEXT_BYTES 4096
 #define MAX_REQUEST_BYTES (1u << 20)
+#define MAX_REPLY_BYTES (1u << 20)
 
 static const char policy_yaml[] =
     "format: 1\n"
@@ -146,7 +147,7 @@ find(const void *context, struct slice policy_id)
 static void
 answer_bytes(struct exchange *exchange, struct slice payload, const struct envelope *front)
 {
-    const struct answerer answerer = {scanner, arena, find, NULL, MAX_REQUEST_BYTES};
+    const struct answerer answerer = {scanner, arena, find, NULL, MAX_REQUEST_BYTES, MAX_REPLY_BYTES};
     struct buffer out;
 
     buffer_init(&out);
@@ -444,22 +445,19 @@ static void
 a_reply_that_does_not_fit_is_an_error(void **state)
 {
     struct exchange *exchange = *state;
-    struct arena *small = NULL;
     struct buffer out;
     exchange->request.n_messages = 8;
     for (size_t i = 0; i < 8; i++)
         exchange->messages[i].text = BYTES("090-0000-1234 090-0000-1235 090-0000-1236");
     struct slice payload = packed(exchange);
     buffer_init(&out);
-    assert_int_equal(arena_create(8192, &small), STATUS_OK);
-    const struct answerer answerer = {scanner, small, find, NULL, MAX_REQUEST_BYTES};
+    const struct answerer answerer = {scanner, arena, find, NULL, MAX_REQUEST_BYTES, 2048};
     assert_int_equal(answer_request(&answerer, payload, NULL, &out, &exchange->counts), STATUS_OK);
     exchange->reply = filterd__v1__check_reply__unpack(NULL, out.bytes, out.data);
     assert_non_null(exchange->reply);
     is_refused(exchange, WIRE_INTERNAL, "the reply needs too much memory");
     assert_int_equal(exchange->counts.failed, 8);
     is_text(exchange->reply->request_id, "r1");
-    arena_destroy(&small);
     buffer_fini(&out);
     free((void *)payload.data);
 }

@@ -15,11 +15,10 @@
 
 #include "sample.h"
 
-#define ARENA_BYTES (64u << 20)
+#define MAX_BYTES (1u << 20)
 
 struct fixture {
-    struct arena *arena;
-    struct reply *reply;
+    struct reply reply;
     struct buffer out;
     Filterd__V1__CheckReply *wire;
 };
@@ -28,8 +27,7 @@ static int
 setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
-    if (!fixture || arena_create(ARENA_BYTES, &fixture->arena) != STATUS_OK ||
-        reply_init(fixture->arena, 64, &fixture->reply) != STATUS_OK)
+    if (!fixture)
         return -1;
     buffer_init(&fixture->out);
     *state = fixture;
@@ -43,23 +41,36 @@ teardown(void **state)
     if (fixture->wire)
         filterd__v1__check_reply__free_unpacked(fixture->wire, NULL);
     buffer_fini(&fixture->out);
-    arena_destroy(&fixture->arena);
     free(fixture);
     return 0;
 }
 
+static struct reply *
+begin(struct fixture *fixture)
+{
+    reply_begin(&fixture->reply, SLICE_LITERAL("r1"), MAX_BYTES, &fixture->out);
+    return &fixture->reply;
+}
+
+/* Every reply must be, byte for byte, what protobuf's own packer makes of it. */
 static void
 unpack(struct fixture *fixture)
 {
     assert_false(fixture->out.failed);
     fixture->wire = filterd__v1__check_reply__unpack(NULL, fixture->out.bytes, fixture->out.data);
     assert_non_null(fixture->wire);
+    assert_int_equal(filterd__v1__check_reply__get_packed_size(fixture->wire), fixture->out.bytes);
+    uint8_t *packed = malloc(fixture->out.bytes);
+    assert_non_null(packed);
+    filterd__v1__check_reply__pack(fixture->wire, packed);
+    assert_memory_equal(packed, fixture->out.data, fixture->out.bytes);
+    free(packed);
 }
 
 static void
 finish(struct fixture *fixture)
 {
-    assert_int_equal(reply_finish(fixture->reply, SLICE_LITERAL("r1"), "abcd", &fixture->out), STATUS_OK);
+    assert_int_equal(reply_finish(&fixture->reply, "abcd"), STATUS_OK);
     unpack(fixture);
     assert_int_equal(fixture->wire->status, WIRE_OK);
 }
@@ -67,7 +78,7 @@ finish(struct fixture *fixture)
 static Filterd__V1__Result *
 only_result(struct fixture *fixture, const struct verdict *verdict, bool with_evidence)
 {
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("m1"), WIRE_OK, verdict, with_evidence), STATUS_OK);
+    reply_add(begin(fixture), SLICE_LITERAL("m1"), WIRE_OK, verdict, with_evidence);
     finish(fixture);
     assert_int_equal(fixture->wire->n_results, 1);
     return fixture->wire->results[0];
@@ -201,7 +212,7 @@ a_verdict_may_die_after_it_was_added(void **state)
                               .replacements = &replacement,
                               .replacement_count = 1,
                               .notice_id = notice};
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("m"), WIRE_OK, &verdict, false), STATUS_OK);
+    reply_add(begin(fixture), SLICE_LITERAL("m"), WIRE_OK, &verdict, false);
     memset(text, 'x', 6);
     memset(redacted, 'x', 12);
     memset(rule, 'x', 6);
@@ -219,9 +230,10 @@ results_come_in_the_order_added(void **state)
 {
     struct fixture *fixture = *state;
     struct verdict allowed = sample_allowed(SLICE_LITERAL("a")), redacted = sample_redacted();
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("1"), WIRE_OK, &allowed, false), STATUS_OK);
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("2"), WIRE_TOO_LARGE, NULL, false), STATUS_OK);
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("3"), WIRE_OK, &redacted, false), STATUS_OK);
+    begin(fixture);
+    reply_add(&fixture->reply, SLICE_LITERAL("1"), WIRE_OK, &allowed, false);
+    reply_add(&fixture->reply, SLICE_LITERAL("2"), WIRE_TOO_LARGE, NULL, false);
+    reply_add(&fixture->reply, SLICE_LITERAL("3"), WIRE_OK, &redacted, false);
     finish(fixture);
     assert_int_equal(fixture->wire->n_results, 3);
     is_text(fixture->wire->request_id, "r1");
@@ -239,8 +251,9 @@ ok_without_a_verdict_becomes_a_fault(void **state)
     struct fixture *fixture = *state;
     struct verdict unfinished = sample_redacted();
     unfinished.action = ACTION_NONE;
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("1"), WIRE_OK, NULL, false), STATUS_OK);
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("2"), WIRE_OK, &unfinished, false), STATUS_OK);
+    begin(fixture);
+    reply_add(&fixture->reply, SLICE_LITERAL("1"), WIRE_OK, NULL, false);
+    reply_add(&fixture->reply, SLICE_LITERAL("2"), WIRE_OK, &unfinished, false);
     finish(fixture);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(fixture->wire->results[i]->status, WIRE_INTERNAL);
@@ -255,29 +268,67 @@ a_verdict_beside_an_error_is_left_out(void **state)
 {
     struct fixture *fixture = *state;
     struct verdict allowed = sample_allowed(SLICE_LITERAL("a"));
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("1"), WIRE_INTERNAL, &allowed, false), STATUS_OK);
+    begin(fixture);
+    reply_add(&fixture->reply, SLICE_LITERAL("1"), WIRE_INTERNAL, &allowed, false);
     finish(fixture);
     assert_int_equal(fixture->wire->results[0]->verdict, FILTERD__V1__VERDICT__VERDICT_UNSPECIFIED);
 }
 
 static void
-a_full_arena_is_an_error_and_no_shorter_reply(void **state)
+a_reply_without_memory_leaves_nothing(void **state)
 {
-    struct arena *small = NULL;
-    struct reply *reply = NULL;
+    struct fixture *fixture = *state;
     struct verdict verdict = sample_redacted();
-    enum status status = STATUS_OK;
-    (void)state;
-    assert_int_equal(arena_create(8192, &small), STATUS_OK);
-    assert_int_equal(reply_init(small, 64, &reply), STATUS_OK);
-    for (size_t i = 0; i < 64 && status == STATUS_OK; i++)
-        status = reply_add(reply, SLICE_LITERAL("m"), WIRE_OK, &verdict, true);
-    assert_int_equal(status, STATUS_TOO_LARGE);
-    arena_destroy(&small);
+    buffer_append_text(&fixture->out, "head");
+    reply_add(begin(fixture), SLICE_LITERAL("m"), WIRE_OK, &verdict, true);
+    const size_t bytes = fixture->out.bytes;
+    fixture->out.failed = true;
+    reply_add(&fixture->reply, SLICE_LITERAL("m"), WIRE_OK, &verdict, true);
+    assert_int_equal(fixture->out.bytes, bytes);
+    assert_int_equal(reply_finish(&fixture->reply, "abcd"), STATUS_NO_MEMORY);
+    assert_int_equal(fixture->out.bytes, 4);
+    assert_memory_equal(fixture->out.data, "head", 4);
+    for (size_t i = 4; i < bytes; i++)
+        assert_int_equal(fixture->out.data[i], 0);
+    reply_error(SLICE_LITERAL("r"), WIRE_INTERNAL, "", 0, &fixture->out);
+    assert_int_equal(fixture->out.bytes, 9);
+}
+
+/* Nor is more written than one result behind the bound. */
+static void
+a_reply_that_is_too_large_leaves_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct verdict verdict = sample_redacted();
+    reply_begin(&fixture->reply, SLICE_LITERAL("r1"), 1000, &fixture->out);
+    for (size_t i = 0; i < 64; i++)
+        reply_add(&fixture->reply, SLICE_LITERAL("m"), WIRE_OK, &verdict, true);
+    assert_true(fixture->out.bytes > 1000 && fixture->out.bytes < 2000);
+    assert_int_equal(reply_finish(&fixture->reply, "abcd"), STATUS_TOO_LARGE);
+    assert_int_equal(fixture->out.bytes, 0);
+}
+
+/* Lengths of one, two and three bytes, of what they hold and of what holds them. */
+static void
+messages_of_any_length_are_packed(void **state)
+{
+    static uint8_t text[65536];
+    struct fixture *fixture = *state;
+    memset(text, 'a', sizeof text);
+    for (size_t bytes = 1; bytes < sizeof text; bytes = bytes * 5 / 4 + 1) {
+        struct verdict verdict = sample_redacted();
+        verdict.redacted = (struct slice){text, bytes};
+        verdict.replacement_count = 0;
+        Filterd__V1__Result *result = only_result(fixture, &verdict, false);
+        assert_int_equal(result->redacted_text.len, bytes);
+        filterd__v1__check_reply__free_unpacked(fixture->wire, NULL);
+        fixture->wire = NULL;
+        buffer_clear(&fixture->out);
+    }
 }
 
 static void
-an_error_needs_no_arena(void **state)
+an_error_has_no_results(void **state)
 {
     struct fixture *fixture = *state;
     reply_error(SLICE_LITERAL("r9"), WIRE_RESOURCE_EXHAUSTED, "queue", 40, &fixture->out);
@@ -309,8 +360,9 @@ static void
 a_nul_in_an_id_comes_back(void **state)
 {
     struct fixture *fixture = *state;
-    assert_int_equal(reply_add(fixture->reply, SLICE_LITERAL("m\0n"), WIRE_TOO_LARGE, NULL, false), STATUS_OK);
-    assert_int_equal(reply_finish(fixture->reply, SLICE_LITERAL("r\0s"), "", &fixture->out), STATUS_OK);
+    reply_begin(&fixture->reply, SLICE_LITERAL("r\0s"), MAX_BYTES, &fixture->out);
+    reply_add(&fixture->reply, SLICE_LITERAL("m\0n"), WIRE_TOO_LARGE, NULL, false);
+    assert_int_equal(reply_finish(&fixture->reply, ""), STATUS_OK);
     unpack(fixture);
     assert_int_equal(fixture->wire->request_id.len, 3);
     assert_int_equal(fixture->wire->results[0]->message_id.len, 3);
@@ -414,8 +466,10 @@ main(void)
         CASE("results come in the order added", results_come_in_the_order_added),
         CASE("OK without a verdict becomes a fault", ok_without_a_verdict_becomes_a_fault),
         CASE("a verdict beside an error is left out", a_verdict_beside_an_error_is_left_out),
-        CASE("a full arena is an error and no shorter reply", a_full_arena_is_an_error_and_no_shorter_reply),
-        CASE("an error needs no arena", an_error_needs_no_arena),
+        CASE("a reply without memory leaves nothing", a_reply_without_memory_leaves_nothing),
+        CASE("a reply that is too large leaves nothing", a_reply_that_is_too_large_leaves_nothing),
+        CASE("messages of any length are packed", messages_of_any_length_are_packed),
+        CASE("an error has no results", an_error_has_no_results),
         CASE("ids that are none are left out", ids_that_are_none_are_left_out),
         CASE("a NUL in an id comes back", a_nul_in_an_id_comes_back),
         CASE("a reply is appended", a_reply_is_appended),

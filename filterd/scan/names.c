@@ -231,6 +231,15 @@ drop_unconfirmed(struct state *state, const struct earlier *earlier)
     }
 }
 
+static struct span
+place_of(const struct state *state, const struct names_text *text, struct name_span name)
+{
+    struct span place = {text->offsets[name.start], text->offsets[name.end]};
+    while (state->plain.text.data[place.end - 1] == ' ') /* where letters are spaced out, it belongs to none */
+        place.end--;
+    return place;
+}
+
 /* One window of the text; what it holds is held against what was found before. */
 static enum status
 tag_window(struct state *state, const struct name_model *model, const struct names_text *text, struct earlier *earlier,
@@ -246,8 +255,7 @@ tag_window(struct state *state, const struct name_model *model, const struct nam
         struct name_span name = {spans[i].start + start, spans[i].end + start, spans[i].margin};
         names_explain(state, model, text, name);
         if (!is_broken(text, name))
-            status = add_tagged(state, earlier, (struct span){text->offsets[name.start], text->offsets[name.end]},
-                                tagger_likelihood(model, name.margin));
+            status = add_tagged(state, earlier, place_of(state, text, name), tagger_likelihood(model, name.margin));
     }
     return status;
 }

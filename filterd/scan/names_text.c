@@ -3,6 +3,7 @@
 #include "text/utf8.h"
 
 enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600, FULL_STOP = 0x3002 };
+enum { SPACES_MIN = 4 /* of a text that is spaced out */ };
 
 /* Types by the lower byte of a code point, for each kind of page of 256; stored so that 0 is TYPE_OTHER. Tables, since
  * nobody can guess which script comes next. */
@@ -126,6 +127,29 @@ other_character(struct slice text, const struct view *plain, uint32_t *at, uint8
     return type == TYPE_DIGIT ? '0' : c >= 0x1F000 && c < 0x20000 ? EMOJI : c;
 }
 
+/* や ま だ で す: a space between all letters, or nearly all. */
+static bool
+is_spaced_out(const struct names_text *text)
+{
+    uint32_t spaces = 0;
+    for (uint32_t i = 0; i < text->count; i++)
+        spaces += text->types[i] == TYPE_SPACE;
+    return spaces >= SPACES_MIN && 2 * spaces + 2 >= text->count;
+}
+
+static void
+drop_spaces(struct names_text *text)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < text->count; i++) {
+        text->characters[kept] = text->characters[i];
+        text->types[kept] = text->types[i];
+        text->offsets[kept] = text->offsets[i];
+        kept += text->types[i] != TYPE_SPACE;
+    }
+    text->count = kept;
+}
+
 void
 names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out)
 {
@@ -146,6 +170,9 @@ names_text_fill(struct slice text, const struct view *plain, void *memory, struc
         out->characters[count] = c;
     }
     out->count = count;
+    if (is_spaced_out(out))
+        drop_spaces(out);
+    count = out->count;
     out->offsets[count] = bytes;
     for (int i = 1; i <= NAMES_EDGE; i++) {
         out->characters[-i] = EDGE_START;

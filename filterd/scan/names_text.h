@@ -31,12 +31,13 @@ enum char_type {
     TYPE_OTHER
 };
 
-/* All arrays have NAMES_EDGE further entries at both ends: index from -NAMES_EDGE. */
+/* A text that is spaced out (や ま だ で す) stands here without its spaces.
+ * All arrays have NAMES_EDGE further entries at both ends: index from -NAMES_EDGE. */
 struct names_text {
     uint32_t *characters; /* digits are '0', emoji one character */
     uint8_t *types;       /* enum char_type */
-    uint32_t *offsets;    /* first byte in the plain view; [count] = its length */
-    int16_t *begins;      /* how likely a name begins here: names_gate.h fills it */
+    uint32_t *offsets; /* first byte in the plain view; [count] = its length. Spaces left out stand before the next */
+    int16_t *begins;   /* how likely a name begins here: names_gate.h fills it */
     uint32_t count;
     bool is_prose; /* has a 。 */
 };

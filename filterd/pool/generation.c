@@ -14,6 +14,7 @@
 #include "pool/good.h"
 #include "pool/history.h"
 #include "pool/sandbox.h"
+#include "text/tokens.h"
 
 struct city {
     struct city_files files;
@@ -32,6 +33,7 @@ struct generation {
     size_t before_count;
     bool is_successor;    /* born just now */
     struct places places; /* with the common that is used */
+    struct hash tokens;   /* stamp of MeCab's dictionary when that was loaded */
     struct common_report common;
     struct load *load;
     struct city *cities;
@@ -223,6 +225,7 @@ load_common(struct generation *generation, struct fault *fault)
         .places = &generation->places, .store_dir = options->store_dir, .history_dir = options->history_dir};
     char kept[HASH_HEX_BYTES];
 
+    tokens_stamp(TOKENS_DICTIONARY, &generation->tokens);
     enum status status = check_common(&check, kept, fault);
     if (status != STATUS_OK)
         return status;
@@ -293,8 +296,11 @@ inherit_common(struct generation *generation)
 {
     const struct places *places = &generation->orders.places;
     struct places with_copy = *places;
+    struct hash tokens;
 
-    if (!common_is_of(load_cities(generation->load)->common, places->common))
+    tokens_stamp(TOKENS_DICTIONARY, &tokens);
+    if (memcmp(tokens.bytes, generation->tokens.bytes, HASH_BYTES) != 0 ||
+        !common_is_of(load_cities(generation->load)->common, places->common))
         return STATUS_UNAVAILABLE;
     memcpy(with_copy.common, generation->places.common, sizeof with_copy.common);
     generation->places = with_copy;

@@ -9,7 +9,7 @@
  * with its predecessor, and reads every city's files again. What has the same content as before is taken over as it
  * is; the rest goes the way above. When what all cities share has changed, or this process dies of it, the supervisor
  * forks a generation afresh. The predecessor is not touched: until its last worker has ended it answers as before.
- * Libraries and the dictionary of MeCab are those of the program's start.
+ * Libraries are those of the program's start; MeCab's dictionary is a copy, made anew when the installed one changes.
  *
  * Threads: one; a child of the supervisor, also when a generation forked it. It never sees a message. Errors: told in
  * parcels; it never logs.

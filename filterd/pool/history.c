@@ -218,6 +218,62 @@ copy_common(const char *commons, const char *from, const char *fresh, const stru
     return STATUS_OK;
 }
 
+static enum status
+copy_tokens(const char *fresh, const char *hex)
+{
+    char from[PATH_MAX], to[PATH_MAX], copied[HASH_HEX_BYTES];
+    struct buffer content;
+    enum status status = make_dir(fresh) ? STATUS_OK : STATUS_IO;
+
+    buffer_init(&content);
+    for (size_t i = 0; status == STATUS_OK && i < TOKENS_FILES; i++) {
+        buffer_clear(&content);
+        if (!path_of(from, TOKENS_DICTIONARY "/%s", tokens_files[i]) || !path_of(to, "%s/%s", fresh, tokens_files[i]))
+            status = STATUS_TOO_LARGE;
+        if (status == STATUS_OK)
+            status = file_read(from, MAX_COPY_BYTES, &content);
+        if (status == STATUS_OK)
+            status = write_file(to, buffer_slice(&content));
+    }
+    buffer_fini(&content);
+    if (status == STATUS_OK)
+        status = tokens_hash(fresh, copied);
+    return status == STATUS_OK && strcmp(copied, hex) != 0 ? STATUS_INVALID : status;
+}
+
+/* Copied once, and linked to: no two of its versions have a file in common. */
+static enum status
+keep_tokens(const char *dir, const struct common *common, const char *tree)
+{
+    const char *hex = strrchr(token_model_version(common->tokens), ' ') + 1;
+    char tokens[PATH_MAX], path[PATH_MAX], fresh[PATH_MAX], target[PATH_MAX], link_path[PATH_MAX];
+    enum status status = STATUS_OK;
+
+    if (!path_of(tokens, "%s/tokens", dir) || !path_of(path, "%s/%s", tokens, hex) ||
+        !path_of(fresh, "%s/" FRESH, tokens) || !path_of(target, "../../tokens/%s", hex) ||
+        !path_of(link_path, "%s/" COMMON_TOKENS, tree))
+        return STATUS_TOO_LARGE;
+    if (!is_there(path)) {
+        remove_tree(fresh);
+        status = make_dir(tokens) ? copy_tokens(fresh, hex) : STATUS_IO;
+        if (status == STATUS_OK && rename(fresh, path) != 0)
+            status = STATUS_IO;
+        remove_tree(fresh);
+        prune(tokens, HISTORY_TOKENS);
+    }
+    touch(path);
+    return status == STATUS_OK && symlink(target, link_path) != 0 ? STATUS_IO : status;
+}
+
+/* Whole, with the dictionary of MeCab. */
+static bool
+has_common(const char *path, const struct common *common)
+{
+    char tokens[PATH_MAX];
+
+    return path_of(tokens, "%s/" COMMON_TOKENS, path) && is_there(tokens) && common_is_of(common, path);
+}
+
 enum status
 history_keep_common(const char *dir, const char *from, const struct common *common)
 {
@@ -227,7 +283,7 @@ history_keep_common(const char *dir, const char *from, const struct common *comm
     if (!path_of(commons, "%s/commons", dir) || !path_of(path, "%s/%s", commons, hex) ||
         !path_of(fresh, "%s/" FRESH, commons))
         return STATUS_TOO_LARGE;
-    if (is_there(path) && common_is_of(common, path)) {
+    if (has_common(path, common)) {
         touch(path);
         return STATUS_OK;
     }
@@ -236,6 +292,8 @@ history_keep_common(const char *dir, const char *from, const struct common *comm
         return STATUS_IO;
     remove_tree(fresh);
     enum status status = copy_common(commons, from, fresh, common);
+    if (status == STATUS_OK)
+        status = keep_tokens(dir, common, fresh);
     if (status == STATUS_OK && rename(fresh, path) != 0)
         status = STATUS_IO;
     remove_tree(fresh);
@@ -399,11 +457,12 @@ compare_version(struct slice line, const struct version *ours, const char *file,
 }
 
 static enum status
-compare_versions(struct slice lines, const char *file, struct fault *fault)
+compare_versions(struct slice lines, const char *common, const char *file, struct fault *fault)
 {
     struct token_model *tokens = NULL;
     struct version versions[VERSIONS];
-    enum status status = token_model_create(NULL, &tokens);
+    char path[PATH_MAX];
+    enum status status = token_model_create(common_tokens(common, path, sizeof path), &tokens);
 
     if (status == STATUS_OK)
         versions_of(tokens, versions);
@@ -428,13 +487,13 @@ read_made(const char *dir, struct history_entry *entry, struct fault *fault)
     const struct slice first = next_line(&rest);
     if (first.bytes == strlen("common ") + HASH_HEX_BYTES - 1)
         memcpy(common, first.data + strlen("common "), HASH_HEX_BYTES - 1);
-    enum status status = compare_versions(rest, path, fault);
+    enum status status = history_common(dir, common, entry->places.common);
+    if (status == STATUS_OK)
+        status = compare_versions(rest, entry->places.common, path, fault);
+    else
+        status = not_found(fault, path, common, "the common dictionaries it was made with are kept no longer");
     buffer_fini(&text);
-    if (status != STATUS_OK)
-        return status;
-    if (history_common(dir, common, entry->places.common) != STATUS_OK)
-        return not_found(fault, path, common, "the common dictionaries it was made with are kept no longer");
-    return STATUS_OK;
+    return status;
 }
 
 enum status

@@ -1,12 +1,13 @@
 /* pool/history.h - the sources of every ruleset that answered, so that a past verdict can be made again.
  *
  * DIR/commons/<hash>/           what all cities share, as the tree that common_build() reads
+ * DIR/tokens/<hash>/            the dictionary of MeCab, to which the commons link
  * DIR/cities/<id>/<hash>/<id>/  one city's files; <hash> is the ruleset's
  * DIR/cities/<id>/<hash>/made   with what: "common <hash>", then a line for each of rules/versions.h
  *
  * A copy needs no signature: what is built from it has the hash that it is named by, or it is not used. The last
- * HISTORY_PER_CITY rulesets of each city and the last HISTORY_COMMONS commons are kept; files that two commons share
- * are one file on disk. The directory is private (0700).
+ * HISTORY_PER_CITY rulesets of each city, HISTORY_COMMONS commons and HISTORY_TOKENS dictionaries are kept; files that
+ * two commons share are one file on disk. The directory is private (0700).
  *
  * Threads: one writer; readers any time. Errors: STATUS_IO (errno kept), STATUS_NO_MEMORY; history_find fills `fault`.
  */
@@ -19,6 +20,7 @@
 #include "rules/ruleset.h"
 
 #define HISTORY_COMMONS 32
+#define HISTORY_TOKENS 4 /* 52 MB each */
 #define HISTORY_PER_CITY 64
 #define HISTORY_MIN_PREFIX 8 /* characters of a hash that are enough to name it */
 

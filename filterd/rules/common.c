@@ -1,6 +1,7 @@
 /* common_build: what all cities share, from dictionaries/common. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "rules/build.h"
@@ -278,10 +279,18 @@ read_models(const char *dir, struct common *common, struct fault *fault)
     return topic_model_read(path, &common->topics, fault);
 }
 
-static enum status
-load_tokens(struct fault *fault, struct common *common)
+const char *
+common_tokens(const char *dir, char *path, size_t bytes)
 {
-    enum status status = token_model_create(NULL, &common->tokens);
+    const int used = snprintf(path, bytes, "%s/" COMMON_TOKENS, dir);
+    return used > 0 && (size_t)used < bytes && access(path, F_OK) == 0 ? path : TOKENS_DICTIONARY;
+}
+
+static enum status
+load_tokens(const char *dir, struct fault *fault, struct common *common)
+{
+    char path[MAX_PATH_BYTES];
+    enum status status = token_model_create(common_tokens(dir, path, sizeof(path)), &common->tokens);
     const bool is_missing = status == STATUS_NOT_FOUND;
 
     if (!is_missing && status != STATUS_INVALID)
@@ -298,7 +307,7 @@ build_parts(const struct sources *sources, const char *dir, struct build *build,
 {
     enum status status = view_tables_create(&common->views);
     if (status == STATUS_OK)
-        status = load_tokens(build->fault, common);
+        status = load_tokens(dir, build->fault, common);
     if (status == STATUS_OK)
         status = domain_list_create(&common->domains);
     if (status == STATUS_OK) {

@@ -307,10 +307,14 @@ void city_files_fini(struct city_files *files);
 
 struct store; /* rules/store.h; NULL = compile the patterns */
 
+#define COMMON_TOKENS "mecab" /* in a kept tree: the dictionary of MeCab that it was built with */
+
 /* `dir`: dictionaries/common. Takes about half a second without a store. */
 STATUS_CHECKED enum status common_build(const char *dir, struct store *store, struct common **common_out,
                                         struct fault *fault);
 void common_destroy(struct common **common);
+/* The dictionary of MeCab that a common of `dir` is built with: its own, or TOKENS_DICTIONARY. `path`: room for it. */
+const char *common_tokens(const char *dir, char *path, size_t bytes);
 /* Whether the files below `dir` are still those that it was built from, by their content. */
 bool common_is_of(const struct common *common, const char *dir);
 

@@ -80,22 +80,41 @@ hash_file(struct hasher *hasher, const char *dir, const char *name)
     return status;
 }
 
-static enum status
-hash_dictionary(struct token_model *model, const char *dir)
+const char *const tokens_files[TOKENS_FILES] = {"sys.dic", "matrix.bin", "char.bin", "unk.dic", "dicrc"};
+
+enum status
+tokens_hash(const char *dictionary_dir, char hex_out[HASH_HEX_BYTES])
 {
-    static const char *const files[] = {"sys.dic", "matrix.bin", "char.bin", "unk.dic", "dicrc"};
     struct hasher hasher;
     struct hash hash;
-    char hex[HASH_HEX_BYTES];
     enum status status = STATUS_OK;
 
     hasher_init(&hasher);
-    for (size_t i = 0; status == STATUS_OK && i < sizeof(files) / sizeof(files[0]); i++)
-        status = hash_file(&hasher, dir, files[i]);
+    for (size_t i = 0; status == STATUS_OK && i < TOKENS_FILES; i++)
+        status = hash_file(&hasher, dictionary_dir, tokens_files[i]);
     hasher_finish(&hasher, &hash);
-    hash_hex(&hash, hex);
-    (void)snprintf(model->version, sizeof(model->version), "mecab %s dictionary %s", mecab_version(), hex);
+    hash_hex(&hash, hex_out);
     return status;
+}
+
+void
+tokens_stamp(const char *dictionary_dir, struct hash *stamp_out)
+{
+    char path[PATH_MAX];
+    struct hasher hasher;
+    struct stat facts;
+
+    hasher_init(&hasher);
+    for (size_t i = 0; i < TOKENS_FILES; i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", dictionary_dir, tokens_files[i]);
+        if (stat(path, &facts) != 0)
+            continue; /* a hash over fewer: another one */
+        const int64_t parts[] = {(int64_t)i,           (int64_t)facts.st_dev, (int64_t)facts.st_ino,
+                                 facts.st_size,        facts.st_mtim.tv_sec,  facts.st_mtim.tv_nsec,
+                                 facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
+        hasher_add(&hasher, (struct slice){(const uint8_t *)parts, sizeof(parts)});
+    }
+    hasher_finish(&hasher, stamp_out);
 }
 
 enum status
@@ -108,8 +127,10 @@ token_model_create(const char *dictionary_dir, struct token_model **model_out)
 
     if (model == NULL)
         return STATUS_NO_MEMORY;
-    enum status status = hash_dictionary(model, dir); /* first: MeCab does not tell a missing file from a bad one */
+    char hex[HASH_HEX_BYTES];
+    enum status status = tokens_hash(dir, hex); /* first: MeCab does not tell a missing file from a bad one */
     if (status == STATUS_OK) {
+        (void)snprintf(model->version, sizeof(model->version), "mecab %s dictionary %s", mecab_version(), hex);
         model->mecab = mecab_model_new(5, arguments);
         model->tagger = model->mecab != NULL ? mecab_model_new_tagger(model->mecab) : NULL;
         status = model->tagger != NULL ? STATUS_OK : STATUS_INVALID;

@@ -9,6 +9,7 @@
 #define TEXT_TOKENS_H
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/span.h"
 #include "base/status.h"
 
@@ -27,6 +28,15 @@ struct tokens {
 };
 
 #define TOKENS_DICTIONARY "/var/lib/mecab/dic/ipadic-utf8" /* Debian's mecab-ipadic-utf8 */
+
+#define TOKENS_FILES 5
+extern const char *const tokens_files[TOKENS_FILES]; /* what a dictionary consists of */
+
+/* Of the content of its files, as token_model_version() says it. */
+STATUS_CHECKED enum status tokens_hash(const char *dictionary_dir, char hex_out[HASH_HEX_BYTES]);
+/* Another one once a file was written or replaced, told without reading. The package writes over files that MeCab has
+ * mapped: what runs for long must have mapped a copy. */
+void tokens_stamp(const char *dictionary_dir, struct hash *stamp_out);
 
 /* `dictionary_dir` NULL = TOKENS_DICTIONARY. STATUS_INVALID also when /dev/null is no device: MeCab reads its settings
  * there, so that those of the machine do not count. */

@@ -7,12 +7,14 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 
 from harness import BLOCKED_WORD, BUILD, Service, pb, write
 from harm import Ledger, generation_of, kill, proves, wait_ok
 
 HEADER = "語句,分類,一致,強さ\n"
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jumping_clock.c")
+UPGRADE = os.path.join(os.path.dirname(SOURCE), "dictionary_upgrade.py")
 WORDS = iter(f"うたかた{number}号" for number in range(10**6))
 
 
@@ -229,6 +231,12 @@ def dictionaries_cut_short_under_a_service_touch_nothing_that_runs(service, scal
         shutil.copytree(service.directory + "/kept", service.dictionaries, dirs_exist_ok=True)
         assert service.control("reload")["ok"]
     load.assert_all_ok()
+
+
+@proves("F25", "T8", long=True)
+def a_dictionary_of_mecab_written_over_changes_nothing_before_a_reload(service, scale):
+    if may_mount():
+        subprocess.run(["unshare", "-m", sys.executable, UPGRADE], check=True)
 
 
 @proves("T8", "T6", long=True)

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "pool/history.h"
+#include "text/tokens.h"
 
 #define DICTIONARIES "tests/cmd/dictionaries"
 #define CITY "sakura"
@@ -238,6 +239,39 @@ what_two_commons_share_is_on_disk_once(void **state)
     assert_int_equal(about.st_nlink, 1);
 }
 
+/* Of the copy, so that its package may write over what it has installed. */
+static const char *
+version_of_copy(const char *copy, struct common **common_out)
+{
+    struct fault fault = {0};
+
+    common_destroy(common_out);
+    assert_int_equal(common_build(copy, NULL, common_out, &fault), STATUS_OK);
+    return token_model_version((*common_out)->tokens);
+}
+
+static void
+the_dictionary_of_mecab_is_kept_with_it(void **state)
+{
+    struct sample *sample = *state;
+    const char *version = token_model_version(sample->ruleset->common->tokens);
+    char copy[256], tokens[300], hex[HASH_HEX_BYTES], kept[HASH_HEX_BYTES];
+    struct common *common = NULL;
+
+    keep(sample);
+    hash_hex(&sample->ruleset->common->hash, hex);
+    snprintf(copy, sizeof copy, "%s/commons/%s", sample->history, hex);
+    assert_string_equal(common_tokens(sample->places.common, tokens, sizeof tokens), TOKENS_DICTIONARY);
+    assert_string_not_equal(common_tokens(copy, tokens, sizeof tokens), TOKENS_DICTIONARY);
+    assert_int_equal(tokens_hash(tokens, kept), STATUS_OK);
+    assert_string_equal(kept, strrchr(version, ' ') + 1);
+    assert_string_equal(version_of_copy(copy, &common), version);
+    assert_memory_equal(common->hash.bytes, sample->ruleset->common->hash.bytes, HASH_BYTES);
+    run("echo '; another' >> %s/dicrc%s", tokens, "");
+    assert_string_not_equal(version_of_copy(copy, &common), version);
+    common_destroy(&common);
+}
+
 static void
 a_damaged_copy_is_made_again(void **state)
 {
@@ -291,6 +325,7 @@ main(void)
         {"files that changed meanwhile are not kept", files_that_changed_meanwhile_are_not_kept, set_up, tear_down,
          NULL},
         {"what two commons share is on disk once", what_two_commons_share_is_on_disk_once, set_up, tear_down, NULL},
+        {"the dictionary of MeCab is kept with it", the_dictionary_of_mecab_is_kept_with_it, set_up, tear_down, NULL},
         {"a damaged copy is made again", a_damaged_copy_is_made_again, set_up, tear_down, NULL},
         {"the history is bounded and private", the_history_is_bounded_and_private, set_up, tear_down, NULL},
     };

@@ -319,6 +319,31 @@ the_version_is_that_of_the_files(void **state)
     assert_null(again);
 }
 
+static void
+a_file_written_over_has_another_stamp(void **state)
+{
+    char dir[] = "/tmp/filterd-tokens-XXXXXX", command[256];
+    struct hash before, same, after, removed;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(command, sizeof(command), "cd %s && touch sys.dic matrix.bin char.bin unk.dic dicrc", dir);
+    assert_int_equal(system(command), 0);
+    tokens_stamp(dir, &before);
+    tokens_stamp(dir, &same);
+    assert_memory_equal(before.bytes, same.bytes, HASH_BYTES);
+    snprintf(command, sizeof(command), "echo 1 > %s/char.bin", dir);
+    assert_int_equal(system(command), 0);
+    tokens_stamp(dir, &after);
+    assert_memory_not_equal(before.bytes, after.bytes, HASH_BYTES);
+    snprintf(command, sizeof(command), "rm %s/dicrc", dir);
+    assert_int_equal(system(command), 0);
+    tokens_stamp(dir, &removed);
+    assert_memory_not_equal(after.bytes, removed.bytes, HASH_BYTES);
+    snprintf(command, sizeof(command), "rm -r %s", dir);
+    assert_int_equal(system(command), 0);
+}
+
 int
 main(void)
 {
@@ -335,6 +360,7 @@ main(void)
         {"sure borders hold in texts of any kind", sure_borders_hold_in_texts_of_any_kind, NULL, NULL, NULL},
         {"a full arena is too large", a_full_arena_is_too_large, NULL, NULL, NULL},
         {"a missing dictionary is told", a_missing_dictionary_is_told, NULL, NULL, NULL},
+        {"a file written over has another stamp", a_file_written_over_has_another_stamp, NULL, NULL, NULL},
         {"the version is that of the files", the_version_is_that_of_the_files, NULL, NULL, NULL},
     };
 

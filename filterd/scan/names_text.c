@@ -1,6 +1,7 @@
 #include "scan/names_text.h"
 
 #include "text/utf8.h"
+#include "text/utf8_four.h"
 
 enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600, FULL_STOP = 0x3002 };
 enum { SPACES_MIN = 4 /* of a text that is spaced out */ };
@@ -68,12 +69,19 @@ static const uint8_t types[PAGES][256] = {
     [PAGE_KANJI] = {[0 ... 255] = T(TYPE_KANJI)},
 };
 
+/* Of a character of up to three bytes. */
+static inline uint8_t
+type_of_low(uint32_t c)
+{
+    return T(types[page_of[c >> 8]][c & 255]);
+}
+
 static inline uint8_t
 type_of(uint32_t c)
 {
     if (c >= 0x10000)
         return c >= 0x20000 && c <= 0x3FFFF ? TYPE_KANJI : TYPE_OTHER;
-    return T(types[page_of[c >> 8]][c & 255]);
+    return type_of_low(c);
 }
 
 bool
@@ -110,11 +118,12 @@ lay_out(size_t bytes, void *memory, struct names_text *out)
     out->begins = halves + NAMES_EDGE;
     out->types = (uint8_t *)(halves + room) + NAMES_EDGE;
     out->is_prose = false;
+    out->count = 0;
 }
 
-/* A character of one, two or four bytes, as the tagger knows it; moves *at behind it. */
+/* The character at `*at` as the tagger knows it; moves `*at` behind it. */
 static uint32_t
-other_character(struct slice text, const struct view *plain, uint32_t *at, uint8_t *type_out)
+next_character(struct slice text, const struct view *plain, uint32_t *at, uint8_t *type_out)
 {
     const uint8_t *from = plain->text.data + *at;
     unsigned length = utf8_length(from[0]);
@@ -129,11 +138,8 @@ other_character(struct slice text, const struct view *plain, uint32_t *at, uint8
 
 /* や ま だ で す: a space between all letters, or nearly all. */
 static bool
-is_spaced_out(const struct names_text *text)
+is_spaced_out(const struct names_text *text, uint32_t spaces)
 {
-    uint32_t spaces = 0;
-    for (uint32_t i = 0; i < text->count; i++)
-        spaces += text->types[i] == TYPE_SPACE;
     return spaces >= SPACES_MIN && 2 * spaces + 2 >= text->count;
 }
 
@@ -150,29 +156,54 @@ drop_spaces(struct names_text *text)
     text->count = kept;
 }
 
+/* Four characters of three bytes from byte `at` on, where there are so many. */
+static inline bool
+put_four(const uint8_t *from, uint32_t at, struct names_text *out)
+{
+    __m128i four;
+    if (!utf8_four(from + at, &four))
+        return false;
+    const __m128i bytes = _mm_setr_epi32(0, 3, 6, 9);
+    _mm_storeu_si128((__m128i *)(void *)(out->characters + out->count), four);
+    _mm_storeu_si128((__m128i *)(void *)(out->offsets + out->count), _mm_add_epi32(_mm_set1_epi32((int)at), bytes));
+    out->is_prose |= _mm_movemask_epi8(_mm_cmpeq_epi32(four, _mm_set1_epi32(FULL_STOP))) != 0;
+    for (uint32_t i = out->count; i < out->count + UTF8_FOUR; i++)
+        out->types[i] = type_of_low(out->characters[i]);
+    out->count += UTF8_FOUR;
+    return true;
+}
+
+/* Returns the type of the character. */
+static inline uint8_t
+put_one(struct slice text, const struct view *plain, uint32_t *at, struct names_text *out)
+{
+    uint8_t *type = &out->types[out->count];
+    out->offsets[out->count] = *at;
+    uint32_t c = next_character(text, plain, at, type);
+    out->is_prose |= c == FULL_STOP;
+    out->characters[out->count++] = c;
+    return *type;
+}
+
 void
 names_text_fill(struct slice text, const struct view *plain, void *memory, struct names_text *out)
 {
     lay_out(plain->text.bytes, memory, out);
     const uint8_t *from = plain->text.data;
-    uint32_t count = 0, bytes = (uint32_t)plain->text.bytes;
-    for (uint32_t at = 0; at < bytes; count++) {
-        uint32_t c;
-        out->offsets[count] = at;
-        if (__builtin_expect((from[at] & 0xF0) == 0xE0, 1)) { /* three bytes */
-            c = utf8_decode(from + at, 3);
-            at += 3;
-            out->is_prose |= c == FULL_STOP;
-            out->types[count] = type_of(c);
-        } else {
-            c = other_character(text, plain, &at, &out->types[count]);
+    uint32_t bytes = (uint32_t)plain->text.bytes, spaces = 0;
+    for (uint32_t at = 0; at < bytes;) {
+        if (put_four(from, at, out)) {
+            at += UTF8_FOUR_BYTES;
+            continue;
         }
-        out->characters[count] = c;
+        for (bool has_three = true; has_three && at < bytes;) { /* the next few, up to the one that has not */
+            has_three = utf8_length(from[at]) == 3;
+            spaces += put_one(text, plain, &at, out) == TYPE_SPACE;
+        }
     }
-    out->count = count;
-    if (is_spaced_out(out))
+    if (is_spaced_out(out, spaces))
         drop_spaces(out);
-    count = out->count;
+    uint32_t count = out->count;
     out->offsets[count] = bytes;
     for (int i = 1; i <= NAMES_EDGE; i++) {
         out->characters[-i] = EDGE_START;

@@ -23,6 +23,7 @@ enum {
     TOPIC_LANES = 16,           /* of one row of weights */
     TOPIC_GRAM_MAX = 4,
     TOPIC_GATE_BITS = 16,
+    TOPIC_GATE_MOST_BYTES = 256, /* texts longer than this need no more: they are judged by passages */
     TOPIC_KNOTS = 5,
     TOPIC_NORM = 16 /* norm of a text = TOPIC_NORM times the root of its grams, as an integer */
 };
@@ -35,7 +36,8 @@ struct topic_numbers {
     int32_t scale[TOPIC_LANES];              /* margin = bias + sum of weights * scale / norm */
     int32_t knots[TOPIC_LANES][TOPIC_KNOTS]; /* margins, rising */
     uint8_t likelihoods[TOPIC_KNOTS];        /* at the knots; 0 below the first, the last above */
-    uint8_t unused[3];
+    uint8_t gate_bytes;                      /* longer texts need a greater sum; 0 = the same for all */
+    uint8_t unused[2];
 };
 
 struct topic_model {
@@ -151,6 +153,18 @@ topic_root(uint64_t number)
         if ((root | bit) * (root | bit) <= number)
             root |= bit;
     return (uint32_t)root;
+}
+
+/* What the best run of pairs sums up to in a text of so many bytes that passes. The longer a text, the more runs chance
+ * has to try: the floor grows with the root of the length, as the norm of margins does. */
+static inline int32_t
+topic_gate_floor(const struct topic_numbers *numbers, size_t bytes)
+{
+    if (numbers->gate_bytes == 0 || bytes <= numbers->gate_bytes)
+        return numbers->gate_floor;
+    uint64_t length = bytes < TOPIC_GATE_MOST_BYTES ? bytes : TOPIC_GATE_MOST_BYTES;
+    uint64_t square = (uint64_t)((int64_t)numbers->gate_floor * numbers->gate_floor);
+    return (int32_t)topic_root(square * length / numbers->gate_bytes);
 }
 
 /* No product of two 32-bit numbers leaves 64 bits, however damaged the model is. */

@@ -41,7 +41,7 @@ passes_gate(const struct topic_model *model, struct slice text)
 {
     const int8_t *gate = model->gate;
     uint32_t cells[GATE_CHUNK];
-    int sum = 0, floor = model->numbers.gate_floor;
+    int sum = 0, floor = topic_gate_floor(&model->numbers, text.bytes);
     uint32_t at = 0;
     if (text.bytes == 0)
         return false;

@@ -1,5 +1,6 @@
 #include "corpus.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,13 @@ struct raw {
 
 static struct raw *raws;
 
+static float
+gate_length(size_t bytes)
+{
+    size_t length = bytes < GATE_BYTES ? GATE_BYTES : bytes < TOPIC_GATE_MOST_BYTES ? bytes : TOPIC_GATE_MOST_BYTES;
+    return sqrtf((float)length / GATE_BYTES);
+}
+
 static void
 add_line(struct corpus *corpus, const struct view_tables *tables, struct arena *arena, char *line)
 {
@@ -96,6 +104,7 @@ add_line(struct corpus *corpus, const struct view_tables *tables, struct arena *
         .is_short = skeleton.bytes < JUDGED_BYTES,
         .norm = topic_root((uint64_t)grams * TOPIC_NORM * TOPIC_NORM),
         .cell_count = count ? (uint32_t)count - 1 : 0,
+        .gate_length = gate_length(skeleton.bytes),
     };
     text.cells = need(malloc((count + 1) * sizeof *text.cells));
     for (size_t i = 0; i + 1 < count; i++)

@@ -8,6 +8,7 @@
 
 enum { HARMLESS = -1, NEAR = -2 /* of a category; may be a report of danger */, CALM = -3 /* near danger */ };
 enum { SLOTS = 160000 };
+enum { GATE_BYTES = 36 /* up to here the gate asks the same of every text */ };
 enum { JUDGED_BYTES = 36 /* of the skeleton; shorter texts are reported, not judged (scan/topics.c) */ };
 
 struct text {
@@ -15,6 +16,7 @@ struct text {
     uint32_t gram_count;
     uint16_t *cells; /* of the gate */
     uint32_t cell_count;
+    float gate_length; /* root of the length: how many times GATE_FLOOR this text needs to pass */
     uint32_t norm;
     int8_t label; /* a lane of the model, HARMLESS, NEAR or CALM */
     int8_t fold;

@@ -13,9 +13,10 @@
 #include "rules/topics.h"
 
 enum { FOLDS = 4, MARGIN_ONE = 4096, ALL_FOLDS = FOLDS };
-enum { EPOCHS = 6 };
+enum { EPOCHS = 6, GATE_CELLS = 1 << TOPIC_GATE_BITS, GATE_SNAPSHOT = 5000 /* texts */ };
 enum { HARMLESS_COST = 3 /* times a near miss: what is blocked for nothing is mostly everyday chat */ };
 #define GATE_FLOOR 1.0f
+#define GATE_RATE 0.06f
 #define RATE 0.15f
 #define DECAY 2e-4f
 
@@ -31,7 +32,7 @@ static bool is_kin[TOPIC_LANES][TOPIC_LANES];
 
 static float weights[SLOTS][TOPIC_LANES], squares[SLOTS][TOPIC_LANES], bias[TOPIC_LANES], bias_squares[TOPIC_LANES];
 static uint16_t checks[SLOTS];
-static float gate[1 << TOPIC_GATE_BITS];
+static float gate[GATE_CELLS], gate_sums[GATE_CELLS];
 
 static uint64_t random_state;
 
@@ -133,7 +134,7 @@ train_without(const struct corpus *corpus, int held)
 
 /* --- the gate ----------------------------------------------------------------------------------------------------- */
 
-/* The best sum of neighbouring pairs, as the scanner finds it. */
+/* The best sum of neighbouring pairs, as the scanner finds it, for a text of GATE_BYTES. */
 static float
 best_run(const struct text *text, uint32_t *from, uint32_t *to)
 {
@@ -151,28 +152,45 @@ best_run(const struct text *text, uint32_t *from, uint32_t *to)
             *to = i + 1;
         }
     }
-    return best;
+    return best / text->gate_length;
 }
+
+static void
+learn_gate(const struct text *text)
+{
+    uint32_t from, to;
+    float best = best_run(text, &from, &to);
+    if (text->label >= 0 && best < 2)
+        for (uint32_t i = 0; i < text->cell_count; i++)
+            gate[text->cells[i]] += GATE_RATE;
+    else if (text->label == HARMLESS && best > 0.5f)
+        for (uint32_t i = from; i < to; i++)
+            gate[text->cells[i]] -= GATE_RATE;
+}
+
+/* The gate is the mean of what it was on the way through the later half: one that still wavers passes more. */
 
 static void
 train_gate(const struct corpus *corpus, int held)
 {
+    size_t snapshots = 0;
     memset(gate, 0, sizeof gate);
+    memset(gate_sums, 0, sizeof gate_sums);
     for (int epoch = 0; epoch < EPOCHS; epoch++)
         for (size_t at = 0; at < corpus->count; at++) {
             const struct text *text = &corpus->texts[at * 7919 % corpus->count]; /* mixed; prime to any count here */
-            uint32_t from, to;
             if ((text->is_measured && held != ALL_FOLDS) || text->is_held || text->label == NEAR ||
                 text->label == CALM || (text->label >= 0 && text->fold == held))
                 continue;
-            float best = best_run(text, &from, &to);
-            if (text->label >= 0 && best < 2)
-                for (uint32_t i = 0; i < text->cell_count; i++)
-                    gate[text->cells[i]] += 0.06f;
-            else if (text->label == HARMLESS && best > 0.5f)
-                for (uint32_t i = from; i < to; i++)
-                    gate[text->cells[i]] -= 0.06f;
+            learn_gate(text);
+            if (epoch >= EPOCHS / 2 && at % GATE_SNAPSHOT == 0) {
+                snapshots++;
+                for (size_t i = 0; i < GATE_CELLS; i++)
+                    gate_sums[i] += gate[i];
+            }
         }
+    for (size_t i = 0; i < GATE_CELLS; i++)
+        gate[i] = gate_sums[i] / (float)(snapshots ? snapshots : 1);
 }
 
 /* --- calibration -------------------------------------------------------------------------------------------------- */
@@ -303,7 +321,7 @@ rounded(float value)
 static void
 write_model(const char *path, struct topic_numbers *numbers)
 {
-    static int8_t small[SLOTS][TOPIC_LANES], small_gate[1 << TOPIC_GATE_BITS];
+    static int8_t small[SLOTS][TOPIC_LANES], small_gate[GATE_CELLS];
     for (int c = 0; c < TOPIC_LANES; c++) {
         float most = 1e-9f;
         for (size_t i = 0; i < SLOTS; i++)
@@ -314,11 +332,12 @@ write_model(const char *path, struct topic_numbers *numbers)
         numbers->bias[c] = rounded(bias[c] * MARGIN_ONE);
     }
     float most = 1e-9f;
-    for (size_t i = 0; i < 1 << TOPIC_GATE_BITS; i++)
+    for (size_t i = 0; i < GATE_CELLS; i++)
         most = fabsf(gate[i]) > most ? fabsf(gate[i]) : most;
-    for (size_t i = 0; i < 1 << TOPIC_GATE_BITS; i++)
+    for (size_t i = 0; i < GATE_CELLS; i++)
         small_gate[i] = (int8_t)rounded(gate[i] * 127 / most);
     numbers->gate_floor = rounded(GATE_FLOOR * 127 / most);
+    numbers->gate_bytes = GATE_BYTES;
     numbers->slots = SLOTS;
     FILE *out = need(fopen(path, "wb"));
     fwrite("FDTOPIC1", 1, 8, out);

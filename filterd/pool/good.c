@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/file.h"
 
 #define STAMP "stamp"
@@ -28,12 +29,14 @@ good_stamp(const struct common *common, const struct city_files *files, struct h
     hasher_finish(&hasher, stamp_out);
 }
 
-static bool
+/* The state directory's path is far shorter than what fits. */
+static const char *
 join(char out[PATH_MAX], const char *dir, const char *name, const char *part)
 {
     const int bytes = snprintf(out, PATH_MAX, "%s/%s%s%s", dir, name, part[0] ? "/" : "", part);
 
-    return bytes > 0 && bytes < PATH_MAX;
+    ASSERT(bytes > 0 && bytes < PATH_MAX);
+    return out;
 }
 
 bool
@@ -44,7 +47,7 @@ good_has(const char *dir, const char *id, const struct hash *stamp)
 
     buffer_init(&kept);
     hash_hex(stamp, hex);
-    const bool same = join(path, dir, id, STAMP) && file_read(path, HASH_HEX_BYTES, &kept) == STATUS_OK &&
+    const bool same = file_read(join(path, dir, id, STAMP), HASH_HEX_BYTES, &kept) == STATUS_OK &&
                       slice_equal(buffer_slice(&kept), slice_of(hex));
     buffer_fini(&kept);
     return same;
@@ -56,10 +59,8 @@ remove_set(const char *dir, const char *name)
     char path[PATH_MAX];
 
     for (unsigned i = 0; i < PART_COUNT; i++)
-        if (join(path, dir, name, parts[i]))
-            unlink(path);
-    if (join(path, dir, name, ""))
-        rmdir(path);
+        unlink(join(path, dir, name, parts[i]));
+    rmdir(join(path, dir, name, ""));
 }
 
 static enum status
@@ -71,14 +72,12 @@ write_set(const char *dir, const char *name, const struct good_set *set)
     hash_hex(&set->stamp, hex);
     const struct slice contents[PART_COUNT] = {buffer_slice(&files->policy), buffer_slice(&files->terms),
                                                buffer_slice(&files->names), buffer_slice(&files->cases), slice_of(hex)};
-    if (!join(path, dir, name, "") || mkdir(path, 0700) != 0)
+    if (mkdir(join(path, dir, name, ""), 0700) != 0)
         return STATUS_IO;
     for (unsigned i = 0; i < PART_COUNT; i++) {
         if (contents[i].bytes == 0)
             continue;
-        if (!join(path, dir, name, parts[i]))
-            return STATUS_TOO_LARGE;
-        const enum status status = file_write_new(path, 0600, contents[i]);
+        const enum status status = file_write_new(join(path, dir, name, parts[i]), 0600, contents[i]);
         if (status != STATUS_OK)
             return status;
     }
@@ -104,8 +103,8 @@ sync_set(const char *dir, const char *name)
     bool synced = true;
 
     for (unsigned i = 0; i < PART_COUNT; i++)
-        synced &= join(path, dir, name, parts[i]) && sync_path(path, fsync);
-    return synced & (join(path, dir, name, "") && sync_path(path, fsync));
+        synced &= sync_path(join(path, dir, name, parts[i]), fsync);
+    return synced & sync_path(join(path, dir, name, ""), fsync);
 }
 
 /* Exchanged where a set stands already: at no moment is there none. */
@@ -114,8 +113,8 @@ put_in_place(const char *dir, const char *name, const char *id)
 {
     char from[PATH_MAX], to[PATH_MAX];
 
-    if (!join(from, dir, name, "") || !join(to, dir, id, ""))
-        return STATUS_TOO_LARGE;
+    join(from, dir, name, "");
+    join(to, dir, id, "");
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) != 0 && (errno != ENOENT || rename(from, to) != 0))
         return STATUS_IO;
     return STATUS_OK;
@@ -164,7 +163,7 @@ good_load(const char *dir, const char *id, struct city_files *files_out, struct 
 {
     char path[PATH_MAX];
 
-    if (!join(path, dir, id, "policy.yaml") || access(path, R_OK) != 0)
+    if (access(join(path, dir, id, "policy.yaml"), R_OK) != 0)
         return STATUS_NOT_FOUND;
     return city_files_read(dir, id, files_out, fault);
 }
@@ -175,7 +174,7 @@ good_save_common(const char *dir, const struct hash *hash)
     char path[PATH_MAX], hex[HASH_HEX_BYTES];
 
     hash_hex(hash, hex);
-    return join(path, dir, COMMON, "") ? file_write_atomic(path, 0600, slice_of(hex)) : STATUS_TOO_LARGE;
+    return file_write_atomic(join(path, dir, COMMON, ""), 0600, slice_of(hex));
 }
 
 enum status
@@ -185,7 +184,7 @@ good_load_common(const char *dir, char hex_out[HASH_HEX_BYTES])
     struct buffer hex;
 
     buffer_init(&hex);
-    enum status status = join(path, dir, COMMON, "") ? file_read(path, HASH_HEX_BYTES - 1, &hex) : STATUS_TOO_LARGE;
+    enum status status = file_read(join(path, dir, COMMON, ""), HASH_HEX_BYTES - 1, &hex);
     if (status == STATUS_OK && hex.bytes != HASH_HEX_BYTES - 1)
         status = STATUS_NOT_FOUND;
     if (status == STATUS_OK)

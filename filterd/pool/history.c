@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/file.h"
 #include "rules/versions.h"
 #include "text/tokens.h"
@@ -21,7 +22,8 @@
 
 /* --- files and folders -------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3))) static bool
+/* Folders are at most PLACES_PATH_BYTES long, and what we add are names and hashes. */
+__attribute__((format(printf, 2, 3))) static void
 path_of(char out[PATH_MAX], const char *format, ...)
 {
     va_list arguments;
@@ -29,7 +31,7 @@ path_of(char out[PATH_MAX], const char *format, ...)
     va_start(arguments, format);
     const int bytes = vsnprintf(out, PATH_MAX, format, arguments);
     va_end(arguments);
-    return bytes > 0 && bytes < PATH_MAX;
+    ASSERT(bytes > 0 && bytes < PATH_MAX);
 }
 
 static bool
@@ -53,7 +55,7 @@ remove_tree(const char *path)
 
     while (dir && (entry = readdir(dir)))
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            path_of(inner, "%s/%s", path, entry->d_name) && unlink(inner) != 0)
+            snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) < PATH_MAX && unlink(inner) != 0)
             remove_tree(inner);
     if (dir)
         closedir(dir);
@@ -98,7 +100,8 @@ list_by_age(const char *dir, struct aged **list_out)
         char path[PATH_MAX];
         struct stat about;
         struct aged aged = {0};
-        if (!path_of(path, "%s/%s", dir, name) || stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
+        path_of(path, "%s/%s", dir, name);
+        if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode))
             continue;
         aged.time = about.st_mtim;
         snprintf(aged.name, sizeof aged.name, "%s", name);
@@ -123,9 +126,10 @@ prune(const char *dir, size_t max)
     char path[PATH_MAX];
     const size_t count = list_by_age(dir, &list);
 
-    for (size_t i = max; i < count; i++)
-        if (path_of(path, "%s/%s", dir, list[i].name))
-            remove_tree(path);
+    for (size_t i = max; i < count; i++) {
+        path_of(path, "%s/%s", dir, list[i].name);
+        remove_tree(path);
+    }
     free(list);
 }
 
@@ -145,7 +149,8 @@ history_common(const char *dir, const char *hex, char path_out[PLACES_PATH_BYTES
 
     if (strspn(hex, "0123456789abcdef") != HASH_HEX_BYTES - 1 || hex[HASH_HEX_BYTES - 1] != '\0')
         return STATUS_NOT_FOUND;
-    if (!path_of(path, "%s/commons/%s", dir, hex) || strlen(path) >= PLACES_PATH_BYTES)
+    path_of(path, "%s/commons/%s", dir, hex);
+    if (strlen(path) >= PLACES_PATH_BYTES)
         return STATUS_TOO_LARGE;
     if (!is_there(path))
         return STATUS_NOT_FOUND;
@@ -184,9 +189,9 @@ copy_file(const char *from, const char *earlier, const char *to, const struct co
     char source[PATH_MAX], before[PATH_MAX], target[PATH_MAX];
     struct buffer content;
 
-    if (!path_of(source, "%s/%s", from, file->name) || !path_of(target, "%s/%s", to, file->name) ||
-        !path_of(before, "%s/%s", earlier, file->name))
-        return STATUS_TOO_LARGE;
+    path_of(source, "%s/%s", from, file->name);
+    path_of(target, "%s/%s", to, file->name);
+    path_of(before, "%s/%s", earlier, file->name);
     buffer_init(&content);
     enum status status = file_read(source, MAX_COPY_BYTES, &content);
     if (status == STATUS_NOT_FOUND || (status == STATUS_OK && !is_as_listed(buffer_slice(&content), file)))
@@ -204,11 +209,13 @@ copy_common(const char *commons, const char *from, const char *fresh, const stru
     char path[PATH_MAX], earlier[PATH_MAX] = "";
     struct aged *list;
 
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (!path_of(path, "%s%s", fresh, folders[i]) || !make_dir(path))
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        path_of(path, "%s%s", fresh, folders[i]);
+        if (!make_dir(path))
             return STATUS_IO;
-    if (list_by_age(commons, &list) > 0 && !path_of(earlier, "%s/%s", commons, list[0].name))
-        earlier[0] = '\0';
+    }
+    if (list_by_age(commons, &list) > 0)
+        path_of(earlier, "%s/%s", commons, list[0].name);
     free(list);
     for (size_t i = 0; i < common->file_count; i++) {
         const enum status status = copy_file(from, earlier, fresh, &common->files[i]);
@@ -228,10 +235,9 @@ copy_tokens(const char *fresh, const char *hex)
     buffer_init(&content);
     for (size_t i = 0; status == STATUS_OK && i < TOKENS_FILES; i++) {
         buffer_clear(&content);
-        if (!path_of(from, TOKENS_DICTIONARY "/%s", tokens_files[i]) || !path_of(to, "%s/%s", fresh, tokens_files[i]))
-            status = STATUS_TOO_LARGE;
-        if (status == STATUS_OK)
-            status = file_read(from, MAX_COPY_BYTES, &content);
+        path_of(from, TOKENS_DICTIONARY "/%s", tokens_files[i]);
+        path_of(to, "%s/%s", fresh, tokens_files[i]);
+        status = file_read(from, MAX_COPY_BYTES, &content);
         if (status == STATUS_OK)
             status = write_file(to, buffer_slice(&content));
     }
@@ -249,10 +255,11 @@ keep_tokens(const char *dir, const struct common *common, const char *tree)
     char tokens[PATH_MAX], path[PATH_MAX], fresh[PATH_MAX], target[PATH_MAX], link_path[PATH_MAX];
     enum status status = STATUS_OK;
 
-    if (!path_of(tokens, "%s/tokens", dir) || !path_of(path, "%s/%s", tokens, hex) ||
-        !path_of(fresh, "%s/" FRESH, tokens) || !path_of(target, "../../tokens/%s", hex) ||
-        !path_of(link_path, "%s/" COMMON_TOKENS, tree))
-        return STATUS_TOO_LARGE;
+    path_of(tokens, "%s/tokens", dir);
+    path_of(path, "%s/%s", tokens, hex);
+    path_of(fresh, "%s/" FRESH, tokens);
+    path_of(target, "../../tokens/%s", hex);
+    path_of(link_path, "%s/" COMMON_TOKENS, tree);
     if (!is_there(path)) {
         remove_tree(fresh);
         status = make_dir(tokens) ? copy_tokens(fresh, hex) : STATUS_IO;
@@ -271,7 +278,8 @@ has_common(const char *path, const struct common *common)
 {
     char tokens[PATH_MAX];
 
-    return path_of(tokens, "%s/" COMMON_TOKENS, path) && is_there(tokens) && common_is_of(common, path);
+    path_of(tokens, "%s/" COMMON_TOKENS, path);
+    return is_there(tokens) && common_is_of(common, path);
 }
 
 enum status
@@ -280,9 +288,9 @@ history_keep_common(const char *dir, const char *from, const struct common *comm
     char commons[PATH_MAX], path[PATH_MAX], fresh[PATH_MAX], hex[HASH_HEX_BYTES];
 
     hash_hex(&common->hash, hex);
-    if (!path_of(commons, "%s/commons", dir) || !path_of(path, "%s/%s", commons, hex) ||
-        !path_of(fresh, "%s/" FRESH, commons))
-        return STATUS_TOO_LARGE;
+    path_of(commons, "%s/commons", dir);
+    path_of(path, "%s/%s", commons, hex);
+    path_of(fresh, "%s/" FRESH, commons);
     if (has_common(path, common)) {
         touch(path);
         return STATUS_OK;
@@ -316,9 +324,8 @@ write_made(const char *folder, const struct common *common)
     versions_of(common->tokens, versions);
     for (size_t i = 0; i < VERSIONS; i++)
         buffer_appendf(&text, "%s %s\n", versions[i].part, versions[i].text);
-    enum status status = text.failed ? STATUS_NO_MEMORY : STATUS_OK;
-    if (status == STATUS_OK)
-        status = path_of(path, "%s/" MADE, folder) ? write_file(path, buffer_slice(&text)) : STATUS_TOO_LARGE;
+    path_of(path, "%s/" MADE, folder);
+    const enum status status = text.failed ? STATUS_NO_MEMORY : write_file(path, buffer_slice(&text));
     buffer_fini(&text);
     return status;
 }
@@ -335,13 +342,13 @@ write_city(const char *folder, const struct city_files *files, const struct comm
                  {"cases.csv", buffer_slice(&files->cases)}};
     char path[PATH_MAX];
 
-    if (!make_dir(folder) || !path_of(path, "%s/%s", folder, files->id) || !make_dir(path))
+    path_of(path, "%s/%s", folder, files->id);
+    if (!make_dir(folder) || !make_dir(path))
         return STATUS_IO;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].content.bytes == 0)
             continue;
-        if (!path_of(path, "%s/%s/%s", folder, files->id, parts[i].name))
-            return STATUS_TOO_LARGE;
+        path_of(path, "%s/%s/%s", folder, files->id, parts[i].name);
         const enum status status = write_file(path, parts[i].content);
         if (status != STATUS_OK)
             return status;
@@ -354,9 +361,10 @@ history_keep_city(const char *dir, const struct city_files *files, const struct 
 {
     char cities[PATH_MAX], city[PATH_MAX], path[PATH_MAX], fresh[PATH_MAX];
 
-    if (!path_of(cities, "%s/cities", dir) || !path_of(city, "%s/%s", cities, files->id) ||
-        !path_of(path, "%s/%s", city, ruleset->hash_hex) || !path_of(fresh, "%s/" FRESH, city))
-        return STATUS_TOO_LARGE;
+    path_of(cities, "%s/cities", dir);
+    path_of(city, "%s/%s", cities, files->id);
+    path_of(path, "%s/%s", city, ruleset->hash_hex);
+    path_of(fresh, "%s/" FRESH, city);
     if (is_there(path)) {
         touch(path);
         return STATUS_OK;
@@ -392,7 +400,8 @@ match_city(const char *dir, const char *id, const char *prefix, struct history_e
     unsigned matches = 0;
 
     buffer_init(&names);
-    if (!path_of(path, "%s/cities/%s", dir, id) || file_list(path, "", &names, &count) != STATUS_OK)
+    path_of(path, "%s/cities/%s", dir, id);
+    if (file_list(path, "", &names, &count) != STATUS_OK)
         count = 0;
     const char *name = (const char *)names.data;
     for (size_t i = 0; i < count; i++, name += strlen(name) + 1) {
@@ -416,7 +425,8 @@ match_all(const char *dir, const char *prefix, struct history_entry *entry, stru
     unsigned matches = 0;
 
     buffer_init(&ids);
-    const enum status listed = path_of(path, "%s/cities", dir) ? file_list(path, "", &ids, &count) : STATUS_TOO_LARGE;
+    path_of(path, "%s/cities", dir);
+    const enum status listed = file_list(path, "", &ids, &count);
     const char *id = (const char *)ids.data;
     for (size_t i = 0; listed == STATUS_OK && i < count; i++, id += strlen(id) + 1)
         matches += match_city(dir, id, prefix, entry);
@@ -479,7 +489,8 @@ read_made(const char *dir, struct history_entry *entry, struct fault *fault)
     struct buffer text;
 
     buffer_init(&text);
-    if (!path_of(path, "%s/" MADE, entry->places.cities[0]) || file_read(path, MAX_MADE_BYTES, &text) != STATUS_OK) {
+    path_of(path, "%s/" MADE, entry->places.cities[0]);
+    if (file_read(path, MAX_MADE_BYTES, &text) != STATUS_OK) {
         buffer_fini(&text);
         return not_found(fault, path, entry->ruleset, "it is kept, but cannot be read");
     }
@@ -502,6 +513,8 @@ history_find(const char *dir, const char *prefix, struct history_entry *entry_ou
     struct history_entry *entry = entry_out;
 
     *entry = (struct history_entry){.places.count = 1};
+    if (strlen(dir) >= PLACES_PATH_BYTES)
+        return not_found(fault, dir, prefix, "the path of this folder is too long");
     if (strlen(prefix) < HISTORY_MIN_PREFIX)
         return not_found(fault, dir, prefix, "a hash is named by at least 8 of its characters");
     const enum status status = match_all(dir, prefix, entry, fault);

@@ -23,6 +23,7 @@
 
 #define RESEND_MS 200
 #define RELOAD_MS 500
+#define INSULT "お前はうばたまだ。連絡先は０９０ー1234-5678、千葉県柏市柏5-10-1の山田太郎です"
 
 static char dir[48];
 static struct curve_key server_key, client_key;
@@ -242,16 +243,16 @@ ask_all(void *local, void *remote)
 
     snprintf(word, sizeof word, "うたかた%d号", getpid());
     snprintf(text, sizeof text, "お前は%sだ", word);
-    enum outcome outcome = ask(local, "お前はうばたまだ", false);
+    enum outcome outcome = ask(local, INSULT, false);
     if (outcome == OUTCOME_RIGHT)
-        outcome = ask(remote, "お前はうばたまだ", false);
+        outcome = ask(remote, INSULT, false);
     if (outcome == OUTCOME_RIGHT)
         outcome = ask_desk("{\"command\":\"status\"}\n");
     write_terms(word);
     if (outcome == OUTCOME_RIGHT)
         outcome = ask(local, text, true);
     if (outcome == OUTCOME_RIGHT)
-        outcome = ask(remote, "お前はうばたまだ", false);
+        outcome = ask(remote, INSULT, false);
     return outcome;
 }
 

@@ -128,10 +128,11 @@ static const char *const call_names[CALL_COUNT] = {FAILING_CALLS(ROW_NAME, ROW_N
 static struct failure {
     _Atomic uint64_t countdown; /* 0 = nothing fails (any more) */
     _Atomic bool has_failed;
-    _Atomic bool is_of_cpp;  /* it was operator new that asked */
-    _Atomic bool is_of_ours; /* only what the program itself calls fails, not what libraries call */
+    _Atomic bool is_of_cpp; /* it was operator new that asked */
 } none_yet, *failure = &none_yet;
 static enum call failing = CALL_COUNT;
+static bool failing_goes_on; /* all calls behind it fail too */
+static bool failing_is_ours; /* only what the program itself calls fails, not what libraries call */
 
 extern const char __executable_start, etext;
 
@@ -141,8 +142,9 @@ fails(enum call call, const void *caller)
     Dl_info about;
 
     if (call != failing || failure->countdown == 0 ||
-        (failure->is_of_ours && ((const char *)caller < &__executable_start || (const char *)caller >= &etext)) ||
-        atomic_fetch_sub(&failure->countdown, 1) != 1)
+        (failing_is_ours && ((const char *)caller < &__executable_start || (const char *)caller >= &etext)))
+        return false;
+    if (!(failing_goes_on && failure->countdown == 1) && atomic_fetch_sub(&failure->countdown, 1) != 1)
         return false;
     failure->has_failed = true;
     failure->is_of_cpp = dladdr(caller, &about) != 0 && about.dli_fname && strstr(about.dli_fname, "libstdc++");
@@ -343,8 +345,7 @@ static int
 run_failing(enum outcome (*act)(void), enum call call, uint64_t k)
 {
     int wait_status;
-    const bool is_of_ours = failure->is_of_ours;
-    *failure = (struct failure){.is_of_ours = is_of_ours};
+    *failure = (struct failure){0};
     const pid_t pid = REAL(fork)();
 
     assert_true(pid >= 0);

@@ -315,6 +315,23 @@ no_failed_call_of_a_pool_allows(void **state)
             (void)fail_each(judge_in_pool, call, 4);
 }
 
+/* Until nobody is left to judge. */
+static void
+calls_of_a_pool_that_fail_for_good_allow_nothing(void **state)
+{
+    static const enum call calls[] = {CALL_fork,    CALL_socketpair, CALL_memfd_create, CALL_mmap,
+                                      CALL_sendmsg, CALL_recvmsg,    CALL_prctl,        CALL_seccomp_load};
+    unsigned errors = 0;
+
+    (void)state;
+    trial = &trials[1];
+    failing_goes_on = true;
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++)
+        errors += fail_each(judge_in_pool, calls[i], 4).error;
+    failing_goes_on = false;
+    assert_true(errors > sizeof calls / sizeof *calls);
+}
+
 int
 main(void)
 {
@@ -326,6 +343,8 @@ main(void)
          NULL},
         {"no failed call of a build leaves rules out", no_failed_call_of_a_build_leaves_rules_out, NULL, NULL, NULL},
         {"no failed call of a pool allows", no_failed_call_of_a_pool_allows, NULL, NULL, NULL},
+        {"calls of a pool that fail for good allow nothing", calls_of_a_pool_that_fail_for_good_allow_nothing, NULL,
+         NULL, NULL},
     };
 
     return cmocka_run_group_tests_name("failing calls", tests, set_up, tear_down);

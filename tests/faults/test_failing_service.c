@@ -297,7 +297,7 @@ set_up(void **state)
 
     (void)state;
     failing_begin();
-    failure->is_of_ours = true;
+    failing_is_ours = true;
     snprintf(dir, sizeof dir, "%s/filterd-failing-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(dir));
     assert_non_null(realpath(SAMPLE_COMMON, target));

@@ -181,6 +181,12 @@ an_item_whose_lengths_wrap_is_refused(void **state)
 }
 
 static void
+half_an_item_is_refused(void **state)
+{
+    assert_refused(*state, (const uint32_t[]){8, 0, 1, 0}, 4);
+}
+
+static void
 ticket_zero_is_refused(void **state)
 {
     assert_refused(*state, (const uint32_t[]){24, 0, 0, 0, 0, 0, 0, 0}, 8);
@@ -206,6 +212,7 @@ main(void)
         CASE("a packet without data is refused", a_packet_without_data_is_refused),
         CASE("an item that leaves its batch is refused", an_item_that_leaves_its_batch_is_refused),
         CASE("an item whose lengths wrap is refused", an_item_whose_lengths_wrap_is_refused),
+        CASE("half an item is refused", half_an_item_is_refused),
         CASE("ticket zero is refused", ticket_zero_is_refused),
     };
     return cmocka_run_group_tests_name("channel", tests, NULL, NULL);

@@ -14,16 +14,19 @@ struct writing {
     unsigned letters;
     bool is_soft;     /* one of the gaps is only spaces, ・ or a line break, which part words too */
     bool is_hiragana; /* all of it */
-    bool is_altered;  /* small kana for large, り for リ */
+    bool is_altered;  /* small kana for large, り for リ, old kanji */
     bool is_repeated; /* a letter stands several times in its place */
     bool is_apart;    /* a voiced mark stands by itself behind its letter */
 };
 
-/* Small kana for large of the same kind (ァホ), and kana that look the same in both kinds (パイズり). */
+/* Small kana for large of the same kind (ァホ), kana that look the same in both kinds (パイズり), and old kanji that
+ * the skeleton writes as the row does (雜魚). */
 static bool
-is_altered(uint32_t found, struct slice letter)
+is_altered(uint32_t found, struct slice folded, struct slice letter)
 {
     uint32_t at = 0, wanted = utf8_next(letter, &at), kana = letter_kana(found);
+    if (wanted >= 0x3400 && folded.bytes == letter.bytes && memcmp(folded.data, letter.data, letter.bytes) == 0)
+        return true;
     if (kana != letter_kana(wanted))
         return false;
     return wanted == found + 1 || kana == 0x308A || (kana >= 0x3078 && kana <= 0x307A);
@@ -63,8 +66,10 @@ compare_writing(const struct state *state, const struct term_hit *hit)
         if (letter.start > last_end)
             writing.is_soft |= is_soft_gap(slice_sub(state->plain.text, (struct span){last_end, letter.start}));
         if (at + bytes > wanted.bytes || memcmp(wanted.data + at, state->plain.text.data + letter.start, bytes) != 0) {
-            bool altered = bytes == 3 && at + 3 <= wanted.bytes &&
-                           is_altered(state_char_at(state, letter.start), slice_sub(wanted, (struct span){at, at + 3}));
+            bool altered =
+                bytes == 3 && at + 3 <= wanted.bytes &&
+                is_altered(state_char_at(state, letter.start), slice_sub(skeleton->text, (struct span){start, i}),
+                           slice_sub(wanted, (struct span){at, at + 3}));
             writing.is_altered |= altered;
             writing.is_exact &= altered;
         }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uchar.h>
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -12,7 +13,7 @@
 #include "base/buffer.h"
 
 #define CODE_POINTS 0x110000u
-#define FOLDS_VERSION "6" /* raise it when a fold changes: it is part of the ruleset hash */
+#define FOLDS_VERSION "7" /* raise it when a fold changes: it is part of the ruleset hash */
 #define MAPPING_UNITS 32  /* ICU: at most 18 from one code point */
 
 /* Beside digits these become '-'. ICU folds the compatibility forms to one of them before (U+FF0D to '-'). */
@@ -35,6 +36,19 @@ static const char *const look_alikes[][2] = {
     {"⻝", "食"}, {"⻤", "鬼"}, {"⻨", "麦"}, {"⻩", "黄"}, {"⻫", "斉"}, {"⻭", "歯"}, {"⻯", "竜"}, {"⻲", "亀"},
     {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
 };
+
+/* Kanji before the reform of 1946, each with its form of today: the tables of 当用漢字字体表 and 人名用漢字. */
+static const char16_t old_kanji[] =
+    u"亞亜惡悪壓圧圍囲醫医壹壱隱隠營営衞衛驛駅圓円鹽塩應応歐欧毆殴奧奥橫横溫温穩穏假仮價価畫画會会懷懐壞壊繪絵擴拡"
+    u"覺覚學学嶽岳樂楽勸勧卷巻歡歓罐缶觀観關関陷陥顏顔歸帰氣気龜亀僞偽戲戯犧犠舊旧據拠擧挙虛虚峽峡挾挟狹狭鄕郷曉暁"
+    u"勳勲薰薫徑径揭掲溪渓經経繼継莖茎螢蛍輕軽鷄鶏藝芸擊撃缺欠儉倹劍剣圈圏檢検權権獻献縣県險険顯顕驗験嚴厳效効恆恒"
+    u"鑛鉱號号黑黒濟済碎砕劑剤雜雑參参慘惨棧桟蠶蚕贊賛殘残絲糸齒歯兒児辭辞濕湿實実寫写釋釈壽寿收収從従澁渋獸獣縱縦"
+    u"肅粛處処敍叙奬奨將将燒焼稱称證証乘乗剩剰壤壌孃嬢淨浄疊畳穰穣讓譲釀醸囑嘱觸触寢寝愼慎晉晋盡尽圖図粹粋醉酔隨随"
+    u"髓髄數数樞枢聲声靜静攝摂竊窃專専戰戦淺浅潛潜纖繊踐践錢銭禪禅雙双壯壮搜捜插挿爭争總総聰聡莊荘裝装騷騒臟臓藏蔵"
+    u"屬属續続墮堕體体對対帶帯滯滞臺台擇択擔担單単膽胆團団彈弾斷断癡痴遲遅晝昼蟲虫鑄鋳廳庁聽聴鎭鎮遞逓鐵鉄轉転點点"
+    u"傳伝黨党盜盗燈灯當当鬭闘獨独讀読屆届繩縄貳弐惱悩腦脳霸覇廢廃拜拝賣売麥麦發発髮髪拔抜蠻蛮祕秘拂払佛仏竝並變変"
+    u"辯弁舖舗穗穂寶宝豐豊沒没飜翻槇槙萬万滿満默黙譯訳藥薬與与豫予餘余樣様搖揺謠謡來来賴頼亂乱覽覧龍竜兩両獵猟綠緑"
+    u"壘塁勵励禮礼靈霊齡齢戀恋爐炉勞労樓楼灣湾";
 
 /* Letters and signs that letters.c takes for kana, and kana that look like each other: it is asked where one stands.
  * 〜 and the others of ー are ー before. Strings of code points. */
@@ -263,6 +277,9 @@ listed_fold(uint32_t code_point)
     for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++)
         if (first_code_point(look_alikes[i][0]) == code_point)
             return first_code_point(look_alikes[i][1]);
+    for (size_t i = 0; i + 1 < sizeof(old_kanji) / sizeof(old_kanji[0]); i += 2)
+        if (old_kanji[i] == code_point)
+            return old_kanji[i + 1];
     for (size_t i = 0; i < sizeof(small_kana) / sizeof(small_kana[0]); i++)
         if (first_code_point(small_kana[i][0]) == code_point)
             return first_code_point(small_kana[i][1]);

@@ -334,6 +334,7 @@ skeleton_folds_look_alikes(void **state)
     assert_skeleton("р\u0430ypal", "paypal");
     assert_skeleton("\u5DFF役所", "市役所");
     assert_skeleton("髙橋 﨑", "高橋崎");
+    assert_skeleton("僞造の藥、雜魚", "偽造の薬、雑魚");
     assert_skeleton("caf\u00E9", "cafe");
 }
 

@@ -99,6 +99,9 @@ struct build;
     X(MANNER_SHOWN_OUT, "manner.shown_out")                   \
     X(MANNER_TOLD, "manner.told")                             \
     X(INQUIRY_DOUBT, "inquiry.doubt")                         \
+    X(INQUIRY_TRUTH, "inquiry.truth")                         \
+    X(INQUIRY_MISLED, "inquiry.misled")                       \
+    X(INQUIRY_SPREAD, "inquiry.spread")                       \
     X(INQUIRY_OWNER, "inquiry.owner")                         \
     X(INQUIRY_OWNED, "inquiry.owned")                         \
     X(INQUIRY_QUESTION_END, "inquiry.question_end")           \

@@ -63,12 +63,12 @@ is_asked(const struct state *state, struct span rest)
     return end > 0 && end <= rest.end - rest.start;
 }
 
-/* 本物ですか, 詐欺なのかな, 怪しくない?. */
+/* 本物ですか, 詐欺なのかな, 怪しくない?: a question behind a word of the list. */
 static bool
-asks_of_doubt(const struct state *state)
+asks_of(const struct state *state, enum phrase_list doubts)
 {
     struct span rest = {0, (uint32_t)state->plain.text.bytes}, doubt;
-    for (; around_find(state, rest, PHRASES_INQUIRY_DOUBT, &doubt); rest.start = doubt.end)
+    for (; around_find(state, rest, doubts, &doubt); rest.start = doubt.end)
         if (is_asked(state, sentence_from(state, doubt.end)))
             return true;
     return false;
@@ -112,12 +112,21 @@ enum inquiry { INQUIRY_NONE, INQUIRY_LINK /* about the link alone */, INQUIRY_ME
 static enum inquiry
 inquiry_of(const struct state *state)
 {
-    if (asks_of_doubt(state) || asks_of_owner(state) || around_anywhere(state, PHRASES_INQUIRY_MISHAP) ||
-        reports_it(state))
+    if (asks_of(state, PHRASES_INQUIRY_DOUBT) || asks_of_owner(state) ||
+        around_anywhere(state, PHRASES_INQUIRY_MISHAP) || reports_it(state))
         return INQUIRY_MESSAGE;
     return around_anywhere(state, PHRASES_INQUIRY_TROUBLE) || around_anywhere(state, PHRASES_INQUIRY_LEAVE)
                ? INQUIRY_LINK
                : INQUIRY_NONE;
+}
+
+/* それって本当?, デマを信じてしまって: no more than a question or a complaint. Who hands a rumour on asks too (本当?
+ * 拡散して). */
+static bool
+asks_of_rumour(const struct state *state)
+{
+    return !around_anywhere(state, PHRASES_INQUIRY_SPREAD) &&
+           (asks_of(state, PHRASES_INQUIRY_TRUTH) || around_anywhere(state, PHRASES_INQUIRY_MISLED));
 }
 
 static bool
@@ -133,22 +142,38 @@ may_be_asked_about(const struct candidate *candidate)
     return !candidate->is_dropped && candidate->finding.likelihood > INQUIRY_LIKELIHOOD &&
            strcmp(candidate->finding.rule, "link.denied") != 0 &&
            (category == CATEGORY_HARMFUL_LINK || category == CATEGORY_MALWARE || category == CATEGORY_IMPERSONATION ||
-            category == CATEGORY_COMMERCIAL);
+            category == CATEGORY_COMMERCIAL || category == CATEGORY_FALSE_RUMOR);
+}
+
+/* What was asked, read when the first finding needs it. */
+struct inquiries {
+    bool is_read, is_rumour_read;
+    enum inquiry message;
+    bool rumour;
+};
+
+static bool
+is_asked_about(const struct state *state, struct inquiries *inquiries, const struct finding *finding)
+{
+    if (finding->category == CATEGORY_FALSE_RUMOR) {
+        if (!inquiries->is_rumour_read)
+            inquiries->rumour = asks_of_rumour(state);
+        inquiries->is_rumour_read = true;
+        return inquiries->rumour;
+    }
+    if (!inquiries->is_read)
+        inquiries->message = inquiry_of(state);
+    inquiries->is_read = true;
+    return inquiries->message == INQUIRY_MESSAGE || (inquiries->message == INQUIRY_LINK && is_of_link(finding));
 }
 
 void
 inquiry_spare(struct state *state)
 {
-    enum inquiry inquiry = INQUIRY_NONE;
-    bool is_read = false;
+    struct inquiries inquiries = {0};
     for (size_t i = 0; i < state->candidate_count; i++) {
         struct candidate *candidate = &state->candidates[i];
-        if (!may_be_asked_about(candidate))
-            continue;
-        if (!is_read)
-            inquiry = inquiry_of(state);
-        is_read = true;
-        if (inquiry == INQUIRY_NONE || (inquiry == INQUIRY_LINK && !is_of_link(&candidate->finding)))
+        if (!may_be_asked_about(candidate) || !is_asked_about(state, &inquiries, &candidate->finding))
             continue;
         candidate->finding.likelihood = INQUIRY_LIKELIHOOD;
         state_trace(state, TRACE_DROP, candidate->plain, candidate->finding.rule, "asked about", INQUIRY_LIKELIHOOD);

@@ -1,4 +1,5 @@
-/* Questions about messages and links that somebody got, reports of them, and lures that only sound like either. */
+/* Questions about messages, links and rumours that reached somebody, reports of them, and what only sounds like either.
+ */
 #include "one_city.h"
 
 /* 柏市's policy with a link it denies: its clause asks for a look at what is asked about. */
@@ -43,6 +44,17 @@ static const struct sample samples[] = {
       "詐欺サイトではありません。見てね https://bit.ly/3abcd",
       "不審なログインがありました。ご確認ください http://203.0.113.7/a", "本物の給付金はこちら https://bit.ly/3abcd",
       "みんな大丈夫！ http://203.0.113.7/a"}},
+    {"whether a rumour is true is a question",
+     ACTION_ALLOW,
+     false,
+     {"給付金が出るって噂聞いたけど本当？", "市長が逮捕されたってホンマなん？",
+      "水道水に毒が入ったというのは事実でしょうか", "明日断水って聞いたけど本当ですか",
+      "ダムが決壊したっていう話は正しいですか"}},
+    {"whoever hands a rumour on asks too",
+     ACTION_ALLOW,
+     true,
+     {"ダムが決壊したって本当？みんなに知らせて！", "市役所が破産するって知ってる？本当だよ",
+      "動物園からライオンが逃げたって、気をつけて"}},
     {"a denied link stays denied", ACTION_BLOCK, true, {"これは市のサイトですか https://shop.example.com/"}},
 };
 

@@ -33,12 +33,14 @@ static const uint16_t gal_pairs[][3] = {
     {u'レ', u'ナ', u'け'}, {u'レ', u'こ', u'に'}, {u'ノ', u'レ', u'る'}, {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'},
     {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
 };
+#define FIRST_PAIRED u'イ' /* of the katakana */
 #define DITTO_MARK 0x3003u /* 〃, written for ゛ */
 #define ORNAMENT_BYTES 4   /* of the message for one digit: no digit that is only a digit has so many */
 
 struct letters_maker {
     struct letter *items;
     size_t count;
+    uint32_t newest;         /* code of the newest letter; 0 = none */
     uint16_t gap;            /* LETTER_GAP, LETTER_BREAK, LETTER_WEDGE, LETTER_STOP before the next letter */
     uint16_t seen;           /* traits of all letters together */
     const struct view *view; /* of the text; NULL = none */
@@ -47,15 +49,15 @@ struct letters_maker {
 uint32_t
 letter_kana(uint32_t c)
 {
-    static const uint8_t small[] = {0x41, 0x43, 0x45, 0x47, 0x49, 0x63, 0x83, 0x85, 0x87, 0x8E};
+    static const uint64_t small[2] = {1ull << 0x01 | 1ull << 0x03 | 1ull << 0x05 | 1ull << 0x07 | 1ull << 0x09 |
+                                          1ull << 0x23, /* ぁぃぅぇぉ っ */
+                                      1ull << 0x03 | 1ull << 0x05 | 1ull << 0x07 | 1ull << 0x0E}; /* ゃゅょ ゎ */
     if ((c >= 0x30A1 && c <= 0x30F6) || c == 0x30FD || c == 0x30FE)
         c -= 0x60;
     if (c == 0x3095 || c == 0x3096) /* ゕ ゖ */
         return c == 0x3095 ? u'か' : u'け';
-    for (size_t i = 0; i < sizeof(small); i++)
-        if (c == 0x3000u + small[i])
-            return c + 1;
-    return c;
+    uint32_t at = c - 0x3040;
+    return at < 128 ? c + (uint32_t)(small[at / 64] >> at % 64 & 1) : c;
 }
 
 /* ん and そ, つ and し look alike in katakana, ぬ and す both like 又: one code for both. */
@@ -70,6 +72,8 @@ looks_like(uint32_t own)
 {
     size_t low = 0, high = sizeof(look_alikes) / sizeof(look_alikes[0]);
 
+    if (letter_is_katakana(own)) /* most that are asked for: ン ソ ツ シ */
+        return 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (look_alikes[middle].own == own)
@@ -160,11 +164,14 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
 static inline void
 add(struct letters_maker *maker, struct letter letter)
 {
-    letter.traits |= maker->gap;
-    if (maker->gap & (LETTER_BREAK | LETTER_WEDGE) && maker->count)
-        letter.traits |= LETTER_DISGUISE;
-    maker->gap = 0;
+    if (maker->gap) {
+        letter.traits |= maker->gap;
+        if (maker->gap & (LETTER_BREAK | LETTER_WEDGE) && maker->count)
+            letter.traits |= LETTER_DISGUISE;
+        maker->gap = 0;
+    }
     maker->seen |= letter.traits;
+    maker->newest = letter.code;
     maker->items[maker->count++] = letter;
 }
 
@@ -286,7 +293,7 @@ join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
     uint32_t like = last->traits & LETTER_LIKE ? kana_compose(last->code, flags) : 0; /* 八゛ */
     if (composed || like) {
         last->own = composed ? composed : last->own;
-        last->code = without_twins(letter_kana(composed ? composed : like));
+        last->code = maker->newest = without_twins(letter_kana(composed ? composed : like));
         last->end = end;
         last->traits |= LETTER_APART | LETTER_DISGUISE;
         maker->seen |= last->traits;
@@ -321,23 +328,15 @@ folded_code(uint32_t entry, uint32_t own)
     return utf8_decode(bytes, fold_length(entry));
 }
 
-/* Whether a row of gal_pairs begins with it: asked for every letter. */
-static bool
+/* Whether a row of gal_pairs begins with it. Asked for every letter, and which comes next nobody can guess: no branch.
+ */
+static inline bool
 begins_pair(uint32_t own)
 {
-    switch (own) {
-    case u'レ':
-    case u'カ':
-    case u'イ':
-    case u'ヘ':
-    case u'ノ':
-    case u'l':
-    case u'й':
-    case u'м':
-        return true;
-    default:
-        return false;
-    }
+    const uint64_t begins = 1ull << (u'イ' - FIRST_PAIRED) | 1ull << (u'カ' - FIRST_PAIRED) |
+                            1ull << (u'ノ' - FIRST_PAIRED) | 1ull << (u'ヘ' - FIRST_PAIRED);
+    uint32_t at = own - FIRST_PAIRED;
+    return (bool)((at < 64) & (begins >> at % 64)) | (own == u'レ') | (own == 'l') | (own == u'й') | (own == u'м');
 }
 
 /* The code of `own` and what stands behind it, where they are one letter together; 0 where they are not. */
@@ -419,12 +418,6 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     return letter.end;
 }
 
-static inline bool
-repeats(const struct letters_maker *maker, uint32_t code)
-{
-    return maker->count > 0 && maker->items[maker->count - 1].code == code;
-}
-
 /* Most letters are what they are: nothing is listed of them, and the letter before is another. Most of these are
  * hiragana and kanji, of three bytes: for them nothing else need be asked. */
 static inline uint32_t
@@ -440,7 +433,7 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
         code = folded_code(entry, own);
     }
     code = without_twins(code);
-    if (own == KANJI_ONE || repeats(maker, code))
+    if (own == KANJI_ONE || code == maker->newest)
         return take_closely(maker, text, at, entry, own);
     add(maker, (struct letter){.code = code, .own = own, .start = at, .end = at + length});
     return at + length;

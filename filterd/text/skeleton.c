@@ -50,7 +50,7 @@ is_hiragana(uint32_t character)
 }
 
 /* The newest character again. Hiragana in pairs are words (いい, ここ): for letters.h only three of them draw out. */
-static void
+static __attribute__((noinline)) void
 repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
 {
     struct view_writer *writer = &maker->writer;
@@ -71,10 +71,10 @@ repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
     maker->is_collapsed = true;
 }
 
-static void
+static inline void
 put(struct skeleton_maker *maker, uint32_t character, unsigned length, uint32_t start, uint32_t end)
 {
-    if (character == maker->newest) {
+    if (__builtin_expect(character == maker->newest, 0)) {
         repeat(maker, start, end);
         return;
     }

@@ -68,23 +68,25 @@ score_backward(const int16_t transition[L][L], const int32_t *emissions, uint32_
 /* --- emissions -----------------------------------------------------------------------------------------------------
  */
 
+/* Features that begin at an even place are summed apart from those at an odd one, whose rows stand one further: so
+ * pairs of rows are always read as they were written, and no load waits for two stores before it. */
 struct summing {
     const struct name_model *model;
-    int16_t *sums;   /* [FRONT + count + BEHIND][NAME_WEIGHTS] */
-    uint32_t places; /* a feature begins at one of so many, from -FRONT on */
+    int16_t *sums[2]; /* [FRONT + count + BEHIND][NAME_WEIGHTS] */
+    uint32_t places;  /* a feature begins at one of so many, from -FRONT on */
 };
 
-/* Row by row, as each was written: wider loads would wait for several stores before them. */
 static inline void
-add_block(int16_t *sums, const int8_t *weights)
+add_block(const struct summing *summing, uint32_t place, const int8_t *weights)
 {
-#pragma GCC unroll 8
-    for (unsigned row = 0; row < NAME_ROWS; row++) {
-        int32_t packed;
-        memcpy(&packed, weights + row * NAME_WEIGHTS, sizeof packed);
-        __m128i *at = (__m128i *)(void *)(sums + row * NAME_WEIGHTS);
-        __m128i four = _mm_cvtepi8_epi16(_mm_cvtsi32_si128(packed));
-        _mm_storel_epi64(at, _mm_add_epi16(_mm_loadl_epi64(at), four));
+    enum { PAIR = 2 * NAME_WEIGHTS };
+    unsigned odd = place & 1;
+    int16_t *sums = summing->sums[odd] + (size_t)(place + odd) * NAME_WEIGHTS;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < NAME_BLOCK; i += PAIR) {
+        __m128i *at = (__m128i *)(void *)(sums + i);
+        __m128i pair = _mm_cvtepi8_epi16(_mm_loadl_epi64((const __m128i *)(const void *)(weights + i)));
+        _mm_storeu_si128(at, _mm_add_epi16(_mm_loadu_si128(at), pair));
     }
 }
 
@@ -94,19 +96,18 @@ add_features(void *context, const struct feature *items, unsigned count)
     const struct summing *summing = context;
     const struct name_model *model = summing->model;
     uint32_t blocks[NAMES_BATCH];
-    int32_t places[NAMES_BATCH];
+    uint32_t places[NAMES_BATCH];
     unsigned hits = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t block = weight_block(model, items[i].key);
         __builtin_prefetch(model->weights + (size_t)block * NAME_BLOCK);
-        places[hits] = items[i].at;
+        places[hits] = (uint32_t)(items[i].at + FRONT);
         blocks[hits] = block;
         /* A run may go on far behind a window: what it says there concerns nobody here. */
-        hits += block != 0 && (uint32_t)(items[i].at + FRONT) < summing->places;
+        hits += block != 0 && places[hits] < summing->places;
     }
     for (unsigned i = 0; i < hits; i++)
-        add_block(summing->sums + (ptrdiff_t)(places[i] + FRONT) * NAME_WEIGHTS,
-                  model->weights + (size_t)blocks[i] * NAME_BLOCK);
+        add_block(summing, places[i], model->weights + (size_t)blocks[i] * NAME_BLOCK);
 }
 
 /* Sums of the weights of every feature, per character and label. */
@@ -115,20 +116,23 @@ make_emissions(const struct name_model *model, const struct names_text *text, st
 {
     size_t cells = ((size_t)text->count + FRONT + BEHIND) * NAME_WEIGHTS;
     uint8_t *scratch = arena_alloc(arena, names_scratch_bytes(text->count));
-    int16_t *sums = arena_alloc(arena, cells * sizeof *sums);
+    int16_t *even = arena_alloc(arena, 2 * cells * sizeof *even);
     int32_t *emissions = arena_alloc(arena, (size_t)text->count * L * sizeof *emissions);
-    if (!scratch || !sums || !emissions)
+    if (!scratch || !even || !emissions)
         return NULL;
-    memset(sums, 0, cells * sizeof *sums);
-    struct summing summing = {model, sums, text->count + FRONT + BEHIND - NAME_ROWS + 1};
+    int16_t *odd = even + cells;
+    memset(even, 0, 2 * cells * sizeof *even);
+    struct summing summing = {model, {even, odd}, text->count + FRONT + BEHIND - NAME_ROWS};
     struct feature_batch batch; /* its items need no zeroes */
     batch.flush = add_features;
     batch.context = &summing;
     names_features(model, text, scratch, &batch);
     for (size_t i = 0; i < text->count; i++) {
+        __m128i of_even = _mm_loadl_epi64((const __m128i *)(const void *)(even + (FRONT + i) * NAME_WEIGHTS));
+        __m128i of_odd = _mm_loadl_epi64((const __m128i *)(const void *)(odd + (FRONT + i + 1) * NAME_WEIGHTS));
         emissions[i * L + NAME_O] = 0;
-        for (unsigned label = 1; label < L; label++)
-            emissions[i * L + label] = sums[(FRONT + i) * NAME_WEIGHTS + label - 1];
+        _mm_storeu_si128((__m128i *)(void *)(emissions + i * L + 1),
+                         _mm_cvtepi16_epi32(_mm_add_epi16(of_even, of_odd)));
     }
     return emissions;
 }

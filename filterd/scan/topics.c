@@ -343,7 +343,6 @@ note_danger(struct state *state, struct span passage, const struct margins *marg
     unsigned likelihood = likelihood_of(state->common->topics, margins, TOPIC_DANGER);
     bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
     unsigned floor = has_plight ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
-    note_outweighing(state, margins);
     if (is_threat(state, passage, margins)) {
         state->threat_told = true;
         return;
@@ -377,6 +376,16 @@ lift_best(unsigned *likelihood)
         likelihood[best] = lifted < LIFTED_LIKELIHOOD ? lifted : LIFTED_LIKELIHOOD;
 }
 
+/* Whether no lane has any likelihood: most of what is scored. */
+static bool
+says_nothing(const struct topic_numbers *numbers, const struct margins *margins)
+{
+    for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
+        if (margins->of[lane] >= numbers->knots[lane][0])
+            return false;
+    return true;
+}
+
 static enum status
 judge_passage(struct state *state, struct signs *signs, struct span passage)
 {
@@ -385,6 +394,9 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     unsigned likelihood[TOPIC_COUNT];
     score_passage(model, state->skeleton.text, passage, &scores);
     struct margins margins = margins_of(model, &scores);
+    note_outweighing(state, &margins);
+    if (says_nothing(&model->numbers, &margins))
+        return STATUS_OK;
     note_danger(state, passage, &margins);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
         likelihood[topic] = likelihood_of(model, &margins, topic);

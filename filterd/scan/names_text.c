@@ -196,10 +196,7 @@ names_text_fill(struct slice text, const struct view *plain, void *memory, struc
             at += UTF8_FOUR_BYTES;
             continue;
         }
-        for (bool has_three = true; has_three && at < bytes;) { /* the next few, up to the one that has not */
-            has_three = utf8_length(from[at]) == 3;
-            spaces += put_one(text, plain, &at, out) == TYPE_SPACE;
-        }
+        spaces += put_one(text, plain, &at, out) == TYPE_SPACE;
     }
     if (is_spaced_out(out, spaces))
         drop_spaces(out);

@@ -3,6 +3,7 @@
 #include "rules/topics.h"
 #include "scan/around.h"
 #include "text/intake.h"
+#include "text/utf8_four.h"
 
 enum {
     PASSAGE_WHOLE_BYTES = 270, /* a text up to this long is judged as a whole */
@@ -34,6 +35,27 @@ _Static_assert(CATEGORY_HARMFUL_LINK - CATEGORY_ILLEGAL + 1 == TOPIC_COUNT, "one
 
 /* --- the gate: one pass over every message ------------------------------------------------------------------------ */
 
+/* The cells of the next pairs, up to GATE_CHUNK of them; `*before` is the character before `*at`. */
+static inline unsigned
+read_cells(struct slice text, uint32_t *at, uint32_t *before, uint32_t cells[GATE_CHUNK])
+{
+    unsigned count = 0;
+    while (*at < text.bytes && count + UTF8_FOUR <= GATE_CHUNK) {
+        __m128i four;
+        if (utf8_four(text.data + *at, &four)) {
+            _mm_storeu_si128((__m128i *)(void *)(cells + count), topic_gate_cells(*before, four));
+            *before = (uint32_t)_mm_extract_epi32(four, UTF8_FOUR - 1);
+            *at += UTF8_FOUR_BYTES;
+            count += UTF8_FOUR;
+        } else {
+            uint32_t character = topic_next(text.data, at);
+            cells[count++] = topic_gate_cell(*before, character);
+            *before = character;
+        }
+    }
+    return count;
+}
+
 /* Whether some run of neighbouring pairs speaks for any category. A chunk of them is asked for before the first is
  * looked at: the table is larger than the first cache. */
 static bool
@@ -47,13 +69,9 @@ passes_gate(const struct topic_model *model, struct slice text)
         return false;
     uint32_t before = topic_next(text.data, &at);
     while (at < text.bytes) {
-        unsigned count = 0;
-        for (; at < text.bytes && count < GATE_CHUNK; count++) {
-            uint32_t character = topic_next(text.data, &at);
-            cells[count] = topic_gate_cell(before, character);
-            __builtin_prefetch(&gate[cells[count]]);
-            before = character;
-        }
+        unsigned count = read_cells(text, &at, &before, cells);
+        for (unsigned i = 0; i < count; i++)
+            __builtin_prefetch(&gate[cells[i]]);
         for (unsigned i = 0; i < count; i++) {
             sum += gate[cells[i]];
             sum = sum > 0 ? sum : 0;
@@ -104,9 +122,9 @@ weights_of(const struct topic_model *model, uint64_t hash)
 /* The rows of characters that begin with the next few. Their weights lie anywhere in a table larger than the cache: all
  * are asked for before the first is looked at. */
 struct grams {
-    uint64_t hashes[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
-    const int8_t *weights[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
-    unsigned count, known;
+    uint32_t slots[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
+    uint16_t checks[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
+    unsigned count, known; /* the first `known` slots are those of rows with weights */
 };
 
 /* What topic_next() reads from a passage, each character once. The last few begin rows too, but only short ones. */
@@ -127,14 +145,18 @@ read_on(struct slice text, uint32_t *at, uint32_t passage_end, struct reading *r
 static void
 hash_grams(const struct topic_model *model, struct reading *reading, struct grams *grams)
 {
+    const uint16_t *checks = model->checks;
+    uint32_t slots = model->numbers.slots;
     unsigned begins = reading->count < CHUNK_CHARACTERS ? reading->count : CHUNK_CHARACTERS, count = 0;
     for (unsigned i = 0; i < begins; i++) {
         unsigned left = reading->count - i, end = i + (left < TOPIC_GRAM_MAX ? left : TOPIC_GRAM_MAX);
         uint64_t hash = TOPIC_HASH_START;
         for (unsigned k = i; k < end && reading->characters[k] != TOPIC_OPAQUE; k++) {
             hash = topic_hash(hash, reading->characters[k]);
-            grams->hashes[count++] = hash;
-            __builtin_prefetch(&model->checks[topic_slot(hash, model->numbers.slots)]);
+            uint32_t slot = topic_slot(hash, slots);
+            __builtin_prefetch(&checks[slot]);
+            grams->slots[count] = slot;
+            grams->checks[count++] = topic_check(hash);
         }
     }
     grams->count = count;
@@ -144,17 +166,17 @@ hash_grams(const struct topic_model *model, struct reading *reading, struct gram
 
 /* Without a branch on what is known: the processor could not guess it. */
 static void
-find_weights(const struct topic_model *model, struct grams *grams)
+keep_known(const struct topic_model *model, struct grams *grams)
 {
+    const uint16_t *checks = model->checks;
     unsigned known = 0;
     for (unsigned i = 0; i < grams->count; i++) {
-        uint64_t hash = grams->hashes[i];
-        uint32_t slot = topic_slot(hash, model->numbers.slots);
-        grams->weights[known] = model->weights + (size_t)slot * TOPIC_LANES;
-        known += model->checks[slot] == topic_check(hash);
+        uint32_t slot = grams->slots[i];
+        grams->slots[known] = slot;
+        known += checks[slot] == grams->checks[i];
     }
     for (unsigned i = 0; i < known; i++)
-        __builtin_prefetch(grams->weights[i]);
+        __builtin_prefetch(model->weights + (size_t)grams->slots[i] * TOPIC_LANES);
     grams->known = known;
 }
 
@@ -162,16 +184,19 @@ static void
 score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
 {
     struct grams grams;
-    struct reading reading = {.count = 0};
+    struct reading reading; /* its characters need no zeroes */
     uint32_t at = passage.start;
+    reading.count = 0;
     *scores = (struct scores){0};
     for (read_on(text, &at, passage.end, &reading); reading.count; read_on(text, &at, passage.end, &reading)) {
         int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
         hash_grams(model, &reading, &grams);
-        find_weights(model, &grams);
-        for (unsigned i = 0; i < grams.known; i++)
+        keep_known(model, &grams);
+        for (unsigned i = 0; i < grams.known; i++) {
+            const int8_t *weights = model->weights + (size_t)grams.slots[i] * TOPIC_LANES;
             for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
-                sums[topic] = (int16_t)(sums[topic] + grams.weights[i][topic]);
+                sums[topic] = (int16_t)(sums[topic] + weights[topic]);
+        }
         for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
             scores->sum[topic] += sums[topic];
         scores->grams += grams.count;

@@ -90,13 +90,24 @@ compare(const struct disguise *disguise, struct comparison *found)
     return true;
 }
 
+/* ナ ン バ ー カ ー ド: each letter from `from` to `to` stands alone. */
+static bool
+is_spaced_out(const struct letters *text, size_t from, size_t to)
+{
+    for (size_t i = from > 0 ? from : 1; i <= to && i < text->count; i++)
+        if (!(text->items[i].traits & LETTER_GAP))
+            return false;
+    return true;
+}
+
 static struct ends
 ends_of(const struct disguise *disguise)
 {
     const struct letters *text = disguise->text;
-    const struct letter *first = &text->items[disguise->first], *last = first + disguise->count - 1;
-    bool joins_before = disguise->first > 0 && !(first->traits & LETTER_GAP);
-    bool joins_after = disguise->first + disguise->count < text->count && !(last[1].traits & LETTER_GAP);
+    size_t begin = disguise->first, end = begin + disguise->count;
+    const struct letter *first = &text->items[begin], *last = &text->items[end - 1];
+    bool joins_before = begin > 0 && (!(first->traits & LETTER_GAP) || is_spaced_out(text, begin - 1, end - 1));
+    bool joins_after = end < text->count && (!(last[1].traits & LETTER_GAP) || is_spaced_out(text, begin + 1, end + 1));
     return (struct ends){.before = joins_before ? first[-1].own : 0,
                          .first = first->own,
                          .last = last->own,

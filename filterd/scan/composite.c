@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scan/around.h"
+#include "scan/placeholders.h"
 #include "text/intake.h"
 
 enum {
@@ -232,7 +233,7 @@ is_named(const struct state *state, const struct cluster *cluster)
         if (!inside)
             return true;
     }
-    return false;
+    return placeholders_name_somebody(state, cluster->sentences);
 }
 
 /* --- whose -------------------------------------------------------------------------------------------------------- */

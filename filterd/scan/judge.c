@@ -18,8 +18,8 @@ static bool
 hides_something(const struct state *state, struct span plain)
 {
     struct span source = state_source(state, plain);
-    for (size_t i = 0; i < state->opaque_count; i++)
-        if (span_overlaps(source, state->opaque[i]))
+    for (size_t i = 0; i < state->gap_count; i++)
+        if (span_overlaps(source, (struct span){state->gaps[i].start, state->gaps[i].end}))
             return true;
     /* invisible characters make the source longer than letters can be: compare lengths letter by letter */
     for (uint32_t at = plain.start; at + 1 < plain.end; at++) {

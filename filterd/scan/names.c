@@ -10,8 +10,10 @@
 #include "text/offsets.h"
 
 enum {
-    REPORT_FLOOR = 45,   /* a name less likely than this is no finding: more would be false than true */
-    CONFIRMED_FLOOR = 60 /* another finding this sure keeps names out of its span */
+    REPORT_FLOOR = 45,    /* a name less likely than this is no finding: more would be false than true */
+    MISSED_FLOOR = 75,    /* the same in a text whose names are redacted: it was read when it still told more */
+    CONFIRMED_FLOOR = 60, /* another finding this sure keeps names out of its span */
+    ACCOMPANIED = 64 /* a doubtful name in a message that holds surer data: of 30 in labelled texts 26 were names */
 };
 
 static const char rule_tagged[] = "pii.person.tagged";
@@ -200,9 +202,10 @@ is_broken(const struct names_text *text, struct name_span span)
 static enum status
 add_tagged(struct state *state, struct earlier *earlier, struct span name, unsigned likelihood)
 {
-    if (likelihood < REPORT_FLOOR || is_inside_other(state, earlier, name) || names_is_public(state, name)) {
-        state_trace(state, TRACE_NAME, name, rule_tagged,
-                    likelihood < REPORT_FLOOR ? "too unsure" : "public, or inside another finding", (int)likelihood);
+    bool unsure = likelihood < (state->names_redacted ? MISSED_FLOOR : REPORT_FLOOR);
+    if (unsure || is_inside_other(state, earlier, name) || names_is_public(state, name)) {
+        state_trace(state, TRACE_NAME, name, rule_tagged, unsure ? "too unsure" : "public, or inside another finding",
+                    (int)likelihood);
         return STATUS_OK;
     }
     const struct cue *cue = cue_behind(state, name);
@@ -238,6 +241,38 @@ place_of(const struct state *state, const struct names_text *text, struct name_s
     while (state->plain.text.data[place.end - 1] == ' ') /* where letters are spaced out, it belongs to none */
         place.end--;
     return place;
+}
+
+/* Whether a message with this in it is about somebody: not what many messages hold of nobody. */
+static bool
+tells_of_somebody(const struct candidate *candidate)
+{
+    switch (candidate->finding.info_type) {
+    case INFO_NONE:
+    case INFO_URL:
+    case INFO_POSTAL_CODE:
+    case INFO_CORPORATE_NUMBER:
+    case INFO_AGE:
+    case INFO_JOB_TITLE:
+        return false;
+    default:
+        return !candidate->is_dropped && candidate->finding.likelihood >= CONFIRMED_FLOOR &&
+               candidate->finding.subject != SUBJECT_OFFICIAL && candidate->finding.subject != SUBJECT_PUBLIC;
+    }
+}
+
+/* Who gives a number or names somebody, names more. */
+static void
+believe_accompanied(struct state *state, size_t first)
+{
+    bool doubtful = false, accompanied = false;
+    for (size_t i = first; i < state->candidate_count; i++)
+        doubtful |= state->candidates[i].finding.likelihood < ACCOMPANIED;
+    for (size_t i = 0; doubtful && !accompanied && i < state->candidate_count; i++)
+        accompanied = tells_of_somebody(&state->candidates[i]);
+    for (size_t i = first; accompanied && i < state->candidate_count; i++)
+        if (state->candidates[i].finding.likelihood < ACCOMPANIED)
+            state->candidates[i].finding.likelihood = ACCOMPANIED;
 }
 
 /* One window of the text; what it holds is held against what was found before. */
@@ -280,8 +315,10 @@ names_by_tagger(struct state *state, const struct name_model *model)
     enum status status = STATUS_OK;
     for (uint32_t at = 0, start; status == STATUS_OK && names_windows_next(&text, marks, &at, &window, &start);)
         status = tag_window(state, model, &text, &earlier, &window, start);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         drop_unconfirmed(state, &earlier);
+        believe_accompanied(state, earlier.count);
+    }
     return status;
 }
 

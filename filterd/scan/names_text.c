@@ -8,12 +8,22 @@ enum { SPACES_MIN = 4 /* of a text that is spaced out */ };
 
 /* Types by the lower byte of a code point, for each kind of page of 256; stored so that 0 is TYPE_OTHER. Tables, since
  * nobody can guess which script comes next. */
-enum page { PAGE_OTHER, PAGE_ASCII, PAGE_LATIN, PAGE_LATIN_END, PAGE_SIGNS, PAGE_KANA, PAGE_KANJI, PAGES };
+enum page {
+    PAGE_OTHER,
+    PAGE_ASCII,
+    PAGE_LATIN,
+    PAGE_LATIN_END,
+    PAGE_SIGNS,
+    PAGE_KANA,
+    PAGE_KANJI,
+    PAGE_PRIVATE,
+    PAGES
+};
 #define T(type) ((type) ^ TYPE_OTHER)
 
 static const uint8_t page_of[256] = {
     [0x00] = PAGE_ASCII, [0x01] = PAGE_LATIN,          [0x02] = PAGE_LATIN_END,      [0x20] = PAGE_SIGNS,
-    [0x30] = PAGE_KANA,  [0x34 ... 0x9F] = PAGE_KANJI, [0xF9 ... 0xFA] = PAGE_KANJI,
+    [0x30] = PAGE_KANA,  [0x34 ... 0x9F] = PAGE_KANJI, [0xF9 ... 0xFA] = PAGE_KANJI, [0xE0] = PAGE_PRIVATE,
 };
 
 static const uint8_t types[PAGES][256] = {
@@ -67,6 +77,7 @@ static const uint8_t types[PAGES][256] = {
             [0xFC ... 0xFF] = T(TYPE_KATAKANA),
         },
     [PAGE_KANJI] = {[0 ... 255] = T(TYPE_KANJI)},
+    [PAGE_PRIVATE] = {[VIEW_BORDER & 255] = T(TYPE_STOP)},
 };
 
 /* Of a character of up to three bytes. */

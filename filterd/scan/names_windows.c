@@ -9,7 +9,8 @@ enum {
     BEHIND_BEGIN = 14,
     BEFORE_CUE = 12, /* before an honorific or title */
     BEHIND_CUE = 4,
-    BEHIND_LABEL = 18
+    BEHIND_LABEL = 18,
+    MORE_PARTS = 32 /* how far a window goes on with a name of many parts */
 };
 
 static void
@@ -63,6 +64,22 @@ names_windows_mark(const struct state *state, const struct name_model *model, co
     return marks;
 }
 
+static bool
+is_foreign(uint8_t type)
+{
+    return type == TYPE_KATAKANA || type == TYPE_LATIN || type == TYPE_CAPITAL;
+}
+
+/* Whether a run of katakana or Latin, parts joined by ・ or a space, goes on from `at` - 1 to `at`: no name is cut. */
+static bool
+goes_on(const struct names_text *text, uint32_t at)
+{
+    const uint8_t *t = text->types + at;
+    bool joins = t[0] == TYPE_DOT || t[0] == TYPE_SPACE, joined = t[-1] == TYPE_DOT || t[-1] == TYPE_SPACE;
+    return (is_foreign(t[-1]) && (is_foreign(t[0]) || (joins && is_foreign(t[1])))) ||
+           (joined && is_foreign(t[-2]) && is_foreign(t[0]));
+}
+
 bool
 names_windows_next(const struct names_text *text, const uint8_t *marks, uint32_t *at, struct names_text *window_out,
                    uint32_t *start_out)
@@ -74,6 +91,8 @@ names_windows_next(const struct names_text *text, const uint8_t *marks, uint32_t
         return false;
     uint32_t end = start;
     while (end < text->count && marks[end])
+        end++;
+    for (uint32_t most = end + MORE_PARTS; end < text->count && (marks[end] || (end < most && goes_on(text, end)));)
         end++;
     *window_out = (struct names_text){.characters = text->characters + start,
                                       .types = text->types + start,

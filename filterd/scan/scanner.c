@@ -107,8 +107,8 @@ take_opaque_hints(struct state *state)
     const struct message *message = state->message;
     if (message->hint_count == 0)
         return STATUS_OK;
-    state->opaque = arena_alloc_array(state->arena, message->hint_count, sizeof *state->opaque);
-    if (!state->opaque)
+    state->gaps = arena_alloc_array(state->arena, message->hint_count, sizeof *state->gaps);
+    if (!state->gaps)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < message->hint_count; i++) {
         const struct hint *hint = &message->hints[i];
@@ -119,9 +119,9 @@ take_opaque_hints(struct state *state)
             return STATUS_INVALID;
         if (hint->kind != HINT_OPAQUE)
             continue;
-        if (state->opaque_count && span.start < state->opaque[state->opaque_count - 1].end)
+        if (state->gap_count && span.start < state->gaps[state->gap_count - 1].end)
             return STATUS_INVALID;
-        state->opaque[state->opaque_count++] = span;
+        state->gaps[state->gap_count++] = (struct view_gap){span.start, span.end, .is_border = false};
     }
     return STATUS_OK;
 }
@@ -129,8 +129,8 @@ take_opaque_hints(struct state *state)
 static enum status
 make_views(struct state *state)
 {
-    enum status status = view_make_plain(state->common->views, state->arena, state->text, state->opaque,
-                                         state->opaque_count, &state->plain);
+    enum status status =
+        view_make_plain(state->common->views, state->arena, state->text, state->gaps, state->gap_count, &state->plain);
     if (status == STATUS_OK)
         status = view_make_skeleton(state->common->views, state->arena, &state->plain, &state->skeleton);
     if (status != STATUS_OK)
@@ -300,6 +300,8 @@ scanner_run(struct scanner *scanner, const struct ruleset *ruleset, const struct
         .text = intake.text,
     };
     status = take_opaque_hints(&state);
+    if (status == STATUS_OK)
+        status = placeholders_find(&state);
     if (status == STATUS_OK)
         status = make_views(&state);
     if (status == STATUS_OK)

@@ -30,6 +30,12 @@ struct term_hit {
     const struct term *term;
 };
 
+/* What an earlier redaction wrote, or the heading of a form that looks so. */
+struct placeholder {
+    struct span span; /* of the text */
+    enum info_type type;
+};
+
 struct candidate {
     struct finding finding; /* finding.span is filled by resolve */
     struct span plain;
@@ -51,8 +57,11 @@ struct state {
     /* the message */
     struct slice text;
     struct view plain, skeleton;
-    struct span *opaque;
-    size_t opaque_count;
+    struct view_gap *gaps; /* the client's opaque ranges, and placeholders as borders */
+    size_t gap_count;
+    struct placeholder *placeholders; /* in order, headings too */
+    size_t placeholder_count;
+    bool names_redacted; /* 【氏名】 stands for a name somewhere: the text was read for names before */
     struct cue *cues;
     size_t cue_count;
     uint32_t roles_seen;  /* bit per enum use_role among cues */

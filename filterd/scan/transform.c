@@ -322,7 +322,7 @@ transform_text(const struct transform_job *job, const struct finding *findings, 
 /* --- reading what was written ------------------------------------------------------------------------------------- */
 
 /* 【label:key:letters】 */
-struct placeholder {
+struct sealed {
     enum info_type type;
     const struct key *key;
     struct slice letters;
@@ -370,7 +370,7 @@ type_of_label(struct slice text, struct slice *rest_out)
 }
 
 static bool
-parse_placeholder(const struct keys *keys, struct slice text, struct placeholder *out)
+parse_placeholder(const struct keys *keys, struct slice text, struct sealed *out)
 {
     struct slice rest, nothing, id;
     if (!keys || !cut_brackets(text, &rest))
@@ -410,7 +410,7 @@ enum status
 transform_reveal(const struct keys *keys, struct arena *arena, struct slice placeholder, const struct key **key_out,
                  struct slice *value_out)
 {
-    struct placeholder parsed;
+    struct sealed parsed;
     size_t bytes;
     if (!parse_placeholder(keys, placeholder, &parsed))
         return STATUS_NOT_FOUND;
@@ -426,19 +426,18 @@ transform_reveal(const struct keys *keys, struct arena *arena, struct slice plac
     return STATUS_OK;
 }
 
-bool
-transform_is_ours(const struct keys *keys, struct arena *arena, struct slice placeholder)
+enum info_type
+transform_written_type(const struct keys *keys, struct arena *arena, struct slice placeholder)
 {
-    struct placeholder parsed;
+    struct sealed parsed;
     const struct key *key;
     struct slice value, rest, nothing;
-    if (!cut_brackets(placeholder, &rest) || type_of_label(rest, &rest) == INFO_NONE)
-        return false;
-    if (is_number(rest) ||
+    enum info_type type = cut_brackets(placeholder, &rest) ? type_of_label(rest, &rest) : INFO_NONE;
+    if (type == INFO_NONE || is_number(rest) ||
         (cut_at_colon(&rest, &nothing) && nothing.bytes == 0 && is_token(rest, SHORT_TOKEN_CHARACTERS)))
-        return true;
-    if (!parse_placeholder(keys, placeholder, &parsed))
-        return false;
-    return is_token(parsed.letters, TOKEN_CHARACTERS) ||
-           transform_reveal(keys, arena, placeholder, &key, &value) == STATUS_OK;
+        return type;
+    bool is_ours = parse_placeholder(keys, placeholder, &parsed) &&
+                   (is_token(parsed.letters, TOKEN_CHARACTERS) ||
+                    transform_reveal(keys, arena, placeholder, &key, &value) == STATUS_OK);
+    return is_ours ? type : INFO_NONE;
 }

@@ -38,7 +38,8 @@ length_words(struct slice text, uint32_t at)
     return named ? end - at + (uint32_t)sizeof unit - 1 : 0;
 }
 
-/* Whether only little stands in [from, to): no end of a sentence, at most one line break, no other digits. */
+/* Whether only little stands in [from, to): no end of a sentence, no border, at most one line break, no other digits.
+ */
 static bool
 gap_is_short(const struct state *state, uint32_t from, uint32_t to)
 {
@@ -52,7 +53,7 @@ gap_is_short(const struct state *state, uint32_t from, uint32_t to)
             continue;
         uint32_t c = utf8_next(state->plain.text, &at);
         breaks += c == '\n';
-        if (ends_sentence(c) || breaks > 1 || (c >= '0' && c <= '9'))
+        if (ends_sentence(c) || c == VIEW_BORDER || breaks > 1 || (c >= '0' && c <= '9'))
             return false;
     }
     return true;

@@ -18,8 +18,8 @@
 struct plain_maker {
     const struct view_tables *tables;
     struct slice text;
-    const struct span *opaque;
-    size_t opaque_count;
+    const struct view_gap *gaps;
+    size_t gap_count;
     struct view_writer writer;
     uint32_t segment_source;  /* where the newest character that began a segment stands, */
     uint32_t segment_written; /* and where its bytes begin in the view */
@@ -77,14 +77,20 @@ struct segment {
     uint32_t end;   /* behind the last character that belongs to it */
 };
 
-/* Where reading goes on at `at`: behind the opaque span that begins here. */
-static uint32_t
-skip_opaque(const struct plain_maker *maker, uint32_t at, size_t *opaque)
+static bool
+is_at_border(const struct plain_maker *maker, uint32_t at, size_t gap)
 {
-    while (*opaque < maker->opaque_count && maker->opaque[*opaque].start <= at) {
-        uint32_t end = maker->opaque[*opaque].end;
+    return gap < maker->gap_count && maker->gaps[gap].start <= at && maker->gaps[gap].is_border;
+}
+
+/* Where reading goes on at `at`: behind the gap that begins here, or at a border. */
+static uint32_t
+skip_gaps(const struct plain_maker *maker, uint32_t at, size_t *gap)
+{
+    while (*gap < maker->gap_count && maker->gaps[*gap].start <= at && !maker->gaps[*gap].is_border) {
+        uint32_t end = maker->gaps[*gap].end;
         at = end > at ? end : at;
-        (*opaque)++;
+        (*gap)++;
     }
     at = at < maker->text.bytes ? at : (uint32_t)maker->text.bytes;
     while (at < maker->text.bytes && utf8_is_inside(maker->text.data[at]))
@@ -111,18 +117,18 @@ take_character(struct segment *segment, uint32_t entry, uint32_t code_point)
 }
 
 static void
-collect(const struct plain_maker *maker, size_t opaque, struct segment *segment)
+collect(const struct plain_maker *maker, size_t gap, struct segment *segment)
 {
     uint32_t at = maker->segment_source;
 
-    while (opaque > 0 && maker->opaque[opaque - 1].start >= at)
-        opaque--; /* passed already, but inside the segment */
+    while (gap > 0 && maker->gaps[gap - 1].start >= at)
+        gap--; /* passed already, but inside the segment */
     segment->unit_count = 0;
     segment->code_points = 0;
     segment->marks = 0;
     for (;;) {
-        at = skip_opaque(maker, at, &opaque);
-        if (at >= maker->text.bytes)
+        at = skip_gaps(maker, at, &gap);
+        if (at >= maker->text.bytes || is_at_border(maker, at, gap))
             return;
         unsigned length = utf8_length(maker->text.data[at]);
         uint32_t entry = fold_entry(&maker->tables->plain, maker->text.data + at, length);
@@ -164,14 +170,14 @@ write_segment(struct plain_maker *maker, const struct segment *segment, const UC
 
 /* A mark stands at `*at`: the segment around it goes through ICU. Moves `*at` behind the segment. */
 static enum status
-normalize_segment(struct plain_maker *maker, size_t opaque, uint32_t *at)
+normalize_segment(struct plain_maker *maker, size_t gap, uint32_t *at)
 {
     struct segment segment;
     UChar mapped[MAPPED_UNITS];
     UErrorCode error = U_ZERO_ERROR;
 
     segment.end = *at;
-    collect(maker, opaque, &segment);
+    collect(maker, gap, &segment);
     ASSERT(segment.end > *at);
     int32_t count =
         unorm2_normalize(maker->tables->normalizer, segment.units, segment.unit_count, mapped, MAPPED_UNITS, &error);
@@ -224,7 +230,7 @@ drop(struct plain_maker *maker, uint32_t entry, uint32_t start, uint32_t end)
 {
     uint32_t written = maker->writer.at;
 
-    /* Not across an opaque span: only what stands directly before is extended. */
+    /* Not across a gap: only what stands directly before is extended. */
     if ((fold_payload(entry) & DROP_EXTENDS) != 0 && written > 0 && maker->writer.to[written - 1] == start) {
         uint32_t first = written;
         while (first > 0 && maker->writer.from[first - 1] == maker->writer.from[written - 1])
@@ -235,7 +241,7 @@ drop(struct plain_maker *maker, uint32_t entry, uint32_t start, uint32_t end)
 
 /* One character at `*at` with an entry that is not 0. */
 static enum status
-fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_t opaque, uint32_t *at)
+fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_t gap, uint32_t *at)
 {
     uint32_t start = *at;
     uint32_t end = start + length;
@@ -250,7 +256,7 @@ fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_
             *at = end;
             return STATUS_OK;
         }
-        return normalize_segment(maker, opaque, at);
+        return normalize_segment(maker, gap, at);
     }
     maker->segment_source = start;
     maker->segment_written = maker->writer.at;
@@ -267,22 +273,38 @@ fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_
     return STATUS_OK;
 }
 
+/* Nothing joins what stands before it. */
+static void
+write_border(struct plain_maker *maker, const struct view_gap *gap)
+{
+    uint8_t bytes[4] = {0};
+    unsigned length = utf8_encode(VIEW_BORDER, bytes);
+
+    view_writer_put(&maker->writer, view_load(bytes, length), length, gap->start, gap->end);
+    maker->segment_source = gap->end;
+    maker->segment_written = maker->writer.at;
+}
+
 /* STATUS_BUDGET: the writer has no room. */
 static enum status
 fold_text(struct plain_maker *maker)
 {
-    size_t opaque = 0;
-    uint32_t opaque_at = maker->opaque_count > 0 ? maker->opaque[0].start : UINT32_MAX;
+    size_t gap = 0;
+    uint32_t gap_at = maker->gap_count > 0 ? maker->gaps[0].start : UINT32_MAX;
     enum status status = STATUS_OK;
 
     for (uint32_t at = 0; status == STATUS_OK && at < maker->text.bytes;) {
-        if (at >= opaque_at) {
-            at = skip_opaque(maker, at, &opaque);
-            opaque_at = opaque < maker->opaque_count ? maker->opaque[opaque].start : UINT32_MAX;
-            continue;
-        }
         if (!view_writer_has_room(&maker->writer))
             return STATUS_BUDGET;
+        if (at >= gap_at) {
+            at = skip_gaps(maker, at, &gap);
+            if (is_at_border(maker, at, gap)) {
+                write_border(maker, &maker->gaps[gap]);
+                at = maker->gaps[gap++].end;
+            }
+            gap_at = gap < maker->gap_count ? maker->gaps[gap].start : UINT32_MAX;
+            continue;
+        }
         unsigned length = utf8_length(maker->text.data[at]);
         uint32_t entry = fold_entry(&maker->tables->plain, maker->text.data + at, length);
         if (entry == 0) {
@@ -291,7 +313,7 @@ fold_text(struct plain_maker *maker)
             view_writer_put(&maker->writer, view_load(maker->text.data + at, length), length, at, at + length);
             at += length;
         } else {
-            status = fold_character(maker, entry, length, opaque, &at);
+            status = fold_character(maker, entry, length, gap, &at);
         }
     }
     return status;
@@ -313,8 +335,8 @@ fold_numbers(struct plain_maker *maker)
 }
 
 enum status
-view_make_plain(const struct view_tables *tables, struct arena *arena, struct slice text, const struct span *opaque,
-                size_t opaque_count, struct view *plain_out)
+view_make_plain(const struct view_tables *tables, struct arena *arena, struct slice text, const struct view_gap *gaps,
+                size_t gap_count, struct view *plain_out)
 {
     /* Text seldom grows; U+FDFA grows elevenfold. */
     const size_t capacities[] = {text.bytes, 2 * text.bytes + 256, 12 * text.bytes + 256};
@@ -322,12 +344,12 @@ view_make_plain(const struct view_tables *tables, struct arena *arena, struct sl
 
     if (text.bytes > UINT32_MAX / 16)
         return STATUS_TOO_LARGE;
-    if (opaque_count == 0 && is_plain(&tables->plain, text)) {
+    if (gap_count == 0 && is_plain(&tables->plain, text)) {
         *plain_out = (struct view){.text = text, .parent_bytes = (uint32_t)text.bytes};
         return STATUS_OK;
     }
     for (size_t i = 0; status == STATUS_BUDGET && i < sizeof(capacities) / sizeof(capacities[0]); i++) {
-        struct plain_maker maker = {.tables = tables, .text = text, .opaque = opaque, .opaque_count = opaque_count};
+        struct plain_maker maker = {.tables = tables, .text = text, .gaps = gaps, .gap_count = gap_count};
         status = view_writer_init(&maker.writer, arena, capacities[i]);
         if (status != STATUS_OK)
             return status;

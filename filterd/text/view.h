@@ -1,9 +1,9 @@
 /* text/view.h - transformed copies of a text, each with a map back.
  *
- * plain: NFKC casefold (ICU); default-ignorable code points, the boxes of keycaps and opaque spans (LINE emoji) left
- * out; hyphen-like characters beside a digit become '-' (ー behind kana stays: サーバー2台); kanji digits beside digits
- * or in groups of three or more, hyphens between allowed, become ASCII digits (not 〇〇〇). Line breaks and spaces
- * stay.
+ * plain: NFKC casefold (ICU); default-ignorable code points, the boxes of keycaps and gaps (LINE emoji) left out, but
+ * for a border in place of those that part what stands on both sides (an earlier redaction); hyphen-like characters
+ * beside a digit become '-' (ー behind kana stays: サーバー2台); kanji digits beside digits or in groups of three or
+ * more, hyphens between allowed, become ASCII digits (not 〇〇〇). Line breaks and spaces stay.
  *
  * skeleton: plain, and: katakana -> hiragana, small kana -> large, separate voiced marks composed; separators left out
  * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @, and line breaks
@@ -38,9 +38,18 @@ struct view {
 STATUS_CHECKED enum status view_tables_create(struct view_tables **tables_out);
 void view_tables_destroy(struct view_tables **tables);
 
-/* `opaque`: sorted disjoint byte ranges of `text` that are left out. STATUS_TOO_LARGE when the arena is full. */
+/* A range of the text that the plain view does not show. */
+struct view_gap {
+    uint32_t start, end;
+    bool is_border; /* VIEW_BORDER stands for it; else nothing does, and its neighbours meet */
+};
+
+/* Private use: every view keeps it, and it is part of no word, number or name. */
+#define VIEW_BORDER 0xE000u
+
+/* `gaps`: sorted, disjoint. STATUS_TOO_LARGE when the arena is full. */
 STATUS_CHECKED enum status view_make_plain(const struct view_tables *tables, struct arena *arena, struct slice text,
-                                           const struct span *opaque, size_t opaque_count, struct view *plain_out);
+                                           const struct view_gap *gaps, size_t gap_count, struct view *plain_out);
 STATUS_CHECKED enum status view_make_skeleton(const struct view_tables *tables, struct arena *arena,
                                               const struct view *plain, struct view *skeleton_out);
 

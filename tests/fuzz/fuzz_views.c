@@ -50,11 +50,11 @@ check_map(const struct view *view, struct slice parent)
 }
 
 static struct view
-make_plain(struct slice text, const struct span *opaque, size_t count)
+make_plain(struct slice text, const struct view_gap *gaps, size_t count)
 {
     struct view view;
 
-    ASSERT(view_make_plain(tables, arena, text, opaque, count, &view) == STATUS_OK);
+    ASSERT(view_make_plain(tables, arena, text, gaps, count, &view) == STATUS_OK);
     return view;
 }
 
@@ -180,11 +180,12 @@ check_without_opaque(struct slice text)
     ASSERT(slice_equal(literal_plain, plain.text) && slice_equal(literal_skeleton, skeleton.text));
 }
 
-/* Opaque spans where U+FFFC stands: with or without the character, the view says the same. */
+/* Gaps where U+FFFC stands: the view is that of the text without it; with borders there, that of the text with them. */
 static void
-check_opaque(struct slice text)
+check_gaps(struct slice text, bool are_borders)
 {
-    struct span opaque[MAX_OPAQUE];
+    static const uint8_t border[] = "\uE000";
+    struct view_gap gaps[MAX_OPAQUE];
     size_t count = 0;
     uint8_t *rest = arena_alloc(arena, text.bytes + INTAKE_PADDING_BYTES);
     size_t rest_bytes = 0;
@@ -193,14 +194,16 @@ check_opaque(struct slice text)
     for (uint32_t at = 0; at < text.bytes;) {
         uint32_t start = at;
         if (utf8_next(text, &at) == 0xFFFC && count < MAX_OPAQUE) {
-            opaque[count++] = (struct span){start, at};
+            gaps[count++] = (struct view_gap){start, at, are_borders};
+            memcpy(rest + rest_bytes, border, are_borders ? sizeof border - 1 : 0);
+            rest_bytes += are_borders ? sizeof border - 1 : 0;
             continue;
         }
         memcpy(rest + rest_bytes, text.data + start, at - start);
         rest_bytes += at - start;
     }
     memset(rest + rest_bytes, 0, INTAKE_PADDING_BYTES);
-    struct view plain = make_plain(text, opaque, count);
+    struct view plain = make_plain(text, gaps, count);
     struct view expected = make_plain((struct slice){rest, rest_bytes}, NULL, 0);
     check_map(&plain, text);
     ASSERT(slice_equal(plain.text, expected.text));
@@ -217,7 +220,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (intake_run(arena, (struct slice){data, size}, MAX_BYTES / 3, &intake) == STATUS_OK) {
         check_without_opaque(intake.text);
-        check_opaque(intake.text);
+        check_gaps(intake.text, false);
+        check_gaps(intake.text, true);
     }
     arena_reset(arena);
     return 0;

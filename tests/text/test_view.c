@@ -208,7 +208,7 @@ opaque_spans_are_left_out(void **state)
 {
     (void)state;
     struct slice text = take_in("09(ok)0Ａ(ok)", strlen("09(ok)0Ａ(ok)"));
-    const struct span opaque[] = {{2, 6}, {10, 14}};
+    const struct view_gap opaque[] = {{2, 6}, {10, 14}};
     struct view view;
     assert_int_equal(view_make_plain(tables, arena, text, opaque, 2, &view), STATUS_OK);
     assert_text(view.text, "090a");
@@ -217,11 +217,24 @@ opaque_spans_are_left_out(void **state)
 }
 
 static void
+a_border_parts_what_stands_beside_it(void **state)
+{
+    (void)state;
+    struct slice text = take_in("かﾞ(ok)\u3099死一2", strlen("かﾞ(ok)\u3099死一2"));
+    const struct view_gap gaps[] = {{6, 10, .is_border = true}};
+    struct view plain;
+    assert_int_equal(view_make_plain(tables, arena, text, gaps, 1, &plain), STATUS_OK);
+    assert_text(plain.text, "が\uE000\u3099死12");
+    assert_leads(&plain, text, "\uE000", "(ok)");
+    assert_text(skeleton_of(&plain).text, "が\uE000死12");
+}
+
+static void
 a_mark_behind_an_opaque_span_joins_what_is_before(void **state)
 {
     (void)state;
     struct slice text = take_in("xe(ok)\u0301y", strlen("xe(ok)\u0301y"));
-    const struct span opaque[] = {{2, 6}};
+    const struct view_gap opaque[] = {{2, 6}};
     struct view view;
     assert_int_equal(view_make_plain(tables, arena, text, opaque, 1, &view), STATUS_OK);
     assert_text(view.text, "x\u00E9y");
@@ -480,6 +493,7 @@ main(void)
         {"dashes fold beside digits only", dashes_fold_beside_digits_only, NULL, NULL, NULL},
         {"kanji digits fold in numbers only", kanji_digits_fold_in_numbers_only, NULL, NULL, NULL},
         {"opaque spans are left out", opaque_spans_are_left_out, NULL, NULL, NULL},
+        {"a border parts what stands beside it", a_border_parts_what_stands_beside_it, NULL, NULL, NULL},
         {"a mark behind an opaque span joins what is before", a_mark_behind_an_opaque_span_joins_what_is_before, NULL,
          NULL, NULL},
         {"combining marks are bounded", combining_marks_are_bounded, NULL, NULL, NULL},

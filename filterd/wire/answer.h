@@ -2,7 +2,7 @@
  *
  * Threads: an answerer belongs to one thread, as its scanner does.
  * Errors:  become replies; no error ends as a verdict. Only when the reply itself gets no memory there is none.
- * Privacy: the request lives in the arena until the end of the call, which wipes it; the scanner forgets each message.
+ * Privacy: the request lives in its payload, which is the caller's to wipe; the scanner forgets each message.
  */
 #ifndef WIRE_ANSWER_H
 #define WIRE_ANSWER_H
@@ -13,8 +13,8 @@
 #include "scan/scanner.h"
 #include "wire/envelope.h"
 
-/* Address space for the arena: a decoded request of 1 MiB (up to 44 times its size on the wire). */
-#define ANSWER_ARENA_BYTES (128u << 20)
+/* For the arena: what a request is decoded to, whose texts stay where they are. */
+#define ANSWER_ARENA_BYTES (256u << 10)
 
 struct answerer {
     struct scanner *scanner; /* prepared for every ruleset that `find` gives */

@@ -1,9 +1,9 @@
-/* wire/fields.h - protobuf's wire format, written field by field at the end of a buffer.
+/* wire/fields.h - protobuf's wire format, field by field: read where it lies, written at the end of a buffer.
  *
- * Fields written in the order of their numbers, none of them zero or empty, are the bytes that protobuf's own packers
- * make. Nothing is built first and measured, so that a reply costs little more than its bytes.
+ * Reading allocates and copies nothing. Writing builds and measures nothing first: a reply costs little more than its
+ * bytes, which are those that protobuf's own packers make when fields come in the order of their numbers.
  *
- * Source: protobuf.dev/programming-guides/encoding. Threads: any. Errors: the buffer's (`failed`).
+ * Source: protobuf.dev/programming-guides/encoding. Threads: any. Errors: of writing, the buffer's (`failed`).
  */
 #ifndef WIRE_FIELDS_H
 #define WIRE_FIELDS_H
@@ -11,7 +11,26 @@
 #include "base/buffer.h"
 #include "base/span.h"
 
-#define FIELDS_MAX_NUMBER 15 /* tags of one byte: our messages have no more fields */
+#define FIELDS_MAX_NUMBER 15 /* that is written: tags of one byte, our messages have no more fields */
+
+enum field_type { TYPE_VARINT = 0, TYPE_FIXED64 = 1, TYPE_LENGTH = 2, TYPE_FIXED32 = 5 };
+
+struct field {
+    uint32_t number;
+    enum field_type type;
+    uint64_t value;     /* VARINT, else 0 */
+    struct slice bytes; /* LENGTH, else empty */
+};
+
+struct fields { /* of one message, being read */
+    const uint8_t *at;
+    const uint8_t *end;
+    bool is_broken; /* truncated, or no message at all */
+};
+
+void fields_begin(struct fields *fields_out, struct slice message);
+/* False at the end, and for good once it is broken. Fields that nobody knows are the caller's to pass over. */
+bool fields_next(struct fields *fields, struct field *field_out);
 
 /* proto3 leaves out what has the default value: 0 and "" write nothing. */
 void fields_uint(struct buffer *out, unsigned number, uint64_t value);

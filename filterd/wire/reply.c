@@ -106,8 +106,8 @@ put_text(struct buffer *out, unsigned number, const char *text)
 static void
 put_id(struct buffer *out, unsigned number, struct slice id)
 {
-    if (id.bytes <= MAX_ID_BYTES && utf8_is_valid(id))
-        fields_bytes(out, number, id);
+    if (id.bytes > 0 && id.bytes <= MAX_ID_BYTES && utf8_is_valid(id))
+        fields_item(out, number, id);
 }
 
 /* Moves `cursor` to the start of `span`; spans in order of their start cost one pass over the text. */

@@ -1,88 +1,82 @@
 /* wire/request.c */
 #include "wire/request.h"
 
-#include "filter.pb-c.h"
-
 #include "text/intake.h"
 #include "wire/envelope.h"
+#include "wire/fields.h"
 
-/* --- memory ----------------------------------------------------------------------------------------------------- */
+/* Numbers of fields in filterd.v1; 1 to 4 of a request are the envelope's. */
+enum { REQUEST_MESSAGES = 5, REQUEST_INCLUDE_EVIDENCE, REQUEST_ALLOW_VALUES, REQUEST_TERMS };
+enum { MESSAGE_ID = 1, MESSAGE_TEXT, MESSAGE_SURFACE, MESSAGE_DIRECTION, MESSAGE_CONVERSATION_ID, MESSAGE_HINTS };
+enum { HINT_KIND = 1, HINT_START_UTF16, HINT_LENGTH_UTF16 };
+enum { TERM_TERM = 1, TERM_CATEGORY, TERM_SEVERITY };
 
-struct arena_source {
+/* What is being decoded, until it is known to be sound. */
+struct decoding {
     struct arena *arena;
-    bool exhausted;
+    bool include_evidence;
+    struct request_message *messages; /* room for as many as there are */
+    struct slice *allow_values;       /* room for the most there may be; NULL before the first */
+    struct request_term *terms;       /* likewise */
+    size_t message_count, allow_value_count, term_count;
+    const char *detail; /* NULL = the status says all */
 };
 
-static void *
-take(void *context, size_t bytes)
-{
-    struct arena_source *source = context;
-    void *memory = arena_alloc(source->arena, bytes);
-    if (!memory)
-        source->exhausted = true;
-    return memory;
-}
+/* --- fields ----------------------------------------------------------------------------------------------------- */
 
-static void
-give_back(void *context, void *memory)
+/* Of a field that stands twice the last one counts, as in every decoder of protobuf. False: it has another type. */
+static bool
+take_bytes(const struct field *field, struct slice *bytes_out)
 {
-    (void)context; /* the arena gives all back at once */
-    (void)memory;
-}
-
-/* --- checking --------------------------------------------------------------------------------------------------- */
-
-static struct slice
-slice_from(ProtobufCBinaryData bytes)
-{
-    return (struct slice){bytes.data, bytes.len};
+    *bytes_out = field->bytes;
+    return field->type == TYPE_LENGTH;
 }
 
 static bool
-is_between(int value, int low, int high)
+take_number(const struct field *field, uint32_t *number_out)
 {
-    return value >= low && value <= high;
+    *number_out = (uint32_t)field->value; /* what is wider is cut off, as in every decoder */
+    return field->type == TYPE_VARINT;
 }
 
-/* A check of the whole request: NULL, or what is wrong in words for `detail`. */
-static const char *
-ids_objection(const struct request *request)
+static bool
+is_between(uint32_t value, int low, int high)
 {
-    if (request->request_id.bytes > REQUEST_MAX_ID_BYTES)
+    return value >= (uint32_t)low && value <= (uint32_t)high;
+}
+
+/* --- ids and rules ---------------------------------------------------------------------------------------------- */
+
+/* Of the whole request: NULL, or what is wrong in words for `detail`. */
+static const char *
+ids_objection(const struct envelope *envelope)
+{
+    if (envelope->request_id.bytes > REQUEST_MAX_ID_BYTES)
         return "request_id: longer than 64 bytes";
-    if (!utf8_is_valid(request->request_id))
+    if (!utf8_is_valid(envelope->request_id))
         return "request_id: not valid UTF-8";
-    if (request->policy_id.bytes > REQUEST_MAX_ID_BYTES)
+    if (envelope->policy_id.bytes > REQUEST_MAX_ID_BYTES)
         return "policy_id: longer than 64 bytes";
-    if (!utf8_is_valid(request->policy_id))
+    if (!utf8_is_valid(envelope->policy_id))
         return "policy_id: not valid UTF-8";
-    if (request->purpose.bytes > REQUEST_MAX_ID_BYTES)
+    if (envelope->purpose.bytes > REQUEST_MAX_ID_BYTES)
         return "purpose: longer than 64 bytes";
-    if (!utf8_is_valid(request->purpose))
+    if (envelope->purpose.bytes > 0 && !utf8_is_valid(envelope->purpose))
         return "purpose: not valid UTF-8";
-    return NULL;
-}
-
-static const char *
-counts_objection(const Filterd__V1__CheckRequest *wire)
-{
-    if (wire->n_messages == 0)
+    if (envelope->message_count == 0)
         return "messages: 0, at least 1 is needed";
-    if (wire->n_messages > REQUEST_MAX_MESSAGES)
-        return "messages: more than 64";
-    if (wire->n_allow_values > REQUEST_MAX_RULES)
-        return "allow_values: more than 32";
-    return wire->n_terms > REQUEST_MAX_RULES ? "terms: more than 32" : NULL;
+    return envelope->message_count > REQUEST_MAX_MESSAGES ? "messages: more than 64" : NULL;
 }
 
 static const char *
-message_ids_objection(const Filterd__V1__Message *wire)
+message_ids_objection(const struct request_message *message)
 {
-    if (wire->message_id.len > REQUEST_MAX_ID_BYTES)
+    if (message->message_id.bytes > REQUEST_MAX_ID_BYTES)
         return "messages.message_id: longer than 64 bytes";
-    if (!utf8_is_valid(slice_from(wire->message_id)))
+    if (message->message_id.bytes > 0 && !utf8_is_valid(message->message_id))
         return "messages.message_id: not valid UTF-8";
-    return wire->conversation_id.len > REQUEST_MAX_ID_BYTES ? "messages.conversation_id: longer than 64 bytes" : NULL;
+    return message->conversation_id.bytes > REQUEST_MAX_ID_BYTES ? "messages.conversation_id: longer than 64 bytes"
+                                                                 : NULL;
 }
 
 static bool
@@ -91,177 +85,250 @@ is_rule_text(struct slice text)
     return text.bytes > 0 && text.bytes <= REQUEST_MAX_RULE_BYTES && utf8_is_valid(text);
 }
 
-static const char *
-term_objection(const Filterd__V1__RequestTerm *wire)
+/* --- messages --------------------------------------------------------------------------------------------------- */
+
+/* One message under way. */
+struct draft {
+    uint32_t surface, direction;
+    struct hint *hints; /* room for the most there may be; NULL before the first */
+    size_t hint_count;
+    bool has_bad_hint;
+};
+
+/* False: malformed. */
+static bool
+read_hint(struct slice bytes, struct hint *hint_out)
 {
-    if (!is_rule_text(slice_from(wire->term)))
-        return "terms.term: 1 to 128 bytes of UTF-8 are needed";
-    if (!is_between((int)wire->category, CATEGORY_NONE + 1, CATEGORY_COUNT - 1))
-        return "terms.category: unknown or missing";
-    return is_between((int)wire->severity, SEVERITY_NONE, SEVERITY_COUNT - 1) ? NULL : "terms.severity: unknown";
+    uint32_t kind = 0;
+    struct hint hint = {0};
+    struct fields fields;
+    struct field field;
+    bool is_typed = true;
+
+    fields_begin(&fields, bytes);
+    while (is_typed && fields_next(&fields, &field)) {
+        if (field.number == HINT_KIND)
+            is_typed = take_number(&field, &kind);
+        else if (field.number == HINT_START_UTF16)
+            is_typed = take_number(&field, &hint.start_utf16);
+        else if (field.number == HINT_LENGTH_UTF16)
+            is_typed = take_number(&field, &hint.length_utf16);
+    }
+    hint.kind = (enum hint_kind)kind;
+    *hint_out = hint;
+    return is_typed && !fields.is_broken;
 }
 
 static bool
-hint_is_sound(const Filterd__V1__Hint *wire)
+hint_is_sound(const struct hint *hint)
 {
-    return is_between((int)wire->kind, HINT_OPAQUE, HINT_PERSON) &&
-           wire->start_utf16 <= UINT32_MAX - wire->length_utf16;
+    return is_between((uint32_t)hint->kind, HINT_OPAQUE, HINT_PERSON) &&
+           hint->start_utf16 <= UINT32_MAX - hint->length_utf16;
 }
 
-/* What concerns this message alone. */
-static bool
-message_is_sound(const Filterd__V1__Message *wire)
-{
-    if (!is_between((int)wire->surface, SURFACE_NONE, SURFACE_COUNT - 1) ||
-        !is_between((int)wire->direction, DIRECTION_NONE, DIRECTION_COUNT - 1) || wire->n_hints > REQUEST_MAX_HINTS)
-        return false;
-    for (size_t i = 0; i < wire->n_hints; i++)
-        if (!hint_is_sound(wire->hints[i]))
-            return false;
-    return true;
-}
-
-/* --- filling ---------------------------------------------------------------------------------------------------- */
-
-/* A copy sorted by start; hints of one start stay in their order. */
-static bool
-fill_hints(struct arena *arena, const Filterd__V1__Message *wire, struct message *message)
-{
-    if (wire->n_hints == 0)
-        return true;
-    struct hint *hints = arena_alloc_array(arena, wire->n_hints, sizeof *hints);
-    if (!hints)
-        return false;
-    for (size_t i = 0; i < wire->n_hints; i++) {
-        const Filterd__V1__Hint *hint = wire->hints[i];
-        size_t place = i;
-        for (; place > 0 && hints[place - 1].start_utf16 > hint->start_utf16; place--)
-            hints[place] = hints[place - 1];
-        hints[place] = (struct hint){(enum hint_kind)hint->kind, hint->start_utf16, hint->length_utf16};
-    }
-    message->hints = hints;
-    message->hint_count = wire->n_hints;
-    return true;
-}
-
-static bool
-fill_message(struct arena *arena, const Filterd__V1__Message *wire, struct request_message *out)
-{
-    *out = (struct request_message){.message_id = slice_from(wire->message_id),
-                                    .conversation_id = slice_from(wire->conversation_id),
-                                    .message = {.text = slice_from(wire->text)},
-                                    .status = STATUS_INVALID};
-    if (!message_is_sound(wire))
-        return true;
-    out->message.surface = (enum surface)wire->surface;
-    out->message.direction = (enum direction)wire->direction;
-    out->status = STATUS_OK;
-    return fill_hints(arena, wire, &out->message);
-}
-
+/* Keeps them sorted by start; hints of one start stay in their order. */
 static enum status
-fill_messages(struct arena *arena, const Filterd__V1__CheckRequest *wire, struct request *request, const char **detail)
+take_hint(struct arena *arena, struct slice bytes, struct draft *draft)
 {
-    struct request_message *messages = arena_alloc_array(arena, wire->n_messages, sizeof *messages);
-    if (!messages)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < wire->n_messages; i++) {
-        *detail = message_ids_objection(wire->messages[i]);
-        if (*detail)
-            return STATUS_INVALID;
-        if (!fill_message(arena, wire->messages[i], &messages[i]))
-            return STATUS_TOO_LARGE;
-    }
-    request->messages = messages;
-    request->message_count = wire->n_messages;
-    return STATUS_OK;
-}
+    struct hint hint;
 
-static enum status
-fill_allow_values(struct arena *arena, const Filterd__V1__CheckRequest *wire, struct request *request,
-                  const char **detail)
-{
-    struct slice *values = arena_alloc_array(arena, wire->n_allow_values, sizeof *values);
-    if (!values)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < wire->n_allow_values; i++) {
-        values[i] = slice_from(wire->allow_values[i]);
-        if (!is_rule_text(values[i])) {
-            *detail = "allow_values: 1 to 128 bytes of UTF-8 are needed";
-            return STATUS_INVALID;
-        }
-    }
-    request->rules.allow_values = values;
-    request->rules.allow_value_count = wire->n_allow_values;
-    return STATUS_OK;
-}
-
-static enum status
-fill_terms(struct arena *arena, const Filterd__V1__CheckRequest *wire, struct request *request, const char **detail)
-{
-    struct request_term *terms = arena_alloc_array(arena, wire->n_terms, sizeof *terms);
-    if (!terms)
-        return STATUS_TOO_LARGE;
-    for (size_t i = 0; i < wire->n_terms; i++) {
-        const Filterd__V1__RequestTerm *term = wire->terms[i];
-        *detail = term_objection(term);
-        if (*detail)
-            return STATUS_INVALID;
-        terms[i] = (struct request_term){slice_from(term->term), (enum category)term->category,
-                                         term->severity ? (enum severity)term->severity : SEVERITY_MEDIUM};
-    }
-    request->rules.terms = terms;
-    request->rules.term_count = wire->n_terms;
-    return STATUS_OK;
-}
-
-static enum status
-fill(struct arena *arena, const Filterd__V1__CheckRequest *wire, struct request *request, const char **detail)
-{
-    *request = (struct request){.request_id = slice_from(wire->request_id),
-                                .policy_id = slice_from(wire->policy_id),
-                                .purpose = slice_from(wire->purpose),
-                                .deadline_ms = wire->deadline_ms,
-                                .include_evidence = wire->include_evidence != 0};
-    *detail = ids_objection(request);
-    if (!*detail)
-        *detail = counts_objection(wire);
-    if (*detail)
+    if (!read_hint(bytes, &hint))
         return STATUS_INVALID;
+    draft->has_bad_hint |= !hint_is_sound(&hint) || draft->hint_count == REQUEST_MAX_HINTS;
+    if (draft->has_bad_hint)
+        return STATUS_OK;
+    if (!draft->hints)
+        draft->hints = arena_alloc_array(arena, REQUEST_MAX_HINTS, sizeof *draft->hints);
+    if (!draft->hints)
+        return STATUS_TOO_LARGE;
+    size_t place = draft->hint_count++;
+    for (; place > 0 && draft->hints[place - 1].start_utf16 > hint.start_utf16; place--)
+        draft->hints[place] = draft->hints[place - 1];
+    draft->hints[place] = hint;
+    return STATUS_OK;
+}
 
-    enum status status = fill_messages(arena, wire, request, detail);
-    if (status == STATUS_OK)
-        status = fill_allow_values(arena, wire, request, detail);
-    if (status == STATUS_OK)
-        status = fill_terms(arena, wire, request, detail);
+static enum status
+take_message_field(struct arena *arena, const struct field *field, struct draft *draft, struct request_message *message)
+{
+    bool is_typed = true;
+
+    if (field->number == MESSAGE_ID)
+        is_typed = take_bytes(field, &message->message_id);
+    else if (field->number == MESSAGE_TEXT)
+        is_typed = take_bytes(field, &message->message.text);
+    else if (field->number == MESSAGE_SURFACE)
+        is_typed = take_number(field, &draft->surface);
+    else if (field->number == MESSAGE_DIRECTION)
+        is_typed = take_number(field, &draft->direction);
+    else if (field->number == MESSAGE_CONVERSATION_ID)
+        is_typed = take_bytes(field, &message->conversation_id);
+    else if (field->number == MESSAGE_HINTS)
+        return field->type == TYPE_LENGTH ? take_hint(arena, field->bytes, draft) : STATUS_INVALID;
+    return is_typed ? STATUS_OK : STATUS_INVALID;
+}
+
+/* What concerns this message alone spoils it alone. */
+static enum status
+take_message(struct decoding *decoding, struct slice bytes)
+{
+    struct request_message *message = &decoding->messages[decoding->message_count++];
+    struct draft draft = {0};
+    struct fields fields;
+    struct field field;
+    enum status status = STATUS_OK;
+
+    *message = (struct request_message){.status = STATUS_INVALID};
+    fields_begin(&fields, bytes);
+    while (status == STATUS_OK && fields_next(&fields, &field))
+        status = take_message_field(decoding->arena, &field, &draft, message);
+    if (status != STATUS_OK || fields.is_broken)
+        return status != STATUS_OK ? status : STATUS_INVALID;
+    decoding->detail = message_ids_objection(message);
+    if (decoding->detail)
+        return STATUS_INVALID;
+    if (draft.surface >= SURFACE_COUNT || draft.direction >= DIRECTION_COUNT || draft.has_bad_hint)
+        return STATUS_OK;
+    message->status = STATUS_OK;
+    message->message.surface = (enum surface)draft.surface;
+    message->message.direction = (enum direction)draft.direction;
+    message->message.hints = draft.hints;
+    message->message.hint_count = draft.hint_count;
+    return STATUS_OK;
+}
+
+/* --- rules of the request --------------------------------------------------------------------------------------- */
+
+static enum status
+take_allow_value(struct decoding *decoding, struct slice value)
+{
+    if (decoding->allow_value_count == REQUEST_MAX_RULES)
+        decoding->detail = "allow_values: more than 32";
+    else if (!is_rule_text(value))
+        decoding->detail = "allow_values: 1 to 128 bytes of UTF-8 are needed";
+    if (decoding->detail)
+        return STATUS_INVALID;
+    if (!decoding->allow_values)
+        decoding->allow_values = arena_alloc_array(decoding->arena, REQUEST_MAX_RULES, sizeof(struct slice));
+    if (!decoding->allow_values)
+        return STATUS_TOO_LARGE;
+    decoding->allow_values[decoding->allow_value_count++] = value;
+    return STATUS_OK;
+}
+
+/* False: malformed. */
+static bool
+read_term(struct slice bytes, struct slice *term_out, uint32_t *category_out, uint32_t *severity_out)
+{
+    struct fields fields;
+    struct field field;
+    bool is_typed = true;
+
+    fields_begin(&fields, bytes);
+    while (is_typed && fields_next(&fields, &field)) {
+        if (field.number == TERM_TERM)
+            is_typed = take_bytes(&field, term_out);
+        else if (field.number == TERM_CATEGORY)
+            is_typed = take_number(&field, category_out);
+        else if (field.number == TERM_SEVERITY)
+            is_typed = take_number(&field, severity_out);
+    }
+    return is_typed && !fields.is_broken;
+}
+
+static enum status
+take_term(struct decoding *decoding, struct slice bytes)
+{
+    struct slice term = {0};
+    uint32_t category = CATEGORY_NONE, severity = SEVERITY_NONE;
+
+    if (!read_term(bytes, &term, &category, &severity))
+        return STATUS_INVALID;
+    if (decoding->term_count == REQUEST_MAX_RULES)
+        decoding->detail = "terms: more than 32";
+    else if (!is_rule_text(term))
+        decoding->detail = "terms.term: 1 to 128 bytes of UTF-8 are needed";
+    else if (!is_between(category, CATEGORY_NONE + 1, CATEGORY_COUNT - 1))
+        decoding->detail = "terms.category: unknown or missing";
+    else if (severity >= SEVERITY_COUNT)
+        decoding->detail = "terms.severity: unknown";
+    if (decoding->detail)
+        return STATUS_INVALID;
+    if (!decoding->terms)
+        decoding->terms = arena_alloc_array(decoding->arena, REQUEST_MAX_RULES, sizeof(struct request_term));
+    if (!decoding->terms)
+        return STATUS_TOO_LARGE;
+    decoding->terms[decoding->term_count++] = (struct request_term){
+        term, (enum category)category, severity != SEVERITY_NONE ? (enum severity)severity : SEVERITY_MEDIUM};
+    return STATUS_OK;
+}
+
+/* --- the request ------------------------------------------------------------------------------------------------ */
+
+static enum status
+take_field(struct decoding *decoding, const struct field *field)
+{
+    uint32_t number;
+
+    if (field->number < REQUEST_MESSAGES || field->number > REQUEST_TERMS)
+        return STATUS_OK;
+    if (field->number == REQUEST_INCLUDE_EVIDENCE) {
+        decoding->include_evidence = field->value != 0;
+        return take_number(field, &number) ? STATUS_OK : STATUS_INVALID;
+    }
+    if (field->type != TYPE_LENGTH)
+        return STATUS_INVALID;
+    return field->number == REQUEST_MESSAGES       ? take_message(decoding, field->bytes)
+           : field->number == REQUEST_ALLOW_VALUES ? take_allow_value(decoding, field->bytes)
+                                                   : take_term(decoding, field->bytes);
+}
+
+static enum status
+decode(struct slice payload, const struct envelope *envelope, struct decoding *decoding)
+{
+    struct fields fields;
+    struct field field;
+    enum status status = STATUS_OK;
+
+    decoding->detail = ids_objection(envelope);
+    if (decoding->detail)
+        return STATUS_INVALID;
+    decoding->messages = arena_alloc_array(decoding->arena, envelope->message_count, sizeof *decoding->messages);
+    if (!decoding->messages)
+        return STATUS_TOO_LARGE;
+    fields_begin(&fields, payload);
+    while (status == STATUS_OK && fields_next(&fields, &field))
+        status = take_field(decoding, &field);
     return status;
 }
 
 enum status
 request_decode(struct arena *arena, struct slice payload, struct request *request_out, const char **detail_out)
 {
-    struct arena_source source = {arena, false};
-    ProtobufCAllocator allocator = {take, give_back, &source};
+    struct decoding decoding = {.arena = arena};
     struct envelope envelope;
-    struct request request;
-    const char *detail = NULL;
 
     if (envelope_scan(payload, &envelope) != STATUS_OK) {
         *detail_out = "not a CheckRequest, or a field is there twice";
         return STATUS_INVALID;
     }
-    const Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(&allocator, payload.bytes, payload.data);
-    enum status status = STATUS_OK;
-    if (!wire)
-        status = source.exhausted ? STATUS_TOO_LARGE : STATUS_INVALID;
-    else
-        status = fill(arena, wire, &request, &detail);
-    if (status == STATUS_OK) {
-        *request_out = request;
-        return STATUS_OK;
+    const enum status status = decode(payload, &envelope, &decoding);
+    if (status != STATUS_OK) {
+        *detail_out = decoding.detail              ? decoding.detail
+                      : status == STATUS_TOO_LARGE ? "the request needs too much memory"
+                                                   : "not a CheckRequest";
+        return status;
     }
-    if (!detail)
-        detail = status == STATUS_TOO_LARGE ? "the request needs too much memory" : "not a CheckRequest";
-    *detail_out = detail;
-    return status;
+    *request_out = (struct request){.request_id = envelope.request_id,
+                                    .policy_id = envelope.policy_id,
+                                    .purpose = envelope.purpose,
+                                    .deadline_ms = envelope.deadline_ms,
+                                    .include_evidence = decoding.include_evidence,
+                                    .messages = decoding.messages,
+                                    .message_count = decoding.message_count,
+                                    .rules = {.allow_values = decoding.allow_values,
+                                              .allow_value_count = decoding.allow_value_count,
+                                              .terms = decoding.terms,
+                                              .term_count = decoding.term_count}};
+    return STATUS_OK;
 }

@@ -1,7 +1,8 @@
 /* wire/request.h - a CheckRequest, decoded and checked.
  *
- * Decoding uses protobuf-c with an arena for an allocator (bounded memory); every string is bytes, so an embedded NUL
- * hides nothing. Ids and terms are valid UTF-8; texts are any bytes, of any length: the scanner judges them.
+ * Read where it lies (wire/fields.h), which a fuzz test compares with protobuf-c: no text is copied, and no more memory
+ * is taken than the limits below allow. Every string is bytes, so an embedded NUL hides nothing. Ids and terms are
+ * valid UTF-8; texts are any bytes, of any length: the scanner judges them.
  * Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
  * STATUS_TOO_LARGE.
  */
@@ -37,7 +38,7 @@ struct request {
     struct request_rules rules;
 };
 
-/* Everything in *request_out lives in the arena or in the payload. */
+/* Lists in *request_out live in the arena, what they name in the payload. */
 STATUS_CHECKED enum status request_decode(struct arena *arena, struct slice payload, struct request *request_out,
                                           const char **detail_out);
 

@@ -1,6 +1,7 @@
 /* fuzz_request.c - any bytes decode to a request within the limits, or are refused with a reason.
  *
- * With much memory and with little; a refusal must make a reply that clients can read.
+ * What is taken must be what protobuf-c reads, and what that refuses is refused. With much memory and with little; a
+ * refusal must make a reply that clients can read.
  */
 #include <stdint.h>
 #include <string.h>
@@ -67,6 +68,62 @@ check_request(const struct request *request)
 }
 
 static void
+check_bytes(struct slice ours, ProtobufCBinaryData theirs)
+{
+    ASSERT(slice_equal(ours, (struct slice){theirs.data, theirs.len}));
+}
+
+/* Ours are sorted, in their order where they begin at one place. */
+static void
+compare_hints(const struct message *ours, const Filterd__V1__Message *theirs)
+{
+    size_t at = 0;
+
+    ASSERT(ours->hint_count == theirs->n_hints);
+    for (size_t i = 0; i < ours->hint_count; i++) {
+        const struct hint *hint = &ours->hints[i];
+        at = i > 0 && hint[-1].start_utf16 == hint->start_utf16 ? at + 1 : 0;
+        while (at < theirs->n_hints && theirs->hints[at]->start_utf16 != hint->start_utf16)
+            at++;
+        ASSERT(at < theirs->n_hints && (int)theirs->hints[at]->kind == (int)hint->kind &&
+               theirs->hints[at]->length_utf16 == hint->length_utf16);
+    }
+}
+
+static void
+compare_message(const struct request_message *ours, const Filterd__V1__Message *theirs)
+{
+    check_bytes(ours->message_id, theirs->message_id);
+    check_bytes(ours->conversation_id, theirs->conversation_id);
+    check_bytes(ours->message.text, theirs->text);
+    if (ours->status != STATUS_OK)
+        return;
+    ASSERT((int)ours->message.surface == (int)theirs->surface);
+    ASSERT((int)ours->message.direction == (int)theirs->direction);
+    compare_hints(&ours->message, theirs);
+}
+
+static void
+compare(const struct request *ours, const Filterd__V1__CheckRequest *theirs)
+{
+    ASSERT(theirs);
+    check_bytes(ours->request_id, theirs->request_id);
+    check_bytes(ours->policy_id, theirs->policy_id);
+    check_bytes(ours->purpose, theirs->purpose);
+    ASSERT(ours->deadline_ms == theirs->deadline_ms && ours->include_evidence == (theirs->include_evidence != 0));
+    ASSERT(ours->message_count == theirs->n_messages);
+    for (size_t i = 0; i < ours->message_count; i++)
+        compare_message(&ours->messages[i], theirs->messages[i]);
+    ASSERT(ours->rules.allow_value_count == theirs->n_allow_values && ours->rules.term_count == theirs->n_terms);
+    for (size_t i = 0; i < ours->rules.allow_value_count; i++)
+        check_bytes(ours->rules.allow_values[i], theirs->allow_values[i]);
+    for (size_t i = 0; i < ours->rules.term_count; i++) {
+        check_bytes(ours->rules.terms[i].term, theirs->terms[i]->term);
+        ASSERT((int)ours->rules.terms[i].category == (int)theirs->terms[i]->category);
+    }
+}
+
+static void
 check_refusal(struct slice payload, enum status status, const char *detail)
 {
     struct envelope envelope = {0};
@@ -92,10 +149,14 @@ decode(struct arena *arena, struct slice payload)
     const char *detail = NULL;
 
     enum status status = request_decode(arena, payload, &request, &detail);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(NULL, payload.bytes, payload.data);
         check_request(&request);
-    else
+        compare(&request, wire);
+        filterd__v1__check_request__free_unpacked(wire, NULL);
+    } else {
         check_refusal(payload, status, detail);
+    }
     arena_reset(arena);
 }
 

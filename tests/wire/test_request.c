@@ -378,6 +378,43 @@ repeated_and_mistyped_fields_are_refused(void **state)
     refuses_bytes(*state, SLICE_LITERAL("\x10\x01\x2A\x00"), "not a CheckRequest, or a field is there twice");
     refuses_bytes(*state, SLICE_LITERAL("\x2A\x02\x0A\x09"), "not a CheckRequest");
     refuses_bytes(*state, SLICE_LITERAL("\x2A\x02\x10\x09"), "not a CheckRequest");
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x02\x1A\x00"), "not a CheckRequest");         /* surface */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x02\x30\x01"), "not a CheckRequest");         /* hints */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x04\x32\x02\x12\x00"), "not a CheckRequest"); /* hints.start_utf16 */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x03\x32\x02\x10"), "not a CheckRequest");     /* hints, cut off */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x00\x32\x00"), "not a CheckRequest");         /* include_evidence */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x00\x38\x01"), "not a CheckRequest");         /* allow_values */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x00\x40\x01"), "not a CheckRequest");         /* terms */
+    refuses_bytes(*state, SLICE_LITERAL("\x2A\x00\x42\x02\x08\x01"), "not a CheckRequest"); /* terms.term */
+}
+
+/* Whoever reads the same bytes with protobuf must see the same text. */
+static void
+the_last_of_a_message_counts_and_unknown_fields_do_not(void **state)
+{
+    static const char payload[] = "\x2A\x1F"
+                                  "\x12\x01"
+                                  "a"            /* text */
+                                  "\x68\x96\x01" /* 13, a number */
+                                  "\x71"
+                                  "12345678" /* 14, eight bytes */
+                                  "\x7D"
+                                  "1234"             /* 15, four bytes */
+                                  "\x82\x01\x01x"    /* 16, bytes */
+                                  "\x18\x09\x18\x01" /* surface */
+                                  "\x12\x01"
+                                  "b";
+    struct fixture *fixture = *state;
+    const struct slice bytes = SLICE_LITERAL(payload);
+    assert_int_equal(request_decode(fixture->arena, bytes, &fixture->request, &fixture->detail), STATUS_OK);
+    assert_int_equal(fixture->request.message_count, 1);
+    assert_int_equal(fixture->request.messages[0].status, STATUS_OK);
+    assert_true(slice_equal(fixture->request.messages[0].message.text, SLICE_LITERAL("b")));
+    assert_int_equal(fixture->request.messages[0].message.surface, SURFACE_MESSAGE_TEXT);
+    Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(NULL, bytes.bytes, bytes.data);
+    assert_non_null(wire);
+    assert_memory_equal(wire->messages[0]->text.data, "b", 1);
+    filterd__v1__check_request__free_unpacked(wire, NULL);
 }
 
 static void
@@ -385,10 +422,10 @@ a_request_that_unfolds_too_far_is_too_large(void **state)
 {
     struct fixture *fixture = *state;
     struct arena *small = NULL;
-    uint8_t payload[2 * 200];
+    uint8_t payload[2 * REQUEST_MAX_MESSAGES];
     struct request request;
     const char *detail = NULL;
-    for (size_t i = 0; i < 200; i++) {
+    for (size_t i = 0; i < REQUEST_MAX_MESSAGES; i++) {
         payload[2 * i] = 0x2A;
         payload[2 * i + 1] = 0;
     }
@@ -424,6 +461,8 @@ main(void)
         CASE("bad terms are refused", bad_terms_are_refused),
         CASE("every truncation is refused or a shorter request", every_truncation_is_refused_or_a_shorter_request),
         CASE("repeated and mistyped fields are refused", repeated_and_mistyped_fields_are_refused),
+        CASE("the last of a message counts and unknown fields do not",
+             the_last_of_a_message_counts_and_unknown_fields_do_not),
         CASE("a request that unfolds too far is too large", a_request_that_unfolds_too_far_is_too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

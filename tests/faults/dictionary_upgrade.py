@@ -41,6 +41,8 @@ def upgrade(service):
         write_over("sys.dic", os.urandom(len(words)))
         for pid in service.workers():
             kill(pid)
+            service.wait_status(lambda status, pid=pid: len(status["workers"]) == 2 and
+                                pid not in {worker["pid"] for worker in status["workers"]}, 30)
         load.wait_replies(200)
         assert not service.control("reload", 120)["ok"], "a dictionary of rubbish"
         assert ruleset_of(service) == before

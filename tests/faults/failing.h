@@ -89,7 +89,7 @@
     ROW(socket, EMFILE, int, (int domain, int type, int protocol), (domain, type, protocol), -1)                       \
     ROW(bind, EADDRINUSE, int, (int fd, const struct sockaddr *address, socklen_t bytes), (fd, address, bytes), -1)    \
     ROW(listen, EADDRINUSE, int, (int fd, int backlog), (fd, backlog), -1)                                             \
-    ROW(epoll_create1, EMFILE, int, (int flags), (flags), -1)                                                          \
+    SPECIAL(epoll_create1)                                                                                             \
     ROW(epoll_ctl, ENOSPC, int, (int epoll_fd, int operation, int fd, struct epoll_event *event),                      \
         (epoll_fd, operation, fd, event), -1)                                                                          \
     ROW(epoll_wait, EINTR, int, (int epoll_fd, struct epoll_event *events, int max, int timeout_ms),                   \
@@ -133,16 +133,23 @@ static struct failure {
 static enum call failing = CALL_COUNT;
 static bool failing_goes_on; /* all calls behind it fail too */
 static bool failing_is_ours; /* only what the program itself calls fails, not what libraries call */
+static bool failing_is_of_front, is_front;
 
 extern const char __executable_start, etext;
+
+static bool
+is_ours(const void *caller)
+{
+    return (const char *)caller >= &__executable_start && (const char *)caller < &etext;
+}
 
 static bool
 fails(enum call call, const void *caller)
 {
     Dl_info about;
 
-    if (call != failing || failure->countdown == 0 ||
-        (failing_is_ours && ((const char *)caller < &__executable_start || (const char *)caller >= &etext)))
+    if (call != failing || failure->countdown == 0 || (failing_is_of_front && !is_front) ||
+        (failing_is_ours && !is_ours(caller)))
         return false;
     if (!(failing_goes_on && failure->countdown == 1) && atomic_fetch_sub(&failure->countdown, 1) != 1)
         return false;
@@ -288,6 +295,18 @@ seccomp_rule_add(scmp_filter_ctx filter, uint32_t action, int number, unsigned c
         arguments[i] = va_arg(more, struct scmp_arg_cmp);
     va_end(more);
     return FAILS(CALL_seccomp_rule_add) ? -ENOMEM : seccomp_rule_add_array(filter, action, number, count, arguments);
+}
+
+/* What the front does first, and nobody else. */
+int
+epoll_create1(int flags)
+{
+    is_front |= is_ours(__builtin_return_address(0));
+    if (FAILS(CALL_epoll_create1)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return REAL(epoll_create1)(flags);
 }
 
 /* The parent has gone. */

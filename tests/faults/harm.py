@@ -121,9 +121,11 @@ class Ledger(threading.Thread):
             self.finish()
 
     def wait_replies(self, more, seconds=30):
-        """Until so many more have come."""
+        """Until so many more have come, however slowly; `seconds` without one is a fault."""
         goal = len(self.replies) + more
-        Service.wait_until(lambda: len(self.replies) >= goal or not self.is_alive(), seconds)
+        while len(self.replies) < goal and self.is_alive():
+            present = len(self.replies)
+            Service.wait_until(lambda present=present: len(self.replies) > present or not self.is_alive(), seconds)
 
     def finish(self):
         self.stopping = True

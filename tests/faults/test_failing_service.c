@@ -290,6 +290,18 @@ what_fails_in_a_service_is_told_or_made_good(void **state)
     }
 }
 
+/* Most allocations of a service are the generation's: those of the front come one by one. */
+static void
+a_front_that_lacks_memory_is_replaced(void **state)
+{
+    (void)state;
+    failing_is_of_front = true;
+    const struct tally tally = fail_each(serve, CALL_malloc, is_long() ? 1000 : 1);
+    failing_is_of_front = false;
+    assert_int_equal(tally.error + tally.lost, 0);
+    print_message("# malloc: %u right in the end\n", tally.right);
+}
+
 static int
 set_up(void **state)
 {
@@ -332,6 +344,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         {"what fails in a service is told or made good", what_fails_in_a_service_is_told_or_made_good, NULL, NULL,
          NULL},
+        {"a front that lacks memory is replaced", a_front_that_lacks_memory_is_replaced, NULL, NULL, NULL},
     };
 
     return cmocka_run_group_tests_name("failing calls of a service", tests, set_up, tear_down);

@@ -219,12 +219,10 @@ def dictionaries_cut_short_under_a_service_touch_nothing_that_runs(service, scal
         for path in glob.glob(f"{service.dictionaries}/**", recursive=True):
             if os.path.isfile(path):
                 os.truncate(path, os.path.getsize(path) // 3)
-        for _ in range(2):
-            old = service.workers()
-            for pid in old:
-                kill(pid)
-            service.wait_status(lambda status, old=old: len(status["workers"]) == 2 and
-                                not {worker["pid"] for worker in status["workers"]} & set(old), 30)
+        for pid in service.workers():
+            kill(pid)
+            service.wait_status(lambda status, pid=pid: len(status["workers"]) == 2 and
+                                pid not in {worker["pid"] for worker in status["workers"]}, 30)
             load.wait_replies(50)
         assert not service.control("reload")["ok"]
         load.wait_replies(50)

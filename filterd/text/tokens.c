@@ -304,15 +304,6 @@ add_token(struct tokenizer *tokenizer, uint32_t start, uint32_t end, const char 
     return STATUS_OK;
 }
 
-static const char *
-copy_feature(struct arena *arena, const char *feature)
-{
-    size_t bytes = strlen(feature) + 1;
-    char *copy = arena_alloc(arena, bytes);
-
-    return copy != NULL ? memcpy(copy, feature, bytes) : NULL;
-}
-
 static bool
 is_all_space(struct slice text, uint32_t start, uint32_t end)
 {
@@ -323,7 +314,7 @@ is_all_space(struct slice text, uint32_t start, uint32_t end)
 
 /* Takes over the best path. Every byte must be in a token or be space: MeCab has ended early and said "success". */
 static enum status
-take_path(struct tokenizer *tokenizer, struct arena *arena, struct slice text, uint32_t start, uint32_t end)
+take_path(struct tokenizer *tokenizer, struct slice text, uint32_t start, uint32_t end)
 {
     uint32_t covered = start;
 
@@ -337,10 +328,8 @@ take_path(struct tokenizer *tokenizer, struct arena *arena, struct slice text, u
         uint32_t token_end = token_start + node->length;
         if (node->length == 0 || token_start < covered || token_end > end || !is_all_space(text, covered, token_start))
             return STATUS_INTERNAL;
-        const char *feature = copy_feature(arena, node->feature);
-        if (feature == NULL)
-            return STATUS_TOO_LARGE;
-        if (add_token(tokenizer, token_start, token_end, feature) != STATUS_OK)
+        /* The feature stands in the dictionary, which MeCab has mapped. */
+        if (add_token(tokenizer, token_start, token_end, node->feature) != STATUS_OK)
             return STATUS_NO_MEMORY;
         covered = token_end;
     }
@@ -348,7 +337,7 @@ take_path(struct tokenizer *tokenizer, struct arena *arena, struct slice text, u
 }
 
 static enum status
-parse_chunk(struct tokenizer *tokenizer, struct arena *arena, struct slice text, uint32_t start, uint32_t end)
+parse_chunk(struct tokenizer *tokenizer, struct slice text, uint32_t start, uint32_t end)
 {
     size_t bytes = end - start;
 
@@ -360,14 +349,14 @@ parse_chunk(struct tokenizer *tokenizer, struct arena *arena, struct slice text,
     mecab_lattice_set_sentence2(tokenizer->lattice, tokenizer->chunk, bytes);
     enum status status = STATUS_INTERNAL;
     if (mecab_parse_lattice(tokenizer->model->tagger, tokenizer->lattice) != 0)
-        status = take_path(tokenizer, arena, text, start, start + (uint32_t)bytes);
+        status = take_path(tokenizer, text, start, start + (uint32_t)bytes);
     mecab_lattice_clear(tokenizer->lattice);
     explicit_bzero(tokenizer->chunk, bytes);
     return status;
 }
 
 static enum status
-tokenize(struct tokenizer *tokenizer, struct arena *arena, struct slice text)
+tokenize(struct tokenizer *tokenizer, struct slice text)
 {
     enum status status = STATUS_OK;
 
@@ -378,11 +367,10 @@ tokenize(struct tokenizer *tokenizer, struct arena *arena, struct slice text)
         }
         uint32_t end = ascii_run_end(text, at);
         if (end - at > LONG_RUN_BYTES) {
-            const char *feature = copy_feature(arena, LONG_RUN_FEATURE);
-            status = feature != NULL ? add_token(tokenizer, at, end, feature) : STATUS_TOO_LARGE;
+            status = add_token(tokenizer, at, end, LONG_RUN_FEATURE);
         } else {
             end = chunk_end(text, at);
-            status = parse_chunk(tokenizer, arena, text, at, end);
+            status = parse_chunk(tokenizer, text, at, end);
         }
         at = end;
     }
@@ -411,7 +399,7 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
     tokenizer->count = 0;
     tokenizer->cost = 0;
     if (status == STATUS_OK)
-        status = tokenize(tokenizer, arena, text);
+        status = tokenize(tokenizer, text);
     if (status != STATUS_OK)
         return status;
     struct token *items = arena_alloc_array(arena, tokenizer->count, sizeof(*items));

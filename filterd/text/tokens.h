@@ -18,7 +18,7 @@ struct tokenizer;
 
 struct token {
     struct span span;    /* bytes of the text given */
-    const char *feature; /* IPADIC feature CSV, NUL-terminated, in the arena */
+    const char *feature; /* IPADIC feature CSV, NUL-terminated; lives as long as the model */
 };
 
 struct tokens {

@@ -189,12 +189,12 @@ take_over(struct state *state, struct earlier *earlier, struct candidate *tagged
     }
 }
 
-/* A name holds no bracket, stop or line break: what does is the edge of a placeholder or of a list. */
+/* A name holds no bracket, stop or line break, and no ＊＊＊＊: what does is the edge of a placeholder or of a list. */
 static bool
 is_broken(const struct names_text *text, struct name_span span)
 {
     for (uint32_t i = span.start; i < span.end; i++)
-        if (names_type_ends(text->types[i]))
+        if (names_type_ends(text->types[i]) || (text->characters[i] == '*' && text->characters[i + 1] == '*'))
             return true;
     return false;
 }

@@ -141,6 +141,14 @@ assert_common_fault(const char *file, unsigned line, unsigned column, const char
     assert_int_equal(fault.column, column);
 }
 
+/* `content` in place of the file: refused at that place. */
+static void
+assert_refused(const char *file, const char *content, unsigned line, unsigned column, const char *reason)
+{
+    write_copy(file, content);
+    assert_common_fault(file, line, column, reason);
+}
+
 static void
 a_missing_table_is_a_fault(void **state)
 {
@@ -170,11 +178,9 @@ static void
 a_broken_table_names_its_line(void **state)
 {
     (void)state;
-    write_copy("surnames.tsv", "# comment\n試田\tしでん\n例山\t1\t2\n");
-    assert_common_fault("surnames.tsv", 3, 0, "more than two fields");
+    assert_refused("surnames.tsv", "# comment\n試田\tしでん\n例山\t1\t2\n", 3, 0, "more than two fields");
     write_copy("surnames.tsv", "試田\tしでん\n");
-    write_copy("municipalities.tsv", "12217\t千葉県\t柏市\n");
-    assert_common_fault("municipalities.tsv", 1, 1, "is no code of six digits");
+    assert_refused("municipalities.tsv", "12217\t千葉県\t柏市\n", 1, 1, "is no code of six digits");
 }
 
 static void
@@ -185,11 +191,9 @@ a_place_without_a_name_names_its_field(void **state)
     char line[64];
     for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
         snprintf(line, sizeof(line), "122173\t千葉県\t%s\n", empty[i]);
-        write_copy("municipalities.tsv", line);
-        assert_common_fault("municipalities.tsv", 1, 3, "a name is empty or longer than 256 bytes");
+        assert_refused("municipalities.tsv", line, 1, 3, "a name is empty or longer than 256 bytes");
         snprintf(line, sizeof(line), "122173\t%s\t柏市\n", empty[i]);
-        write_copy("municipalities.tsv", line);
-        assert_common_fault("municipalities.tsv", 1, 2, "a name is empty or longer than 256 bytes");
+        assert_refused("municipalities.tsv", line, 1, 2, "a name is empty or longer than 256 bytes");
     }
 }
 
@@ -197,26 +201,22 @@ static void
 a_broken_phrase_names_its_cell(void **state)
 {
     (void)state;
-    write_copy("phrases.csv", "phrase,list,note\nお前,aim.targets,\n");
-    assert_common_fault("phrases.csv", 2, 2, "unknown list");
-    write_copy("phrases.csv", "phrase,list,note\n,aim.target,\n");
-    assert_common_fault("phrases.csv", 2, 1, "the row has no phrase");
-    write_copy("phrases.csv", "phrase,list,note\njk,aim.target,\nＪＫ,aim.self,\nＪＫ,aim.target,\n");
-    assert_common_fault("phrases.csv", 4, 1, "line 2 says the same");
+    assert_refused("phrases.csv", "phrase,list,note\nお前,aim.targets,\n", 2, 2, "unknown list");
+    assert_refused("phrases.csv", "phrase,list,note\n,aim.target,\n", 2, 1, "the row has no phrase");
+    assert_refused("phrases.csv", "phrase,list,note\njk,aim.target,\nＪＫ,aim.self,\nＪＫ,aim.target,\n", 4, 1,
+                   "line 2 says the same");
 }
 
 static void
 a_broken_cue_names_its_cell(void **state)
 {
     (void)state;
-    write_copy("cues.csv", "cue,role,info_type,note\n電話番号,label,,\n");
-    assert_common_fault("cues.csv", 2, 3, "the row has no info type");
-    write_copy("cues.csv", "cue,role,info_type,note\n様,honorific,PERSON,\n");
-    assert_common_fault("cues.csv", 2, 3, "only a label, negative, start or public has an info type");
-    write_copy("cues.csv", "cue,role,info_type,note\n様,term,,\n");
-    assert_common_fault("cues.csv", 2, 2, "unknown role");
-    write_copy("cues.csv", "cue,role,info_type,note\nTEL,label,PHONE,\nＴＥＬ,label,PHONE,\n");
-    assert_common_fault("cues.csv", 3, 1, "line 2 says the same");
+    assert_refused("cues.csv", "cue,role,info_type,note\n電話番号,label,,\n", 2, 3, "the row has no info type");
+    assert_refused("cues.csv", "cue,role,info_type,note\n様,honorific,PERSON,\n", 2, 3,
+                   "only a label, negative, start or public has an info type");
+    assert_refused("cues.csv", "cue,role,info_type,note\n様,term,,\n", 2, 2, "unknown role");
+    assert_refused("cues.csv", "cue,role,info_type,note\nTEL,label,PHONE,\nＴＥＬ,label,PHONE,\n", 3, 1,
+                   "line 2 says the same");
 }
 
 #define PATTERN(rest) \
@@ -226,24 +226,23 @@ static void
 a_broken_pattern_names_its_line_and_reason(void **state)
 {
     (void)state;
-    write_copy("patterns.yaml", PATTERN("    guard: digits\n    pattern: 'ab[c'\n"));
-    assert_common_fault("patterns.yaml", 8, 14, "character 5: missing terminating ] for character class");
-    write_copy("patterns.yaml", PATTERN("    pattern: '(?<=a)b'\n"));
-    assert_common_fault("patterns.yaml", 7, 14, "can not be searched: Zero-width assertions are not supported.");
-    write_copy("patterns.yaml", PATTERN("    pattern: 'b'\n    category: MALWARE\n"));
-    assert_common_fault("patterns.yaml", 3, 5, "needs one of info_type, category or excludes: true");
-    write_copy("patterns.yaml", PATTERN("    pattern: '(b)[()]\\('\n    group: 2\n"));
-    assert_common_fault("patterns.yaml", 8, 12, "the expression has fewer groups");
-    write_copy("patterns.yaml", PATTERN("    pattern: b\n    check: sum\n"));
-    assert_common_fault("patterns.yaml", 8, 12, "unknown check");
+    assert_refused("patterns.yaml", PATTERN("    guard: digits\n    pattern: 'ab[c'\n"), 8, 14,
+                   "character 5: missing terminating ] for character class");
+    assert_refused("patterns.yaml", PATTERN("    pattern: '(?<=a)b'\n"), 7, 14,
+                   "can not be searched: Zero-width assertions are not supported.");
+    assert_refused("patterns.yaml", PATTERN("    pattern: 'b'\n    category: MALWARE\n"), 3, 5,
+                   "needs one of info_type, category or excludes: true");
+    assert_refused("patterns.yaml", PATTERN("    pattern: '(b)[()]\\('\n    group: 2\n"), 8, 12,
+                   "the expression has fewer groups");
+    assert_refused("patterns.yaml", PATTERN("    pattern: b\n    check: sum\n"), 8, 12, "unknown check");
 }
 
 static void
 a_term_twice_in_two_files_names_both(void **state)
 {
     (void)state;
-    write_copy("terms/z.csv", "term,category,match\nカス,DEFAMATION,word\n");
-    assert_common_fault("terms/z.csv", 2, 1, "line 4 of base.csv has the same term, category and match");
+    assert_refused("terms/z.csv", "term,category,match\nカス,DEFAMATION,word\n", 2, 1,
+                   "line 4 of base.csv has the same term, category and match");
 }
 
 /* --- a city ------------------------------------------------------------------------------------------------------ */

@@ -75,6 +75,17 @@ count_of(const struct verdict *verdict, enum info_type type)
     return count;
 }
 
+/* One test per sample, of `bytes` each; a sample begins with its name. */
+static inline void
+tests_of_samples(const void *samples, size_t count, size_t bytes, CMUnitTestFunction test, struct CMUnitTest *tests_out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const void *sample = (const char *)samples + i * bytes;
+        tests_out[i] = (struct CMUnitTest){
+            .name = *(const char *const *)sample, .test_func = test, .initial_state = (void *)(uintptr_t)sample};
+    }
+}
+
 /* `meant` is a part of the text that a finding must touch. */
 struct meant {
     const char *text;

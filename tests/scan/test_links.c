@@ -75,8 +75,6 @@ main(void)
 {
     enum { SAMPLES = sizeof samples / sizeof samples[0] };
     struct CMUnitTest tests[SAMPLES];
-    for (size_t i = 0; i < SAMPLES; i++)
-        tests[i] = (struct CMUnitTest){
-            .name = samples[i].name, .test_func = is_judged, .initial_state = (void *)(uintptr_t)&samples[i]};
+    tests_of_samples(samples, SAMPLES, sizeof *samples, is_judged, tests);
     return cmocka_run_group_tests(tests, set_up, close_city);
 }

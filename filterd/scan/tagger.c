@@ -14,27 +14,28 @@ void
 tagger_best_path(const int16_t transition[L][L], const int32_t *emissions, uint32_t count, int32_t *scores,
                  uint8_t *back, uint8_t *labels_out)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    if (count == 0)
+        return;
+    for (unsigned label = 0; label < L; label++) {
+        bool first = label == NAME_O || label == NAME_B || label == NAME_S;
+        scores[label] = first ? emissions[label] : IMPOSSIBLE;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        const int32_t *previous = scores + (size_t)(i - 1) * L, *here = emissions + (size_t)i * L;
+#pragma GCC unroll 5
         for (unsigned label = 0; label < L; label++) {
-            if (i == 0) {
-                bool first = label == NAME_O || label == NAME_B || label == NAME_S;
-                scores[label] = first ? emissions[label] : IMPOSSIBLE;
-                continue;
-            }
-            const int32_t *previous = scores + (size_t)(i - 1) * L;
             int32_t best = previous[before[label][0]] + transition[before[label][0]][label];
             uint8_t from = before[label][0];
+#pragma GCC unroll 2
             for (unsigned k = 1; k < 3; k++) {
                 int32_t score = previous[before[label][k]] + transition[before[label][k]][label];
                 if (score > best)
                     best = score, from = before[label][k];
             }
-            scores[(size_t)i * L + label] = best + emissions[(size_t)i * L + label];
+            scores[(size_t)i * L + label] = best + here[label];
             back[(size_t)i * L + label] = from;
         }
     }
-    if (count == 0)
-        return;
     const int32_t *last = scores + (size_t)(count - 1) * L;
     uint8_t label = last[NAME_E] > last[NAME_O] ? NAME_E : NAME_O;
     label = last[NAME_S] > last[label] ? NAME_S : label;

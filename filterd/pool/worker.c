@@ -29,11 +29,11 @@ now_ns(void)
 
 /* Runs the handler with the page saying so: whoever finds this process dead knows which job it was. */
 static enum status
-answer_job(struct worker *worker, const struct item *job, struct buffer *reply)
+answer_job(struct worker *worker, const struct item *job, uint64_t started_ns, struct buffer *reply)
 {
     struct status_page *page = worker->page;
 
-    atomic_store_explicit(&page->started_ns, now_ns(), memory_order_relaxed);
+    atomic_store_explicit(&page->started_ns, started_ns, memory_order_relaxed);
     atomic_store_explicit(&page->bytes_in_work, job->payload.bytes, memory_order_relaxed);
     atomic_store_explicit(&page->ticket_in_work, job->ticket, memory_order_release);
     buffer_clear(reply);
@@ -57,21 +57,25 @@ say_when_due(struct worker *worker)
         atomic_store_explicit(&worker->page->is_due, 1, memory_order_release);
 }
 
+/* One job begins when the one before it has ended: the clock is read once for both, but after a wait for the feeder. */
 static enum status
 answer_batch(struct worker *worker, struct channel *channel, struct buffer *reply)
 {
     enum status sent = STATUS_OK;
+    uint64_t clock_ns = now_ns();
     struct item item;
 
     while (sent == STATUS_OK && channel_take(channel, &item)) {
-        item.status = answer_job(worker, &item, reply);
-        const uint64_t finished_ns = now_ns();
-        item.meta = (struct slice){(const uint8_t *)&finished_ns, sizeof finished_ns};
+        item.status = answer_job(worker, &item, clock_ns, reply);
+        clock_ns = now_ns();
+        item.meta = (struct slice){(const uint8_t *)&clock_ns, sizeof clock_ns};
         item.payload = buffer_slice(reply);
         channel_put(channel, &item);
         say_when_due(worker);
-        if (channel_queued_bytes(channel) > ANSWERS_MAX_BYTES)
+        if (channel_queued_bytes(channel) > ANSWERS_MAX_BYTES) {
             sent = channel_flush(channel);
+            clock_ns = now_ns();
+        }
     }
     return sent == STATUS_OK ? channel_flush(channel) : sent;
 }

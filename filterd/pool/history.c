@@ -247,11 +247,26 @@ copy_tokens(const char *fresh, const char *hex)
     return status == STATUS_OK && strcmp(copied, hex) != 0 ? STATUS_INVALID : status;
 }
 
+static const char *
+hash_of_tokens(const struct common *common)
+{
+    return strrchr(token_model_version(common->tokens), ' ') + 1;
+}
+
+/* Undamaged. */
+static bool
+has_tokens(const char *path, const struct common *common)
+{
+    char hex[HASH_HEX_BYTES];
+
+    return tokens_hash(path, hex) == STATUS_OK && strcmp(hex, hash_of_tokens(common)) == 0;
+}
+
 /* Copied once, and linked to: no two of its versions have a file in common. */
 static enum status
 keep_tokens(const char *dir, const struct common *common, const char *tree)
 {
-    const char *hex = strrchr(token_model_version(common->tokens), ' ') + 1;
+    const char *hex = hash_of_tokens(common);
     char tokens[PATH_MAX], path[PATH_MAX], fresh[PATH_MAX], target[PATH_MAX], link_path[PATH_MAX];
     enum status status = STATUS_OK;
 
@@ -260,7 +275,8 @@ keep_tokens(const char *dir, const struct common *common, const char *tree)
     path_of(fresh, "%s/" FRESH, tokens);
     path_of(target, "../../tokens/%s", hex);
     path_of(link_path, "%s/" COMMON_TOKENS, tree);
-    if (!is_there(path)) {
+    if (!has_tokens(path, common)) {
+        remove_tree(path);
         remove_tree(fresh);
         status = make_dir(tokens) ? copy_tokens(fresh, hex) : STATUS_IO;
         if (status == STATUS_OK && rename(fresh, path) != 0)
@@ -279,7 +295,7 @@ has_common(const char *path, const struct common *common)
     char tokens[PATH_MAX];
 
     path_of(tokens, "%s/" COMMON_TOKENS, path);
-    return is_there(tokens) && common_is_of(common, path);
+    return has_tokens(tokens, common) && common_is_of(common, path);
 }
 
 enum status

@@ -269,6 +269,8 @@ the_dictionary_of_mecab_is_kept_with_it(void **state)
     assert_memory_equal(common->hash.bytes, sample->ruleset->common->hash.bytes, HASH_BYTES);
     run("echo '; another' >> %s/dicrc%s", tokens, "");
     assert_string_not_equal(version_of_copy(copy, &common), version);
+    assert_int_equal(keep_common(sample), STATUS_OK); /* damaged: it is copied again */
+    assert_string_equal(version_of_copy(copy, &common), version);
     common_destroy(&common);
 }
 

@@ -3,6 +3,7 @@
 #include "scan/around.h"
 #include "scan/judge_frame.h"
 #include "scan/judge_reading.h"
+#include "scan/terms.h"
 #include "text/intake.h"
 
 const char disguise_is_none[] = "no disguise";
@@ -127,12 +128,14 @@ script_of_all(const struct letters *letters)
 
 /* Of a row in katakana; or of few letters, all of them katakana in the text: キッチンコーナー. */
 static bool
-katakana_goes_on(const struct ends *ends, const struct comparison *found)
+katakana_goes_on(const struct state *state, const struct disguise *disguise, const struct ends *ends,
+                 const struct comparison *found)
 {
     const struct letter *wanted = found->wanted.items;
     size_t count = found->wanted.count;
     bool is_short = count <= LONG_ENOUGH && found->katakana == count;
-    return ((is_short || letter_is_katakana(wanted[0].own)) && letter_is_katakana(ends->before)) ||
+    return ((is_short || letter_is_katakana(wanted[0].own)) && letter_is_katakana(ends->before) &&
+            !terms_have_emphasis_before(state, disguise->text->items[disguise->first].start)) ||
            ((is_short || letter_is_katakana(wanted[count - 1].own)) && letter_is_katakana(ends->after));
 }
 
@@ -315,10 +318,10 @@ evidence_of(const struct comparison *found)
 }
 
 static const char *
-chance(const struct disguise *disguise, const struct comparison *found)
+chance(const struct state *state, const struct disguise *disguise, const struct comparison *found)
 {
     struct ends ends = ends_of(disguise);
-    if (katakana_goes_on(&ends, found))
+    if (katakana_goes_on(state, disguise, &ends, found))
         return "inside another word";
     if (mixes_kana(disguise, found))
         return "two words";
@@ -339,20 +342,21 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
     struct ends ends = ends_of(disguise);
     bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
     return is_spread && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
-           !(found->masks && found->gaps) && !katakana_goes_on(&ends, found) &&
+           !(found->masks && found->gaps) && !katakana_goes_on(state, disguise, &ends, found) &&
            judge_frame_fits(state, (struct span){first->start, first[disguise->count - 1].end},
                             disguise->term->category, true);
 }
 
 /* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing. */
 static bool
-may_be_restored(const struct disguise *disguise, const struct comparison *found)
+may_be_restored(const struct state *state, const struct disguise *disguise, const struct comparison *found)
 {
     struct ends ends = ends_of(disguise);
     if (found->masks_faintly && (found->masks_an_end || found->stretched))
         return false;
     bool is_hidden = found->masks || found->apart || found->wedges || found->looks > found->twins;
-    return 3 * found->masks <= disguise->count && !found->masks_neighbours && !katakana_goes_on(&ends, found) &&
+    return 3 * found->masks <= disguise->count && !found->masks_neighbours &&
+           !katakana_goes_on(state, disguise, &ends, found) &&
            (is_hidden ? disguise->count >= 3 : disguise->count >= LONG_ENOUGH && found->looks == 0);
 }
 
@@ -383,7 +387,7 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
     disguise->evidence = evidence_of(&found);
     if (found.masks + found.looks + found.strokes + found.stretched + found.breaks + found.wedges + found.apart == 0)
         return STATUS_OK;
-    *refused_out = chance(disguise, &found);
+    *refused_out = chance(state, disguise, &found);
     if (!*refused_out)
         status = find_exception(state, disguise, &is_exception);
     if (is_exception)
@@ -398,7 +402,7 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
         *refused_out = "no frame";
     if (*refused_out && !is_exception && is_clear_from_context(state, disguise, &found))
         *refused_out = NULL;
-    if (status == STATUS_OK && *refused_out && !is_exception && may_be_restored(disguise, &found))
+    if (status == STATUS_OK && *refused_out && !is_exception && may_be_restored(state, disguise, &found))
         status = give_another_look(state, disguise, refused_out);
     return status;
 }

@@ -42,13 +42,15 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
         return STATUS_OK;
     }
-    if (term->match == MATCH_FRAMED && !judge_frame_fits(state, plain, term->category, tricks & TRICKS)) {
+    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
+    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
+    bool is_framed = term->match == MATCH_FRAMED;
+    if (is_framed && !judge_frame_fits(state, plain, term->category, evidence & TRICKS) &&
+        !judge_aim_is_outcry(state, term, plain)) {
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }
-    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
-    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
-    bool is_aimless = !(evidence & TRICKS) && judge_aim_is_missing(state, term, plain);
+    bool is_aimless = !is_framed && !(evidence & TRICKS) && judge_aim_is_missing(state, term, plain);
     unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
     struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
     if (!candidate)

@@ -127,6 +127,12 @@ is_line_of_another(const struct state *state, uint32_t start)
 }
 
 bool
+judge_aim_is_outcry(const struct state *state, const struct term *term, struct span plain)
+{
+    return term->needs_aim && is_all(state, plain);
+}
+
+bool
 judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain)
 {
     if (!term->needs_aim || is_all(state, plain))

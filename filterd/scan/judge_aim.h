@@ -12,6 +12,9 @@
 
 #include "scan/state.h"
 
+/* Whether `term` needs an aim and nothing but it is said at `plain`: 能無し, ねくらwww. */
+bool judge_aim_is_outcry(const struct state *state, const struct term *term, struct span plain);
+
 /* Whether `term`, found at `plain`, needs an aim and has none. */
 bool judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain);
 

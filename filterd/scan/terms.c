@@ -112,9 +112,8 @@ is_latin(uint32_t c)
 
 enum { MAX_EMPHASIS = 3 };
 
-/* Words of katakana that stand before an insult without being part of it, also several of them. */
-static bool
-is_emphasis_before(const struct state *state, uint32_t at)
+bool
+terms_have_emphasis_before(const struct state *state, uint32_t at)
 {
     for (unsigned words = 0; words < MAX_EMPHASIS; words++) {
         size_t bytes = around_before(state, at, PHRASES_TERM_EMPHASIS);
@@ -138,7 +137,7 @@ goes_on_before(const struct state *state, struct span plain)
 {
     uint32_t first = state_char_at(state, plain.start);
     return joins(state_char_before(state, plain.start), first) &&
-           !(letter_is_katakana(first) && is_emphasis_before(state, plain.start));
+           !(letter_is_katakana(first) && terms_have_emphasis_before(state, plain.start));
 }
 
 /* A cheap no before MeCab is asked: a katakana or Latin word that goes on at both or one end is part of a longer one.
@@ -171,7 +170,7 @@ stands_alone(struct state *state, const struct term_hit *hit, struct writing wri
     if (status == STATUS_OK && writing.gaps == 0) /* a spread word is no word to MeCab */
         status = state_is_border(state, hit->plain.end, &ends);
     if (status == STATUS_OK)
-        *alone_out = (begins || is_emphasis_before(state, hit->plain.start)) && ends;
+        *alone_out = (begins || terms_have_emphasis_before(state, hit->plain.start)) && ends;
     return status;
 }
 

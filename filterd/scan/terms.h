@@ -14,6 +14,9 @@ STATUS_CHECKED enum status terms_verify(struct state *state);
 /* Whether not the word is spaced but the text around it: い い 天 気. */
 bool terms_are_spaced_throughout(const struct state *state, struct span plain);
 
+/* Whether words of katakana stand before `at` that are no part of an insult there, also several of them: アイツマジ. */
+bool terms_have_emphasis_before(const struct state *state, uint32_t at);
+
 /* Whether `exception` stands in the text so that it covers the word. */
 bool terms_covers(struct slice text, struct span word, struct slice exception);
 

@@ -2,6 +2,7 @@
 
 #include "scan/around.h"
 #include "scan/judge.h"
+#include "scan/judge_aim.h"
 #include "scan/judge_frame.h"
 #include "scan/judge_reading.h"
 #include "scan/terms.h"
@@ -173,7 +174,8 @@ static bool
 katakana_runs_on(const struct state *state, struct span plain)
 {
     return (letter_is_katakana(state_char_at(state, plain.start)) &&
-            letter_is_katakana(state_char_before(state, plain.start))) ||
+            letter_is_katakana(state_char_before(state, plain.start)) &&
+            !terms_have_emphasis_before(state, plain.start)) ||
            (letter_is_katakana(state_char_before(state, plain.end)) &&
             letter_is_katakana(state_char_at(state, plain.end)));
 }
@@ -192,7 +194,8 @@ refuse_reading(struct state *state, struct span plain, const struct term *term, 
     if (status != STATUS_OK)
         return status;
     bool is_overruled =
-        reading.refused && !reading.is_exception && judge_frame_fits(state, plain, term->category, false);
+        reading.refused && !reading.is_exception &&
+        (judge_frame_fits(state, plain, term->category, false) || judge_aim_is_outcry(state, term, plain));
     *refused_out = is_overruled ? NULL : reading.refused;
     *tricks |= reading.is_gapped ? EVIDENCE_SPACED : 0;
     return STATUS_OK;

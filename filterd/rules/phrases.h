@@ -38,6 +38,7 @@ struct build;
     X(FRAME_WISH, "frame.wish")                               \
     X(FRAME_WISH_END, "frame.wish_end")                       \
     X(FRAME_CRY, "frame.cry")                                 \
+    X(FRAME_TOLD, "frame.told")                               \
     X(REPORT_TAIL, "report.tail")                             \
     X(TERM_EMPHASIS, "term.emphasis")                         \
     X(WRITING_HONORIFIC, "writing.honorific")                 \

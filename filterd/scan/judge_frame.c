@@ -72,12 +72,21 @@ dies_away(const struct state *state, uint32_t at)
     return false;
 }
 
-/* Not where it is asked for: ありますか. */
+/* Asked for, told of others, or only felt: ありますか, やろうぜと誘われた, したい人が多い, したい衝動. */
+static bool
+is_told(const struct state *state, uint32_t at)
+{
+    for (uint32_t c = state_char_at(state, at); c == '!' || c == '?' || c == 0x305C || c == 0x3088; /* ぜ, よ */
+         c = state_char_at(state, at))
+        utf8_next(state->plain.text, &at);
+    return around_at(state, at, PHRASES_FRAME_TOLD) > 0;
+}
+
 static bool
 goes_on_with(const struct state *state, uint32_t at, enum phrase_list list)
 {
     size_t bytes = around_at(state, at, list);
-    return bytes && !around_text_at(state, at + (uint32_t)bytes, "か");
+    return bytes && !is_told(state, at + (uint32_t)bytes);
 }
 
 static bool

@@ -351,7 +351,8 @@ trigger_covers(const struct trigger *a, const struct trigger *b)
             return false;
     const struct requires *some = &a->holds, *more = &b->holds;
     bool same = memcmp(some->ascii, more->ascii, sizeof(some->ascii)) == 0 &&
-                memcmp(some->words, more->words, sizeof(some->words)) == 0;
+                memcmp(some->words, more->words, sizeof(some->words)) == 0 && some->is_behind == more->is_behind &&
+                memcmp(some->before, more->before, sizeof(some->before)) == 0;
     return (a->need == NEEDS_NOTHING || a->need == b->need) && (a->required < 0 || a->required == b->required) &&
            (!some->digit || more->digit) && some->ascii_bytes <= more->ascii_bytes &&
            (!some->one_of || (more->one_of && same));
@@ -371,15 +372,25 @@ add_trigger(struct common *common, const struct trigger *fresh)
     common->trigger_count = kept + 1;
 }
 
+static bool
+begins_with_digit(const struct trigger *trigger)
+{
+    for (unsigned c = 0; c < 256; c++)
+        if (trigger->first[c / 8] >> c % 8 & 1 && (c < '0' || c > '9'))
+            return false;
+    return true;
+}
+
 static enum trigger_need
-need_of(const struct pattern *pattern)
+need_of(const struct pattern *pattern, const struct trigger *trigger)
 {
     bool is_exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
     if (is_exclusion || pattern->plain > 0)
         return NEEDS_NOTHING;
     if (pattern->check == CHECK_NONE && pattern->with_negative == 0)
         return NEEDS_LABEL;
-    return pattern->check == CHECK_ADDRESS_SINGLE && pattern->with_label == 0 ? NEEDS_MUNICIPALITY : NEEDS_NOTHING;
+    bool is_single = pattern->check == CHECK_ADDRESS_SINGLE && pattern->with_label == 0;
+    return is_single && begins_with_digit(trigger) ? NEEDS_MUNICIPALITY : NEEDS_NOTHING;
 }
 
 static int
@@ -407,7 +418,7 @@ patterns_make_triggers(struct arena *arena, struct common *common)
             return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* it compiled behind its guard */
         regex_requires(bare, trigger.first, &trigger.required);
         requires_read(common->patterns[i].expression, &trigger.holds);
-        trigger.need = need_of(&common->patterns[i]);
+        trigger.need = need_of(&common->patterns[i], &trigger);
         regex_destroy(&bare);
         add_trigger(common, &trigger);
     }

@@ -5,10 +5,47 @@
 #include <string.h>
 
 #define MOST_ASCII_BYTES 65536
-#define NOTHING ((struct requires){0})
+#define ANYWHERE 4 /* times as common as behind known characters */
+/* What may stand at a place: some ASCII characters, any others, or the border of the part that is read. */
+struct edge {
+    uint64_t ascii[2];
+    bool others, border;
+};
 
-/* Each reader moves *at behind what it read and says what that part always brings. */
-static struct requires read_alternation(const char **at);
+/* What a part of the expression always brings. */
+struct part {
+    struct requires holds;
+    struct edge before; /* the member of the set that is in the match */
+    struct edge end;    /* what it ends with; the border: it may be empty */
+};
+
+#define EMPTY ((struct part){.end.border = true})
+#define ANYTHING ((struct part){.end = {.others = true, .border = true}})
+
+/* Each reader moves *at behind what it read. */
+static struct part read_alternation(const char **at);
+
+/* --- edges -------------------------------------------------------------------------------------------------------- */
+
+static void
+edge_add(struct edge *edge, const struct edge *other)
+{
+    edge->ascii[0] |= other->ascii[0];
+    edge->ascii[1] |= other->ascii[1];
+    edge->others |= other->others;
+    edge->border |= other->border;
+}
+
+/* What stands there once `outer` stands before the part. */
+static struct edge
+edge_behind(struct edge edge, const struct edge *outer)
+{
+    bool is_open = edge.border;
+    edge.border = false;
+    if (is_open)
+        edge_add(&edge, outer);
+    return edge;
+}
 
 /* --- sets of characters and words --------------------------------------------------------------------------------- */
 
@@ -38,8 +75,9 @@ has_character(const struct requires *set, unsigned char c)
 
 /* How often one of the set stands in a text by chance, in no unit. */
 static unsigned
-commonness(const struct requires *set)
+commonness(const struct part *part)
 {
+    const struct requires *set = &part->holds;
     unsigned sum = 0;
     if (!set->one_of)
         return UINT_MAX;
@@ -49,53 +87,57 @@ commonness(const struct requires *set)
         bool is_short = strlen(set->words[i]) <= 3; /* one kana or kanji */
         sum += is_short ? 4 : 1;
     }
-    return sum;
+    return part->before.others ? sum * ANYWHERE : sum;
 }
 
 static void
-take_set(struct requires *to, const struct requires *from)
+take_set(struct part *to, const struct part *from)
 {
-    to->one_of = from->one_of;
-    memcpy(to->ascii, from->ascii, sizeof(to->ascii));
-    memcpy(to->words, from->words, sizeof(to->words));
-    to->word_count = from->word_count;
+    to->holds.one_of = from->holds.one_of;
+    memcpy(to->holds.ascii, from->holds.ascii, sizeof(to->holds.ascii));
+    memcpy(to->holds.words, from->holds.words, sizeof(to->holds.words));
+    to->holds.word_count = from->holds.word_count;
+    to->before = from->before;
 }
 
+/* What `all` is followed by: `part`, at least `times`. Of a part that is repeated the first is what stands behind. */
 static void
-clear_set(struct requires *of)
+follow(struct part *all, const struct part *part, unsigned long times)
 {
-    struct requires none = NOTHING;
-    take_set(of, &none);
-}
-
-/* What `all` is followed by: `part`, at least `times`. */
-static void
-follow(struct requires *all, const struct requires *part, unsigned long times)
-{
-    if (times == 0)
-        return;
-    unsigned long most = MOST_ASCII_BYTES / (part->ascii_bytes + 1ul);
-    all->digit |= part->digit;
-    all->ascii_bytes += part->ascii_bytes * (uint32_t)(times < most ? times : most);
-    all->ascii_bytes = all->ascii_bytes < MOST_ASCII_BYTES ? all->ascii_bytes : MOST_ASCII_BYTES;
-    if (commonness(part) < commonness(all))
-        take_set(all, part);
+    struct part next = *part;
+    next.end.border |= times == 0;
+    struct edge end = edge_behind(next.end, &all->end);
+    if (times > 0) {
+        struct requires *holds = &all->holds;
+        unsigned long most = MOST_ASCII_BYTES / (part->holds.ascii_bytes + 1ul);
+        holds->digit |= part->holds.digit;
+        holds->ascii_bytes += part->holds.ascii_bytes * (uint32_t)(times < most ? times : most);
+        holds->ascii_bytes = holds->ascii_bytes < MOST_ASCII_BYTES ? holds->ascii_bytes : MOST_ASCII_BYTES;
+        next.before = edge_behind(part->before, &all->end);
+        if (commonness(&next) < commonness(all))
+            take_set(all, &next);
+    }
+    all->end = end;
 }
 
 /* What `all` or `other` bring. */
 static void
-alternate(struct requires *all, const struct requires *other)
+alternate(struct part *all, const struct part *other)
 {
-    all->digit &= other->digit;
-    all->ascii_bytes = all->ascii_bytes < other->ascii_bytes ? all->ascii_bytes : other->ascii_bytes;
-    if (!all->one_of || !other->one_of || all->word_count + other->word_count > REQUIRES_WORDS) {
-        clear_set(all);
+    struct requires *holds = &all->holds;
+    const struct requires *more = &other->holds;
+    edge_add(&all->end, &other->end);
+    holds->digit &= more->digit;
+    holds->ascii_bytes = holds->ascii_bytes < more->ascii_bytes ? holds->ascii_bytes : more->ascii_bytes;
+    if (!holds->one_of || !more->one_of || holds->word_count + more->word_count > REQUIRES_WORDS) {
+        take_set(all, &EMPTY);
         return;
     }
-    all->ascii[0] |= other->ascii[0];
-    all->ascii[1] |= other->ascii[1];
-    memcpy(all->words + all->word_count, other->words, other->word_count * sizeof(*other->words));
-    all->word_count += other->word_count;
+    edge_add(&all->before, &other->before);
+    holds->ascii[0] |= more->ascii[0];
+    holds->ascii[1] |= more->ascii[1];
+    memcpy(holds->words + holds->word_count, more->words, more->word_count * sizeof(*more->words));
+    holds->word_count += more->word_count;
 }
 
 /* --- parts -------------------------------------------------------------------------------------------------------- */
@@ -116,7 +158,8 @@ add_members(struct members *members, unsigned char first, unsigned char last)
     members->has_others |= !is_digit(first) || !is_digit(last);
 }
 
-static struct requires read_class(const char **at)
+static struct part
+read_class(const char **at)
 {
     const char *p = *at + 1;
     struct members members = {.is_ascii = *p != '^', .has_others = *p == '^'};
@@ -144,18 +187,19 @@ static struct requires read_class(const char **at)
         add_members(&members, from, to);
     }
     *at = *p ? p + 1 : p;
-    struct requires part = NOTHING;
-    part.digit = !members.has_others;
+    struct part part = {.holds.digit = !members.has_others, .before.border = true, .end.others = true};
     if (members.is_ascii) {
-        part.ascii_bytes = 1;
-        take_set(&part, &members.set);
-        part.one_of = true;
+        part.holds.ascii_bytes = 1;
+        part.holds.one_of = true;
+        memcpy(part.holds.ascii, members.set.ascii, sizeof(part.holds.ascii));
+        part.end = (struct edge){.ascii = {members.set.ascii[0], members.set.ascii[1]}};
     }
     return part;
 }
 
 /* Behind "(": a look-around proves nothing, everything else what is inside. */
-static struct requires read_group(const char **at)
+static struct part
+read_group(const char **at)
 {
     const char *p = *at + 1;
     bool counts = true;
@@ -166,27 +210,31 @@ static struct requires read_group(const char **at)
             p++;
         p += *p && *p != ')';
     }
-    struct requires inside = read_alternation(&p);
+    struct part inside = read_alternation(&p);
     *at = *p == ')' ? p + 1 : p;
-    return counts ? inside : NOTHING;
+    return counts ? inside : EMPTY;
 }
 
 /* A character that stands for itself; its bytes go to `literal`. */
-static struct requires read_literal(const char **at, char literal[5])
+static struct part
+read_literal(const char **at, char literal[5])
 {
-    struct requires part = NOTHING;
+    struct part part = {.end.others = (unsigned char)**at >= 0x80};
     unsigned char lead = (unsigned char)**at;
     unsigned bytes = 0;
     do {
         literal[bytes++] = *(*at)++;
     } while (bytes < 4 && ((unsigned char)**at & 0xC0) == 0x80);
     literal[bytes] = '\0';
-    part.digit = is_digit(lead);
-    part.ascii_bytes = lead < 0x80;
+    part.holds.digit = is_digit(lead);
+    part.holds.ascii_bytes = lead < 0x80;
+    if (lead < 0x80)
+        part.end.ascii[lead / 64] = 1ull << lead % 64;
     return part;
 }
 
-static struct requires read_escape(const char **at, char literal[5])
+static struct part
+read_escape(const char **at, char literal[5])
 {
     unsigned char c = (unsigned char)(*at)[1];
     if (c && !is_letter(c)) {
@@ -197,12 +245,13 @@ static struct requires read_escape(const char **at, char literal[5])
     *at += c ? 2 : 1;
     while (braced && **at && *(*at)++ != '}') {
     }
-    struct requires part = NOTHING;
-    part.digit = c == 'd';
+    struct part part = ANYTHING;
+    part.holds.digit = c == 'd';
     return part;
 }
 
-static struct requires read_part(const char **at, char literal[5])
+static struct part
+read_part(const char **at, char literal[5])
 {
     literal[0] = '\0';
     switch (**at) {
@@ -216,7 +265,7 @@ static struct requires read_part(const char **at, char literal[5])
     case '^':
     case '$':
         (*at)++;
-        return NOTHING;
+        return ANYTHING;
     default:
         return read_literal(at, literal);
     }
@@ -244,48 +293,60 @@ read_quantifier(const char **at, bool *is_quantified)
 
 /* --- sequences ---------------------------------------------------------------------------------------------------- */
 
-/* Takes the characters in a row that end here as a set of one. */
+/* Characters in a row. */
+struct row {
+    char word[REQUIRES_WORD_BYTES];
+    struct edge before;
+};
+
+/* Takes the row that ends here as a set of one. */
 static void
-end_word(struct requires *all, char word[REQUIRES_WORD_BYTES])
+end_row(struct part *all, struct row *row)
 {
-    struct requires part = {.one_of = true};
-    if (word[0] == '\0')
+    struct part part = {.holds.one_of = true, .before = row->before, .end.border = true};
+    if (row->word[0] == '\0')
         return;
-    if (word[1] == '\0' && (unsigned char)word[0] < 0x80)
-        add_character(&part, (unsigned char)word[0]);
+    if (row->word[1] == '\0' && (unsigned char)row->word[0] < 0x80)
+        add_character(&part.holds, (unsigned char)row->word[0]);
     else
-        memcpy(part.words[part.word_count++], word, REQUIRES_WORD_BYTES);
-    follow(all, &part, 1);
-    memset(word, 0, REQUIRES_WORD_BYTES);
+        memcpy(part.holds.words[part.holds.word_count++], row->word, REQUIRES_WORD_BYTES);
+    if (commonness(&part) < commonness(all))
+        take_set(all, &part);
+    memset(row->word, 0, REQUIRES_WORD_BYTES);
 }
 
-static struct requires read_sequence(const char **at)
+static struct part
+read_sequence(const char **at)
 {
-    struct requires all = NOTHING;
-    char word[REQUIRES_WORD_BYTES] = "", literal[5];
+    struct part all = EMPTY;
+    struct row row = {.word = ""};
+    char literal[5];
     while (**at && **at != '|' && **at != ')') {
         bool is_quantified;
-        struct requires part = read_part(at, literal);
+        struct part part = read_part(at, literal);
         unsigned long least = read_quantifier(at, &is_quantified);
-        follow(&all, &part, least);
         bool is_literal = literal[0] != '\0' && least > 0;
-        if (!is_literal || strlen(word) + strlen(literal) >= sizeof(word))
-            end_word(&all, word);
+        if (!is_literal || strlen(row.word) + strlen(literal) >= sizeof(row.word))
+            end_row(&all, &row);
+        if (row.word[0] == '\0')
+            row.before = all.end;
+        follow(&all, &part, least);
         if (is_literal)
-            memcpy(word + strlen(word), literal, strlen(literal) + 1);
+            memcpy(row.word + strlen(row.word), literal, strlen(literal) + 1);
         if (is_quantified)
-            end_word(&all, word);
+            end_row(&all, &row);
     }
-    end_word(&all, word);
+    end_row(&all, &row);
     return all;
 }
 
-static struct requires read_alternation(const char **at)
+static struct part
+read_alternation(const char **at)
 {
-    struct requires all = read_sequence(at);
+    struct part all = read_sequence(at);
     while (**at == '|') {
         (*at)++;
-        struct requires other = read_sequence(at);
+        struct part other = read_sequence(at);
         alternate(&all, &other);
     }
     return all;
@@ -316,5 +377,9 @@ is_plain(const char *expression)
 void
 requires_read(const char *expression, struct requires *requires_out)
 {
-    *requires_out = is_plain(expression) ? read_alternation(&expression) : NOTHING;
+    struct part all = is_plain(expression) ? read_alternation(&expression) : EMPTY;
+    *requires_out = all.holds;
+    requires_out->is_behind = all.holds.one_of && !all.before.others && !all.before.border;
+    if (requires_out->is_behind)
+        memcpy(requires_out->before, all.before.ascii, sizeof(all.before.ascii));
 }

@@ -19,6 +19,8 @@ struct requires
     uint64_t ascii[2];                               /* a bit for each */
     char words[REQUIRES_WORDS][REQUIRES_WORD_BYTES]; /* each NUL-terminated, also at its longest */
     uint32_t word_count;
+    bool is_behind;     /* it stands right behind one of the characters `before` */
+    uint64_t before[2]; /* a bit for each */
 };
 
 /* `expression` compiles without options, case matters. Of several sets one is chosen whose members are rare in chat. */

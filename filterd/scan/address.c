@@ -334,15 +334,6 @@ may_end_municipality(const struct state *state, uint32_t c)
     return c == 0x90E1 || c == 0x5CF6 || ends[c % 4096 / 64] >> c % 64 & 1; /* 郡 島 */
 }
 
-bool
-address_has_municipality(const struct state *state)
-{
-    for (uint32_t at = 0; at < state->plain.text.bytes;)
-        if (may_end_municipality(state, utf8_next(state->plain.text, &at)))
-            return true;
-    return false;
-}
-
 /* A cheap no before the tables are asked: in the words before `end`, nothing ends as a municipality or county does. */
 static bool
 may_follow_municipality(const struct state *state, uint32_t end)
@@ -354,6 +345,16 @@ may_follow_municipality(const struct state *state, uint32_t end)
         if (!is_place_character(c) && c != ' ')
             return false;
     }
+    return false;
+}
+
+bool
+address_may_be_single(const struct state *state)
+{
+    struct slice text = state->plain.text;
+    for (uint32_t at = 0; at < text.bytes; at++)
+        if (text.data[at] >= '0' && text.data[at] <= '9' && may_follow_municipality(state, skip_spaces_back(state, at)))
+            return true;
     return false;
 }
 

@@ -15,7 +15,8 @@ bool address_extend(const struct state *state, struct span *value);
 /* The same for a lone number (柏市柏255): both municipality and town must be known. */
 bool address_extend_single(const struct state *state, struct span *value);
 
-/* Whether anything in the message ends as a municipality or county does: without, the one above is always false. */
-bool address_has_municipality(const struct state *state);
+/* Whether before some digit anything ends as a municipality or county does: without, the one above is always false for
+ * a value that begins with one. */
+bool address_may_be_single(const struct state *state);
 
 #endif

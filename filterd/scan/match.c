@@ -130,18 +130,22 @@ struct bytes {
     bool are_all;         /* false: only the ASCII ones are there */
 };
 
-/* The ASCII characters, eight bytes at once. Reads up to 7 bytes of the padding. */
+/* The highest bit of each byte that is ASCII, of eight from `at` on. Reads up to 7 bytes of the padding. */
+static inline uint64_t
+ascii_of_eight(struct slice text, size_t at)
+{
+    uint64_t eight;
+    memcpy(&eight, text.data + at, sizeof eight);
+    uint64_t ascii = ~eight & 0x8080808080808080u;
+    return text.bytes - at < 8 ? ascii & ((1ull << 8 * (text.bytes - at)) - 1) : ascii;
+}
+
 static void
 find_ascii(struct slice text, struct bytes *bytes)
 {
     for (size_t at = 0; at < text.bytes; at += 8) {
-        uint64_t eight, ascii;
-        memcpy(&eight, text.data + at, sizeof eight);
-        ascii = ~eight & 0x8080808080808080u;
-        if (text.bytes - at < 8)
-            ascii &= (1ull << 8 * (text.bytes - at)) - 1;
-        for (; ascii; ascii &= ascii - 1) {
-            uint8_t c = (uint8_t)(eight >> (__builtin_ctzll(ascii) - 7));
+        for (uint64_t ascii = ascii_of_eight(text, at); ascii; ascii &= ascii - 1) {
+            uint8_t c = text.data[at + (size_t)__builtin_ctzll(ascii) / 8];
             bytes->present[c / 64] |= 1ull << c % 64;
             bytes->ascii_count++;
         }
@@ -164,6 +168,31 @@ has_byte(const struct bytes *bytes, uint8_t c)
 }
 
 #define DIGITS (0x3FFull << '0')
+
+/* Whether one of the characters or words stands at `at`; behind the text none does. */
+static bool
+stands_at(const struct requires *holds, const uint8_t *at)
+{
+    if (*at < 0x80 && holds->ascii[*at / 64] >> *at % 64 & 1)
+        return true;
+    for (uint32_t i = 0; i < holds->word_count; i++)
+        if (find_stands_at(at, holds->words[i]))
+            return true;
+    return false;
+}
+
+static bool
+has_behind(const struct requires *holds, struct slice text)
+{
+    for (size_t at = 0; at < text.bytes; at += 8) {
+        for (uint64_t ascii = ascii_of_eight(text, at); ascii; ascii &= ascii - 1) {
+            const uint8_t *before = text.data + at + (size_t)__builtin_ctzll(ascii) / 8;
+            if (holds->before[*before / 64] >> *before % 64 & 1 && stands_at(holds, before + 1))
+                return true;
+        }
+    }
+    return false;
+}
 
 /* Most words have a byte that the text has not. */
 static bool
@@ -191,7 +220,7 @@ is_met(const struct state *state, struct needs *needs, enum trigger_need need)
     if (!needs->is_known[need]) {
         needs->is_known[need] = true;
         needs->is_met[need] =
-            need == NEEDS_NOTHING || (need == NEEDS_LABEL ? verify_has_label(state) : address_has_municipality(state));
+            need == NEEDS_NOTHING || (need == NEEDS_LABEL ? verify_has_label(state) : address_may_be_single(state));
     }
     return needs->is_met[need];
 }
@@ -206,12 +235,14 @@ trigger_fires(const struct state *state, const struct trigger *trigger, struct b
     bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
     if (!begins || (holds->digit && !(present[0] & DIGITS)) || !is_met(state, needs, trigger->need))
         return false;
+    bool has_character = (holds->ascii[0] & present[0]) || (holds->ascii[1] & present[1]);
+    if (holds->is_behind && !((has_character || holds->word_count) && has_behind(holds, state->plain.text)))
+        return false;
     if (!bytes->are_all)
         find_all(state->plain.text, bytes);
     if (trigger->required >= 0 && !has_byte(bytes, (uint8_t)trigger->required))
         return false;
-    bool has_character = (holds->ascii[0] & present[0]) || (holds->ascii[1] & present[1]);
-    return !holds->one_of || has_character || has_word(holds, state->plain.text, bytes);
+    return !holds->one_of || holds->is_behind || has_character || has_word(holds, state->plain.text, bytes);
 }
 
 static bool

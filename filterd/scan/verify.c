@@ -151,16 +151,22 @@ is_family_date(const struct state *state, struct span value)
 static enum info_type
 info_of_sign(uint32_t c)
 {
-    static const struct {
-        enum info_type info;
-        uint32_t sign;
-    } signs[] = {{INFO_POSTAL_CODE, 0x3012}, {INFO_POSTAL_CODE, 0x3036}, {INFO_PHONE, 0x260E},
-                 {INFO_PHONE, 0x260F},       {INFO_PHONE, 0x2706},       {INFO_PHONE, 0x1F4DE},
-                 {INFO_PHONE, 0x1F4F1},      {INFO_EMAIL, 0x2709},       {INFO_EMAIL, 0x1F4E7}};
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (signs[i].sign == c)
-            return signs[i].info;
-    return INFO_NONE;
+    switch (c) {
+    case 0x3012:
+    case 0x3036:
+        return INFO_POSTAL_CODE;
+    case 0x260E:
+    case 0x260F:
+    case 0x2706:
+    case 0x1F4DE:
+    case 0x1F4F1:
+        return INFO_PHONE;
+    case 0x2709:
+    case 0x1F4E7:
+        return INFO_EMAIL;
+    default:
+        return INFO_NONE;
+    }
 }
 
 static bool

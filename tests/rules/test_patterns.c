@@ -88,18 +88,20 @@ every_pattern_has_examples(void **state)
         assert_true(common->patterns[i].hit_count > 0);
 }
 
-/* Whether the text holds one of the characters or words. */
+/* Whether the text holds one of the characters or words, where it should. */
 static bool
 holds_one(const struct requires *holds, struct slice plain)
 {
     for (size_t i = 0; i < plain.bytes; i++) {
-        uint8_t c = plain.data[i];
+        uint8_t c = plain.data[i], before = i > 0 ? plain.data[i - 1] : 0x80;
+        if (holds->is_behind && (before >= 128 || !(holds->before[before / 64] >> before % 64 & 1)))
+            continue;
         if (c < 128 && (holds->ascii[c / 64] >> c % 64 & 1))
             return true;
+        for (uint32_t w = 0; w < holds->word_count; w++)
+            if (strncmp((const char *)plain.data + i, holds->words[w], strlen(holds->words[w])) == 0)
+                return true;
     }
-    for (uint32_t i = 0; i < holds->word_count; i++)
-        if (memmem(plain.data, plain.bytes, holds->words[i], strlen(holds->words[i])))
-            return true;
     return !holds->one_of;
 }
 
@@ -115,6 +117,26 @@ trigger_fires(const struct trigger *trigger, struct slice plain)
         ascii += plain.data[i] < 128;
     }
     return first && required && digit && ascii >= trigger->holds.ascii_bytes && holds_one(&trigger->holds, plain);
+}
+
+/* Whether some trigger that asks for nothing else fires. */
+static bool
+any_fires(const char *text)
+{
+    bool fires = false;
+    for (size_t t = 0; t < common->trigger_count; t++)
+        fires |= common->triggers[t].need == NEEDS_NOTHING && trigger_fires(&common->triggers[t], fold(slice_of(text)));
+    return fires;
+}
+
+static void
+a_unit_counts_behind_a_number_alone(void **state)
+{
+    (void)state;
+    assert_false(any_fires("あと3つで市の番です"));
+    assert_true(any_fires("柏の5の10です"));
+    assert_false(any_fires("3つの案、それぞれ円で"));
+    assert_true(any_fires("300円です"));
 }
 
 static void
@@ -194,6 +216,7 @@ main(void)
         {"every pattern matches its hits", every_pattern_matches_its_hits, NULL, NULL, NULL},
         {"no pattern matches its misses", no_pattern_matches_its_misses, NULL, NULL, NULL},
         {"every hit fires a trigger", every_hit_fires_a_trigger, NULL, NULL, NULL},
+        {"a unit counts behind a number alone", a_unit_counts_behind_a_number_alone, NULL, NULL, NULL},
         {"ordinary Japanese fires no trigger", ordinary_japanese_fires_no_trigger, NULL, NULL, NULL},
         {"every hit holds what its pattern requires", every_hit_holds_what_its_pattern_requires, NULL, NULL, NULL},
         {"both engines agree at every place", both_engines_agree_at_every_place, NULL, NULL, NULL},

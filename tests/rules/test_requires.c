@@ -74,6 +74,47 @@ the_rarest_set_is_chosen(void **state)
     assert_one_of("\\(dot\\)|\\.", ".,(dot)");
 }
 
+/* The characters one of which stands right before the set; "" = anything may. */
+static void
+assert_behind(const char *expression, const char *set, const char *expected)
+{
+    struct requires requires;
+    char before[129] = "";
+    size_t used = 0;
+    assert_one_of(expression, set);
+    requires_read(expression, &requires);
+    for (unsigned c = 0; c < 128; c++)
+        if (requires.before[c / 64] >> c % 64 & 1)
+            before[used++] = (char)c;
+    assert_string_equal(before, expected);
+    assert_int_equal(requires.is_behind, used > 0);
+}
+
+static void
+what_stands_before_the_set_is_known(void **state)
+{
+    (void)state;
+    assert_behind("[0-9]+円", ",円", "0123456789");
+    assert_behind("[1-3][0-3]{0,2}(?:(?: ?(?:丁目|の|-)[0-9]){1,5}|番地)", "-,丁目,の,番地", " 0123");
+    assert_behind("a(?:b|c)?号", ",号", "abc");
+    assert_behind("a(?=x)(?<!y)号", ",号", "a");
+    assert_behind("[ab](?:c?号|番)", ",号,番", "abc");
+}
+
+static void
+what_may_stand_anywhere_has_nothing_before_it(void **state)
+{
+    (void)state;
+    assert_behind("号[0-9]", ",号", "");
+    assert_behind("[0-9]?号", ",号", "");
+    assert_behind("(?:a|)号", ",号", "");
+    assert_behind("[0-9あ]号", ",号", "");
+    assert_behind("(?:第[0-9]?|[0-9])号", ",号", "");
+    assert_behind("[0-9].号", ",号", "");
+    assert_behind("[0-9]\\b号", ",号", "");
+    assert_behind("(?:[0-9]号|番)a", ",号,番", "");
+}
+
 static void
 what_proves_no_set(void **state)
 {
@@ -114,6 +155,9 @@ main(void)
         {"digits are proved", digits_are_proved, NULL, NULL, NULL},
         {"what may be absent proves nothing", what_may_be_absent_proves_nothing, NULL, NULL, NULL},
         {"the rarest set is chosen", the_rarest_set_is_chosen, NULL, NULL, NULL},
+        {"what stands before the set is known", what_stands_before_the_set_is_known, NULL, NULL, NULL},
+        {"what may stand anywhere has nothing before it", what_may_stand_anywhere_has_nothing_before_it, NULL, NULL,
+         NULL},
         {"what proves no set", what_proves_no_set, NULL, NULL, NULL},
         {"ASCII is counted", ascii_is_counted, NULL, NULL, NULL},
     };

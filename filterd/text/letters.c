@@ -321,7 +321,7 @@ static uint32_t
 folded_code(uint32_t entry, uint32_t own)
 {
     uint8_t bytes[4] = {0};
-    if (fold_kind(entry) != FOLD_ONE)
+    if (!fold_is_one(entry))
         return own;
     uint32_t payload = fold_payload(entry);
     __builtin_memcpy(bytes, &payload, sizeof(bytes));
@@ -428,7 +428,7 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
     uint32_t own = utf8_decode(text.data + at, length), code = own;
     if (entry != 0 || length != 3) {
         bool is_listed = entry & HINT_CLASSES || begins_pair(own);
-        if (is_listed || (fold_kind(entry) != FOLD_KEEP && fold_kind(entry) != FOLD_ONE))
+        if (is_listed || (fold_kind(entry) != FOLD_KEEP && !fold_is_one(entry)))
             return take_closely(maker, text, at, entry, own);
         code = folded_code(entry, own);
     }

@@ -6,7 +6,7 @@
 #include <unicode/utf16.h>
 
 #include "base/assert.h"
-#include "text/view_tables.h"
+#include "text/view_four.h"
 
 /* UAX #15 "stream-safe": ICU is quadratic in marks. A segment is cut in front of a starter that joins backwards when it
  * has SEGMENT_CODE_POINTS; nothing joins across that many. */
@@ -43,6 +43,12 @@ is_plain(const struct fold_table *table, struct slice text)
     unsigned before = NUMERIC_NONE;
 
     for (size_t at = 0; at < text.bytes;) {
+        struct view_four four;
+        if (view_four_at(table, text.data + at, &four) && four.any == 0) {
+            before = NUMERIC_NONE;
+            at += UTF8_FOUR_BYTES;
+            continue;
+        }
         unsigned length = utf8_length(text.data[at]);
         uint32_t entry = fold_entry(table, text.data + at, length);
         at += length;
@@ -263,7 +269,7 @@ fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_
     if (fold_kind(entry) == FOLD_SEVERAL) {
         write_several(maker, entry, start, end);
     } else {
-        bool is_one = fold_kind(entry) == FOLD_ONE;
+        bool is_one = fold_is_one(entry);
         unsigned new_length = is_one ? fold_length(entry) : length;
         uint32_t bytes = is_one ? fold_payload(entry) : view_load(maker->text.data + start, length);
         note_numeric(maker, fold_numeric(entry));
@@ -271,6 +277,20 @@ fold_character(struct plain_maker *maker, uint32_t entry, unsigned length, size_
     }
     *at = end;
     return STATUS_OK;
+}
+
+/* Four characters at `at` that stay as they are, at once. */
+static inline bool
+fold_four(struct plain_maker *maker, uint32_t at, uint32_t gap_at)
+{
+    struct view_four four;
+
+    if (at + UTF8_FOUR_BYTES > gap_at || !view_four_at(&maker->tables->plain, maker->text.data + at, &four) || four.any)
+        return false;
+    view_writer_put_four(&maker->writer, four.characters, at);
+    maker->segment_source = at + UTF8_FOUR_BYTES - 3;
+    maker->segment_written = maker->writer.at - 3;
+    return true;
 }
 
 /* Nothing joins what stands before it. */
@@ -303,6 +323,10 @@ fold_text(struct plain_maker *maker)
                 at = maker->gaps[gap++].end;
             }
             gap_at = gap < maker->gap_count ? maker->gaps[gap].start : UINT32_MAX;
+            continue;
+        }
+        if (fold_four(maker, at, gap_at)) {
+            at += UTF8_FOUR_BYTES;
             continue;
         }
         unsigned length = utf8_length(maker->text.data[at]);

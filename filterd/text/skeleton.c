@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "text/view_tables.h"
+#include "text/view_four.h"
 
 #define LONG_VOWEL 0xBC83E3u /* ー, first byte lowest */
 #define REPEATS 3            /* that many of one character are written once */
@@ -23,6 +23,15 @@ is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
     uint32_t before = 0;
 
     for (size_t at = 0; at < text.bytes;) {
+        struct view_four four;
+        if (view_four_at(table, text.data + at, &four)) {
+            if ((four.any & ~HINT_CLASSES) != 0 || view_four_repeats(four.characters, before))
+                return false;
+            *hints |= four.any;
+            before = four.last;
+            at += UTF8_FOUR_BYTES;
+            continue;
+        }
         unsigned length = utf8_length(text.data[at]);
         uint32_t character = view_load(text.data + at, length);
         uint32_t entry = fold_entry(table, text.data + at, length);
@@ -103,6 +112,7 @@ fold(const struct fold_table *table, struct slice text, uint32_t at, uint32_t *e
     case FOLD_KEEP:
         return (struct folded){view_load(text.data + at, length), length, at + length};
     case FOLD_ONE:
+    case FOLD_SHORT:
         return (struct folded){fold_payload(entry), fold_length(entry), at + length};
     default: /* FOLD_DROP and FOLD_MARK; FOLD_SEVERAL does not stand in this table */
         return (struct folded){.end = at + length};
@@ -134,18 +144,41 @@ take_mark(const struct fold_table *table, struct slice text, struct folded *char
     }
 }
 
+/* Four characters at `at` at once, where none is left out, repeated or of other length than three bytes. */
+static inline bool
+fold_four(const struct fold_table *table, struct slice text, uint32_t at, struct skeleton_maker *maker)
+{
+    struct view_four four;
+
+    if (!view_four_at(table, text.data + at, &four) || (four.any & FOLD_OTHERWISE) != 0 ||
+        view_four_repeats(four.characters, maker->newest)) {
+        return false;
+    }
+    view_writer_put_four(&maker->writer, four.characters, at);
+    maker->newest = four.last;
+    maker->length = 3;
+    maker->run = 1;
+    maker->is_collapsed = false;
+    maker->hints |= four.any;
+    return true;
+}
+
 /* False at the first voiced mark: looking ahead for them costs, and they are rare. */
 static bool
 fold_unmarked(const struct fold_table *table, struct slice text, struct skeleton_maker *maker)
 {
     for (uint32_t at = 0; at < text.bytes;) {
+        if (fold_four(table, text, at, maker)) {
+            at += UTF8_FOUR_BYTES;
+            continue;
+        }
         unsigned length = utf8_length(text.data[at]);
         uint32_t entry = fold_entry(table, text.data + at, length);
         uint32_t end = at + length;
         maker->hints |= entry;
         if (fold_kind(entry) == FOLD_KEEP) {
             put(maker, view_load(text.data + at, length), length, at, end);
-        } else if (fold_kind(entry) == FOLD_ONE) {
+        } else if (fold_is_one(entry)) {
             maker->hints |= fold_payload(entry) == maker->newest ? HINT_CLASSES : 0; /* ババ became hiragana */
             put(maker, fold_payload(entry), fold_length(entry), at, end);
         } else if (fold_kind(entry) == FOLD_MARK) {
@@ -221,9 +254,9 @@ is_lone_letter(struct slice text, struct line line)
 }
 
 static bool
-is_vertical(struct slice text)
+is_vertical(struct slice text, uint32_t hints)
 {
-    if (text.bytes == 0 || memchr(text.data, '\n', text.bytes) == NULL)
+    if ((hints & HINT_CLASS_BREAK << FOLD_CLASS_BIT) == 0 || memchr(text.data, '\n', text.bytes) == NULL)
         return false;
     for (struct line line = {0}; line.next < text.bytes;) {
         line = line_at(text, line.next);
@@ -275,7 +308,7 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
         *skeleton_out = (struct view){.text = plain->text,
                                       .parent_bytes = (uint32_t)plain->text.bytes,
                                       .may_disguise = (maker.hints & HINT_CLASSES) != 0};
-        return is_vertical(plain->text) ? join_lines(arena, skeleton_out) : STATUS_OK;
+        return is_vertical(plain->text, maker.hints) ? join_lines(arena, skeleton_out) : STATUS_OK;
     }
     enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
     if (status != STATUS_OK)
@@ -288,5 +321,5 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
     ASSERT(view_writer_has_room(&maker.writer));
     view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
     skeleton_out->may_disguise = (maker.hints & HINT_CLASSES) != 0;
-    return is_vertical(skeleton_out->text) ? join_lines(arena, skeleton_out) : STATUS_OK;
+    return is_vertical(skeleton_out->text, maker.hints) ? join_lines(arena, skeleton_out) : STATUS_OK;
 }

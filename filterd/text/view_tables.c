@@ -107,8 +107,8 @@ make_one(uint32_t code_point)
     uint8_t bytes[4] = {0};
     unsigned length = utf8_encode(code_point, bytes);
 
-    return (uint32_t)FOLD_ONE | ((length - 1) << 3) |
-           ((bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16)) << 8);
+    return make_entry(length == 3 ? FOLD_ONE : FOLD_SHORT,
+                      bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16));
 }
 
 static uint32_t
@@ -138,7 +138,7 @@ numeric_class_of(uint32_t code_point)
 static uint32_t
 with_numeric(uint32_t entry, enum numeric_class class)
 {
-    return entry | ((uint32_t) class << 5);
+    return entry | ((uint32_t) class << FOLD_CLASS_BIT);
 }
 
 /* --- plain -------------------------------------------------------------------------------------------------------- */
@@ -307,7 +307,7 @@ hint_classes(uint32_t code_point)
     classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_CLASS_LOOK_ALIKE : 0;
     classes |= is_listed(masks, code_point) ? HINT_CLASS_MASK : 0;
     classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_CLASS_BREAK : 0;
-    return classes << 5;
+    return classes << FOLD_CLASS_BIT;
 }
 
 #define DITTO_MARK 0x3003u /* 〃 and ° are written for ゛ and ゜ */
@@ -353,22 +353,22 @@ add_block(struct fold_table *table, struct buffer *blocks, uint32_t block, const
 
     for (size_t i = 0; i < count; i++) {
         if (memcmp(blocks->data + i * block_bytes, entries, block_bytes) == 0) {
-            table->index[block] = (uint16_t)i;
+            table->shifts[block] = ((uint32_t)i - block) * FOLD_BLOCK_SIZE;
             return STATUS_OK;
         }
     }
     buffer_append(blocks, entries, block_bytes);
-    table->index[block] = (uint16_t)count;
-    return blocks->failed || count >= UINT16_MAX ? STATUS_NO_MEMORY : STATUS_OK;
+    table->shifts[block] = ((uint32_t)count - block) * FOLD_BLOCK_SIZE;
+    return blocks->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 static enum status
 own_blocks(struct fold_table *table, const struct buffer *blocks)
 {
-    table->blocks = malloc(blocks->bytes);
-    if (table->blocks == NULL)
+    table->entries = malloc(blocks->bytes);
+    if (table->entries == NULL)
         return STATUS_NO_MEMORY;
-    memcpy(table->blocks, blocks->data, blocks->bytes);
+    memcpy(table->entries, blocks->data, blocks->bytes);
     return STATUS_OK;
 }
 
@@ -459,8 +459,8 @@ view_tables_destroy(struct view_tables **tables)
 {
     if (tables == NULL || *tables == NULL)
         return;
-    free((*tables)->plain.blocks);
-    free((*tables)->skeleton.blocks);
+    free((*tables)->plain.entries);
+    free((*tables)->skeleton.entries);
     free((*tables)->strings);
     free(*tables);
     *tables = NULL;

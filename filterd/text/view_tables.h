@@ -1,7 +1,7 @@
 /* text/view_tables.h - what each code point becomes in a view; for plain.c, skeleton.c, letters.c and view.c only.
  *
- * Two stages, blocks of 64 code points: the last byte of a UTF-8 character is the place in its block. An entry of 0
- * means "stays as it is, and is nothing special", so that most characters cost one look-up and one test.
+ * Two stages: a block of 64 code points has its entries in one place, and equal blocks share them. An entry of 0 means
+ * "stays as it is, and is nothing special", so that most characters cost one look-up and one test.
  */
 #ifndef TEXT_VIEW_TABLES_H
 #define TEXT_VIEW_TABLES_H
@@ -16,26 +16,29 @@
 #define FOLD_BLOCKS_TOTAL (0x110000u >> FOLD_BLOCK_BITS)
 
 struct fold_table {
-    uint16_t index[FOLD_BLOCKS_TOTAL];
-    uint32_t (*blocks)[FOLD_BLOCK_SIZE];
+    uint32_t shifts[FOLD_BLOCKS_TOTAL]; /* added to a code point of the block: where its entry is; wraps around */
+    uint32_t *entries;
 };
 
-/* An entry of either table: kind (3 bits), length - 1 of its bytes (2 bits), numeric class (3 bits), bytes (24 bits).
- */
+/* An entry of either table: kind (3 bits), class (5 bits), payload (24 bits). */
 enum fold_kind {
-    FOLD_KEEP,
-    FOLD_DROP,    /* payload: enum drop_flag */
-    FOLD_ONE,     /* payload: the 1-3 bytes of the character it becomes, first byte lowest */
-    FOLD_SEVERAL, /* plain only; payload: offset in `strings`, where a length byte stands first */
-    FOLD_MARK,    /* plain: may join what stands before, needs ICU; skeleton: a voiced mark. payload: enum mark_flag */
+    FOLD_KEEP = 0,
+    FOLD_ONE = 1,     /* payload: the three bytes of the character it becomes, first byte lowest */
+    FOLD_SHORT = 2,   /* the same of one or two bytes */
+    FOLD_DROP = 4,    /* payload: enum drop_flag */
+    FOLD_SEVERAL = 5, /* plain only; payload: offset in `strings`, where a length byte stands first */
+    FOLD_MARK = 6, /* plain: may join what stands before, needs ICU; skeleton: a voiced mark. payload: enum mark_flag */
 };
+#define FOLD_KINDS 7u
+#define FOLD_OTHERWISE 6u /* one of these bits: neither FOLD_KEEP nor FOLD_ONE */
+#define FOLD_CLASS_BIT 3
 
 enum numeric_class { NUMERIC_NONE, NUMERIC_DIGIT, NUMERIC_KANJI, NUMERIC_HYPHEN, NUMERIC_DASH, NUMERIC_COUNT };
 /* The skeleton's table has these bits in place of the numeric class: what letters.h looks at closer. */
 #define HINT_CLASS_LOOK_ALIKE 1u /* or draws out */
 #define HINT_CLASS_MASK 2u
 #define HINT_CLASS_BREAK 4u
-#define HINT_CLASSES (7u << 5)
+#define HINT_CLASSES (7u << FOLD_CLASS_BIT)
 /* NUMERIC_HYPHEN is the ASCII one, NUMERIC_DASH all that may become it. */
 
 enum drop_flag {
@@ -57,19 +60,13 @@ struct view_tables {
 static inline enum fold_kind
 fold_kind(uint32_t entry)
 {
-    return (enum fold_kind)(entry & 7);
-}
-
-static inline unsigned
-fold_length(uint32_t entry)
-{
-    return ((entry >> 3) & 3) + 1;
+    return (enum fold_kind)(entry & FOLD_KINDS);
 }
 
 static inline enum numeric_class
 fold_numeric(uint32_t entry)
 {
-    return (enum numeric_class)((entry >> 5) & 7);
+    return (enum numeric_class)(entry >> FOLD_CLASS_BIT & 7);
 }
 
 static inline uint32_t
@@ -78,13 +75,29 @@ fold_payload(uint32_t entry)
     return entry >> 8;
 }
 
+/* Whether the character becomes another one, and then the bytes of that. */
+static inline bool
+fold_is_one(uint32_t entry)
+{
+    return fold_kind(entry) == FOLD_ONE || fold_kind(entry) == FOLD_SHORT;
+}
+
+static inline unsigned
+fold_length(uint32_t entry)
+{
+    return fold_kind(entry) == FOLD_ONE ? 3 : fold_payload(entry) > 0xFF ? 2 : 1;
+}
+
+static inline uint32_t
+fold_entry_of(const struct fold_table *table, uint32_t code_point)
+{
+    return table->entries[code_point + table->shifts[code_point >> FOLD_BLOCK_BITS]];
+}
+
 static inline uint32_t
 fold_entry(const struct fold_table *table, const uint8_t *at, unsigned length)
 {
-    if (length == 3) /* most Japanese text: no need to put the code point together */
-        return table->blocks[table->index[((at[0] & 0x0Fu) << 6) | (at[1] & 0x3Fu)]][at[2] & 0x3F];
-    uint32_t code_point = utf8_decode(at, length);
-    return table->blocks[table->index[code_point >> FOLD_BLOCK_BITS]][code_point % FOLD_BLOCK_SIZE];
+    return fold_entry_of(table, utf8_decode(at, length));
 }
 
 /* The text and map of a view while it is made. Room for FOLD_SLACK_BYTES more is checked per character, so that the

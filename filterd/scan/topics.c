@@ -56,8 +56,7 @@ read_cells(struct slice text, uint32_t *at, uint32_t *before, uint32_t cells[GAT
     return count;
 }
 
-/* Whether some run of neighbouring pairs speaks for any category. A chunk of them is asked for before the first is
- * looked at: the table is larger than the first cache. */
+/* Whether some run of neighbouring pairs speaks for any category. */
 static bool
 passes_gate(const struct topic_model *model, struct slice text)
 {
@@ -69,15 +68,16 @@ passes_gate(const struct topic_model *model, struct slice text)
         return false;
     uint32_t before = topic_next(text.data, &at);
     while (at < text.bytes) {
+        int best = 0;
         unsigned count = read_cells(text, &at, &before, cells);
-        for (unsigned i = 0; i < count; i++)
-            __builtin_prefetch(&gate[cells[i]]);
+#pragma GCC unroll 8
         for (unsigned i = 0; i < count; i++) {
             sum += gate[cells[i]];
             sum = sum > 0 ? sum : 0;
-            if (sum >= floor)
-                return true;
+            best = sum > best ? sum : best;
         }
+        if (best >= floor)
+            return true;
     }
     return false;
 }
@@ -119,87 +119,120 @@ weights_of(const struct topic_model *model, uint64_t hash)
     return model->checks[slot] == topic_check(hash) ? model->weights + (size_t)slot * TOPIC_LANES : NULL;
 }
 
-/* The rows of characters that begin with the next few. Their weights lie anywhere in a table larger than the cache: all
- * are asked for before the first is looked at. */
+/* The rows of characters that begin with the next few. What is known of them lies anywhere in tables larger than the
+ * cache: all are asked for before the first is looked at. */
 struct grams {
     uint32_t slots[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
     uint16_t checks[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
-    unsigned count, known; /* the first `known` slots are those of rows with weights */
+    unsigned count;
 };
 
 /* What topic_next() reads from a passage, each character once. The last few begin rows too, but only short ones. */
 struct reading {
     uint32_t characters[CHUNK_CHARACTERS + TOPIC_GRAM_MAX - 1];
     unsigned count;
+    bool has_opaque; /* one so far: rows may end before it */
 };
 
 static void
 read_on(struct slice text, uint32_t *at, uint32_t passage_end, struct reading *reading)
 {
     const unsigned room = sizeof reading->characters / sizeof *reading->characters;
-    while (reading->count < room && *at < passage_end)
-        reading->characters[reading->count++] = topic_next(text.data, at);
+    while (reading->count < room && *at < passage_end) {
+        __m128i four;
+        if (reading->count + UTF8_FOUR <= room && *at + UTF8_FOUR_BYTES <= passage_end &&
+            utf8_four(text.data + *at, &four)) {
+            _mm_storeu_si128((__m128i *)(void *)(reading->characters + reading->count), four);
+            reading->count += UTF8_FOUR;
+            *at += UTF8_FOUR_BYTES;
+        } else {
+            uint32_t character = topic_next(text.data, at);
+            reading->has_opaque |= character == TOPIC_OPAQUE;
+            reading->characters[reading->count++] = character;
+        }
+    }
+}
+
+/* The row at `hash` grown by `character`; returns its hash. */
+static inline uint64_t
+add_gram(const struct topic_model *model, uint64_t hash, uint32_t character, struct grams *grams)
+{
+    hash = topic_hash(hash, character);
+    uint32_t slot = topic_slot(hash, model->numbers.slots);
+    __builtin_prefetch(&model->checks[slot]);
+    __builtin_prefetch(model->weights + (size_t)slot * TOPIC_LANES);
+    grams->slots[grams->count] = slot;
+    grams->checks[grams->count++] = topic_check(hash);
+    return hash;
 }
 
 /* The rows that begin with the first CHUNK_CHARACTERS, which are done with then. */
 static void
 hash_grams(const struct topic_model *model, struct reading *reading, struct grams *grams)
 {
-    const uint16_t *checks = model->checks;
-    uint32_t slots = model->numbers.slots;
-    unsigned begins = reading->count < CHUNK_CHARACTERS ? reading->count : CHUNK_CHARACTERS, count = 0;
-    for (unsigned i = 0; i < begins; i++) {
-        unsigned left = reading->count - i, end = i + (left < TOPIC_GRAM_MAX ? left : TOPIC_GRAM_MAX);
-        uint64_t hash = TOPIC_HASH_START;
-        for (unsigned k = i; k < end && reading->characters[k] != TOPIC_OPAQUE; k++) {
-            hash = topic_hash(hash, reading->characters[k]);
-            uint32_t slot = topic_slot(hash, slots);
-            __builtin_prefetch(&checks[slot]);
-            grams->slots[count] = slot;
-            grams->checks[count++] = topic_check(hash);
+    unsigned begins = reading->count < CHUNK_CHARACTERS ? reading->count : CHUNK_CHARACTERS, begun = 0;
+    grams->count = 0;
+    if (!reading->has_opaque)
+        for (; begun < begins && begun + TOPIC_GRAM_MAX <= reading->count; begun++) {
+            uint64_t hash = TOPIC_HASH_START;
+#pragma GCC unroll 4
+            for (unsigned n = 0; n < TOPIC_GRAM_MAX; n++)
+                hash = add_gram(model, hash, reading->characters[begun + n], grams);
         }
+    for (; begun < begins; begun++) {
+        unsigned left = reading->count - begun, end = begun + (left < TOPIC_GRAM_MAX ? left : TOPIC_GRAM_MAX);
+        uint64_t hash = TOPIC_HASH_START;
+        for (unsigned i = begun; i < end && reading->characters[i] != TOPIC_OPAQUE; i++)
+            hash = add_gram(model, hash, reading->characters[i], grams);
     }
-    grams->count = count;
     reading->count -= begins;
     memmove(reading->characters, reading->characters + begins, reading->count * sizeof *reading->characters);
 }
 
-/* Without a branch on what is known: the processor could not guess it. */
-static void
+/* The slots of rows with weights come first; returns how many. Without a branch on what is known: the processor could
+ * not guess it. */
+static unsigned
 keep_known(const struct topic_model *model, struct grams *grams)
 {
     const uint16_t *checks = model->checks;
     unsigned known = 0;
+#pragma GCC unroll 4
     for (unsigned i = 0; i < grams->count; i++) {
         uint32_t slot = grams->slots[i];
         grams->slots[known] = slot;
         known += checks[slot] == grams->checks[i];
     }
-    for (unsigned i = 0; i < known; i++)
-        __builtin_prefetch(model->weights + (size_t)grams->slots[i] * TOPIC_LANES);
-    grams->known = known;
+    return known;
+}
+
+static void
+add_weights(const struct topic_model *model, struct grams *grams, struct scores *scores)
+{
+    int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
+    unsigned known = keep_known(model, grams);
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < known; i++) {
+        const int8_t *weights = model->weights + (size_t)grams->slots[i] * TOPIC_LANES;
+        for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
+            sums[lane] = (int16_t)(sums[lane] + weights[lane]);
+    }
+    for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
+        scores->sum[lane] += sums[lane];
+    scores->grams += grams->count;
 }
 
 static void
 score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
 {
-    struct grams grams;
-    struct reading reading; /* its characters need no zeroes */
+    struct grams grams;     /* they need no zeroes … */
+    struct reading reading; /* … nor do its characters */
     uint32_t at = passage.start;
     reading.count = 0;
+    reading.has_opaque = false;
     *scores = (struct scores){0};
     for (read_on(text, &at, passage.end, &reading); reading.count; read_on(text, &at, passage.end, &reading)) {
-        int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
         hash_grams(model, &reading, &grams);
-        keep_known(model, &grams);
-        for (unsigned i = 0; i < grams.known; i++) {
-            const int8_t *weights = model->weights + (size_t)grams.slots[i] * TOPIC_LANES;
-            for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
-                sums[topic] = (int16_t)(sums[topic] + weights[topic]);
-        }
-        for (unsigned topic = 0; topic < TOPIC_LANES; topic++)
-            scores->sum[topic] += sums[topic];
-        scores->grams += grams.count;
+        add_weights(model, &grams, scores);
     }
 }
 

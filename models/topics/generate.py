@@ -205,7 +205,7 @@ def from_corpora(folder):
 if __name__ == "__main__":
     from_seeds(pathlib.Path(sys.argv[1]) / "seeds", CATEGORIES + ["near"], 100, 60)
     from_seeds(pathlib.Path(sys.argv[1]) / "seeds", ["DANGER", "threats"], 400, 300)
-    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "threats", "everyday"], 120, 80)
+    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "threats", "everyday", "banter"], 120, 80)
     from_held(pathlib.Path(sys.argv[1]) / "held")
     from_greetings()
     from_terms(pathlib.Path(sys.argv[2]))

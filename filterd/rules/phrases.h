@@ -40,6 +40,7 @@ struct build;
     X(FRAME_CRY, "frame.cry")                                 \
     X(FRAME_TOLD, "frame.told")                               \
     X(REPORT_TAIL, "report.tail")                             \
+    X(REPORT_ABOUT, "report.about")                           \
     X(TERM_EMPHASIS, "term.emphasis")                         \
     X(WRITING_HONORIFIC, "writing.honorific")                 \
     X(WRITING_ADDRESSED, "writing.addressed")                 \

@@ -44,13 +44,24 @@ is_report_at(const struct state *state, uint32_t at)
     return has_report_at(state, at) || has_speaker_and_report_at(state, at);
 }
 
-/* Behind the word, the end of what was said (死ねよ！」), then the cue. */
+/* Whose words name an act, a thing or an offer, not a person: whoever warns of it or asks about it says the same. */
 static bool
-is_followed_by_report(const struct state *state, uint32_t end)
+is_of_a_matter(enum category category)
 {
+    static const uint32_t matters = 1u << CATEGORY_ILLEGAL | 1u << CATEGORY_COMMERCIAL | 1u << CATEGORY_PUBLIC_ORDER |
+                                    1u << CATEGORY_OBSCENE | 1u << CATEGORY_ABETMENT | 1u << CATEGORY_IP_RIGHTS |
+                                    1u << CATEGORY_MALWARE | 1u << CATEGORY_IMPERSONATION;
+    return matters >> category & 1;
+}
+
+/* Behind the word, the end of what was said (死ねよ！」), then what tells of it. */
+static bool
+is_followed_by_report(const struct state *state, uint32_t end, enum category category)
+{
+    bool has_cues = state->roles_seen & 1u << USE_REPORT, is_matter = is_of_a_matter(category);
     uint32_t at = end;
     while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
-        if (is_report_at(state, at))
+        if ((has_cues && is_report_at(state, at)) || (is_matter && around_at(state, at, PHRASES_REPORT_ABOUT)))
             return true;
         bool is_gap = state_char_at(state, at) == ' ' || state_char_at(state, at) == '\n';
         size_t bytes = is_gap ? 1 : around_at(state, at, PHRASES_REPORT_TAIL);
@@ -77,9 +88,8 @@ is_quoted_in_report(const struct state *state, uint32_t end)
 }
 
 bool
-judge_is_reported(const struct state *state, struct span plain)
+judge_is_reported(const struct state *state, struct span plain, enum category category)
 {
-    if (!(state->roles_seen & 1u << USE_REPORT))
-        return false;
-    return is_followed_by_report(state, plain.end) || is_quoted_in_report(state, plain.end);
+    return is_followed_by_report(state, plain.end, category) ||
+           (state->roles_seen & 1u << USE_REPORT && is_quoted_in_report(state, plain.end));
 }

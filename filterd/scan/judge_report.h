@@ -1,7 +1,9 @@
 /* scan/judge_report.h - the judge of words that are told, asked about or opposed by the writer, not said.
  *
  * 「死ね」と言われました, 殺害予告を受けた: a cue of role report (cues.csv) stands behind the word or behind the
- * quotation that it is in. Between the word and the cue only what ends speech may stand: report.tail of phrases.csv.
+ * quotation that it is in. 闇バイトの勧誘, 偽造パスポート業者: a phrase of list report.about stands behind a word for
+ * an act, a thing or an offer; said of a person (バカ対策) it tells nothing. Between the word and these only what ends
+ * speech may stand: report.tail of phrases.csv.
  *
  * Threads: none shared. Errors: none.
  */
@@ -10,6 +12,7 @@
 
 #include "scan/state.h"
 
-bool judge_is_reported(const struct state *state, struct span plain);
+/* `category`: of the word at `plain`. */
+bool judge_is_reported(const struct state *state, struct span plain, enum category category);
 
 #endif

@@ -47,8 +47,8 @@ struct supervisor {
 
 /* --- starting ----------------------------------------------------------------------------------------------------- */
 
-static void
-open_signals(struct supervisor *supervisor)
+static enum status
+open_signals(struct supervisor *supervisor, struct fault *fault)
 {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
     sigset_t set;
@@ -60,7 +60,9 @@ open_signals(struct supervisor *supervisor)
         sigaddset(&set, numbers[i]);
     ASSERT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
     supervisor->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    ASSERT(supervisor->signal_fd >= 0);
+    if (supervisor->signal_fd < 0)
+        fault_set(fault, "", 0, 0, NULL, NULL, strerror(errno), "see the limits of the service");
+    return supervisor->signal_fd < 0 ? STATUS_UNAVAILABLE : STATUS_OK;
 }
 
 /* A fault without a reason is none. */
@@ -79,13 +81,12 @@ prepare(struct supervisor *supervisor)
     struct fault *fault = supervisor->fault;
 
     service->started_ns = budget_now_ns();
+    buffer_init(&service->clients);
     service->counters =
         mmap(NULL, sizeof *service->counters, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ASSERT(service->counters != MAP_FAILED);
-    open_signals(supervisor);
-    buffer_init(&service->clients);
-    enum status status =
-        supervisor->options->read_conf(supervisor->options->context, &service->conf, &service->clients, fault);
+    enum status status = service->counters == MAP_FAILED ? STATUS_NO_MEMORY : open_signals(supervisor, fault);
+    if (status == STATUS_OK)
+        status = supervisor->options->read_conf(supervisor->options->context, &service->conf, &service->clients, fault);
     if (status == STATUS_OK)
         status = premises_check(&service->conf, fault);
     if (status == STATUS_OK)
@@ -436,7 +437,6 @@ child_died(struct supervisor *supervisor, int pid, int wait_status)
     struct service *service = &supervisor->service;
 
     hear_births(supervisor);
-
     if (pid == service->front.pid) {
         if (!service->is_draining)
             log_error("front_down", LOG_INT("pid", pid),
@@ -562,7 +562,8 @@ turn(struct supervisor *supervisor)
 static int
 code_of(enum status status)
 {
-    return status == STATUS_UNAVAILABLE ? SUPERVISOR_EXIT_UNAVAILABLE : SUPERVISOR_EXIT_CONF;
+    return status == STATUS_UNAVAILABLE || status == STATUS_NO_MEMORY ? SUPERVISOR_EXIT_UNAVAILABLE
+                                                                      : SUPERVISOR_EXIT_CONF;
 }
 
 int
@@ -570,10 +571,9 @@ supervisor_run(const struct supervisor_options *options, struct fault *fault)
 {
     struct supervisor *supervisor = calloc(1, sizeof *supervisor);
 
-    ASSERT(supervisor);
-    supervisor->options = options;
-    supervisor->fault = fault;
-    supervisor->desk.fd = supervisor->desk.lock_fd = -1;
+    if (!supervisor)
+        return code_of(say_why(STATUS_NO_MEMORY, fault));
+    *supervisor = (struct supervisor){.options = options, .fault = fault, .desk = {.fd = -1, .lock_fd = -1}};
     const enum status status = prepare(supervisor);
     if (status != STATUS_OK)
         end_with(supervisor, code_of(status));

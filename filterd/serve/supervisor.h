@@ -12,7 +12,7 @@
 
 #define SUPERVISOR_EXIT_OK 0
 #define SUPERVISOR_EXIT_USAGE 64       /* EX_USAGE */
-#define SUPERVISOR_EXIT_UNAVAILABLE 69 /* EX_UNAVAILABLE: an address or file is taken */
+#define SUPERVISOR_EXIT_UNAVAILABLE 69 /* EX_UNAVAILABLE: an address or file is taken, or memory */
 #define SUPERVISOR_EXIT_CONF 78        /* EX_CONFIG */
 
 struct supervisor_options {

@@ -143,7 +143,10 @@ is_ours(const void *caller)
     return (const char *)caller >= &__executable_start && (const char *)caller < &etext;
 }
 
-static bool
+/* Not static: some of the C library's functions are inline, and so must theirs be that stand in their place. */
+bool fails(enum call call, const void *caller);
+
+bool
 fails(enum call call, const void *caller)
 {
     Dl_info about;

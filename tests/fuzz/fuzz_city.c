@@ -1,4 +1,5 @@
-/* The tables of a city as anybody may have saved them: a ruleset whose terms are words, or a fault that names the row.
+/* The tables of a city as anybody may have saved them: a ruleset whose terms are words, or a fault that names the row,
+ * for at most 2 s and 256 MiB.
  *
  * Two files, cut at the first byte 0: terms.csv and names.csv.
  */
@@ -7,10 +8,13 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "fuzz/bounds.h"
 #include "rules/ruleset.h"
 #include "text/intake.h"
 
 #define MAX_BYTES ((size_t)4096)
+#define MAX_US 2000000
+#define MAX_HEAP_BYTES ((size_t)256 << 20)
 #define POLICY                                           \
     "format: 1\nid: sample\nname: 試験市\nclauses:\n" \
     "  - {id: a, cite: a, heading: a, covers: [DEFAMATION], action: block}\n"
@@ -69,7 +73,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buffer_append(&files.terms, data, terms);
     if (cut)
         buffer_append(&files.names, cut + 1, size - terms - 1);
+    bounds_begin();
     const enum status status = ruleset_build(common, &files, &ruleset, &fault);
+    bounds_end(MAX_US, MAX_HEAP_BYTES);
     if (status == STATUS_OK) {
         check_ruleset(ruleset);
     } else {

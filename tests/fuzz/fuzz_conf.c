@@ -1,9 +1,14 @@
-/* filterd.yaml as anybody may have written it: settings within their bounds, or a fault that says where. */
+/* filterd.yaml as anybody may have written it: settings within their bounds, or a fault that says where,
+ * for at most 2 s and 256 MiB. */
 #include <string.h>
 
 #include "base/assert.h"
+#include "fuzz/bounds.h"
 #include "serve/clients.h"
 #include "serve/conf.h"
+
+#define MAX_US 2000000
+#define MAX_HEAP_BYTES ((size_t)256 << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,7 +59,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char words[FAULT_TEXT_BYTES];
 
     buffer_init(&clients);
+    bounds_begin();
     const enum status status = conf_parse((struct slice){data, size}, "filterd.yaml", &conf, &clients, &fault);
+    bounds_end(MAX_US, MAX_HEAP_BYTES);
     if (status == STATUS_OK) {
         check_conf(&conf);
         check_clients(buffer_slice(&clients));

@@ -1,14 +1,18 @@
 /* fuzz_envelope.c - what the front reads must be what the decoder reads.
  *
- * Any bytes: the bounded scan ends, its slices lie inside the payload, and where both readers accept, they agree.
+ * Any bytes: the bounded scan ends, its slices lie inside the payload, and where both readers accept, they agree, also
+ * about what protobuf-c writes of it. Of that no part is taken that ends inside a field.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "filter.pb-c.h"
 
 #include "base/assert.h"
 #include "wire/envelope.h"
+
+#define MAX_CUTS 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -22,6 +26,48 @@ static void
 check_equal(struct slice ours, ProtobufCBinaryData theirs)
 {
     ASSERT(slice_equal(ours, (struct slice){theirs.data, theirs.len}));
+}
+
+static void
+compare(const struct envelope *envelope, const Filterd__V1__CheckRequest *wire)
+{
+    check_equal(envelope->request_id, wire->request_id);
+    check_equal(envelope->policy_id, wire->policy_id);
+    check_equal(envelope->purpose, wire->purpose);
+    ASSERT(envelope->deadline_ms == wire->deadline_ms);
+    ASSERT(envelope->message_count == wire->n_messages);
+}
+
+/* Beginnings of what is sound: who takes one, the other one takes too. */
+static void
+check_cut(const uint8_t *data, size_t bytes)
+{
+    const size_t first = bytes > MAX_CUTS ? bytes - MAX_CUTS : 0;
+
+    for (size_t cut = first; cut < bytes; cut++) {
+        struct envelope envelope;
+        Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(NULL, cut, data);
+        const bool is_taken = envelope_scan((struct slice){data, cut}, &envelope) == STATUS_OK;
+        ASSERT(is_taken == (wire != NULL));
+        if (is_taken)
+            compare(&envelope, wire);
+        if (wire)
+            filterd__v1__check_request__free_unpacked(wire, NULL);
+    }
+}
+
+static void
+check_written_again(const Filterd__V1__CheckRequest *wire)
+{
+    const size_t bytes = filterd__v1__check_request__get_packed_size(wire);
+    uint8_t *written = malloc(bytes + 1);
+    struct envelope envelope;
+
+    ASSERT(written && filterd__v1__check_request__pack(wire, written) == bytes);
+    ASSERT(envelope_scan((struct slice){written, bytes}, &envelope) == STATUS_OK);
+    compare(&envelope, wire);
+    check_cut(written, bytes);
+    free(written);
 }
 
 int
@@ -38,11 +84,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(NULL, bytes, data);
     if (!wire)
         return 0;
-    check_equal(envelope.request_id, wire->request_id);
-    check_equal(envelope.policy_id, wire->policy_id);
-    check_equal(envelope.purpose, wire->purpose);
-    ASSERT(envelope.deadline_ms == wire->deadline_ms);
-    ASSERT(envelope.message_count == wire->n_messages);
+    compare(&envelope, wire);
+    check_written_again(wire);
     filterd__v1__check_request__free_unpacked(wire, NULL);
     return 0;
 }

@@ -1,7 +1,10 @@
-/* The door agrees with ICU about what UTF-8 is, repairs as Unicode says, and its cursors agree with each other. */
+/* The door agrees with ICU and PCRE2 about what UTF-8 is, repairs as Unicode says, and its cursors agree with each
+ * other. */
 #include <stdlib.h>
 #include <string.h>
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <unicode/utf8.h>
 
 #include "base/assert.h"
@@ -28,6 +31,25 @@ repair_with_icu(struct slice raw, uint8_t *out)
     }
     ASSERT(!is_error);
     return written;
+}
+
+/* Its matcher runs on what the door lets in, unchecked. */
+static bool
+is_valid_to_pcre2(struct slice text)
+{
+    static pcre2_code *nothing; /* matches no text */
+    static pcre2_match_data *match;
+    int error;
+    PCRE2_SIZE at;
+
+    if (!nothing) {
+        nothing = pcre2_compile((PCRE2_SPTR) "(?!)", PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at, NULL);
+        match = pcre2_match_data_create(1, NULL);
+        ASSERT(nothing && match);
+    }
+    const int answer = pcre2_match(nothing, text.data, text.bytes, 0, 0, match, NULL);
+    ASSERT(answer == PCRE2_ERROR_NOMATCH || (answer <= PCRE2_ERROR_UTF8_ERR1 && answer >= PCRE2_ERROR_UTF8_ERR21));
+    return answer == PCRE2_ERROR_NOMATCH;
 }
 
 static void
@@ -79,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(slice_equal(intake.text, (struct slice){expected, expected_bytes}));
     ASSERT(intake.repaired == !slice_equal(intake.text, raw));
     ASSERT(utf8_is_valid(raw) == !intake.repaired);
+    ASSERT(is_valid_to_pcre2(raw) == !intake.repaired && is_valid_to_pcre2(intake.text));
     ASSERT(utf8_is_valid(intake.text));
     ASSERT(intake.text.bytes <= 3 * size);
     for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++)

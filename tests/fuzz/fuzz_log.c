@@ -1,5 +1,5 @@
 /* What people and machines read of us, made of any bytes: an event is one line of printable ASCII, a fault is one line,
- * a JSON string says what it was given.
+ * a JSON string says what it was given, and what is wrong with a key is said without it.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,11 +13,13 @@
 #include "base/assert.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "rules/keys.h"
 #include "text/intake.h"
 #include "wire/json.h"
 
 #define MAX_BYTES ((size_t)6000)
 #define LINE_BYTES 8192
+#define TOLD_DIGITS 8 /* as many of a secret in a row are too many */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -85,6 +87,31 @@ check_json(struct slice text)
     buffer_fini(&out);
 }
 
+/* A key file whose one key has digits made of the bytes, as many as there are, and a slip: that of the first byte. */
+static void
+check_secret(const uint8_t *data, size_t size)
+{
+    static const char *const slips[] = {"k1 %s\n", "k1%s\n", "K1 %s\n", " %s\n", "k1 %sg\n", "k1 %s\nk1 %s\n", "%s"};
+    char digits[2 * 40 + 1] = "", text[256], words[FAULT_TEXT_BYTES], told[TOLD_DIGITS + 1] = "";
+    struct keys *keys = NULL;
+    struct fault fault = {0};
+
+    for (size_t i = 1; i < size && i <= 40; i++)
+        snprintf(digits + 2 * (i - 1), 3, "%02x", data[i]);
+    const char *slip = slips[data[0] % (sizeof slips / sizeof *slips)];
+    const int bytes = snprintf(text, sizeof text, slip, digits, digits);
+    if (keys_parse((struct slice){(const uint8_t *)text, (size_t)bytes}, "keys", "sample", &keys, &fault) ==
+        STATUS_OK) {
+        keys_destroy(&keys);
+        return;
+    }
+    fault_text(&fault, words, sizeof words);
+    for (const char *at = digits; strlen(at) >= TOLD_DIGITS; at++) {
+        memcpy(told, at, TOLD_DIGITS);
+        ASSERT(strstr(words, told) == NULL);
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -98,6 +125,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_log(text);
     check_fault(text);
     check_json((struct slice){data, size});
+    if (size > 0)
+        check_secret(data, size);
     free(text);
     return 0;
 }

@@ -1,7 +1,8 @@
 /* fuzz_request.c - any bytes decode to a request within the limits, or are refused with a reason.
  *
- * What is taken must be what protobuf-c reads, and what that refuses is refused. With much memory and with little; a
- * refusal must make a reply that clients can read.
+ * What is taken must be what protobuf-c reads, what that writes again is read as the same, and what it refuses is
+ * refused. With as much memory as a worker has for it and with little, and nothing from the heap; a refusal must make a
+ * reply that clients can read.
  */
 #include <stdint.h>
 #include <string.h>
@@ -9,13 +10,15 @@
 #include "filter.pb-c.h"
 
 #include "base/assert.h"
+#include "fuzz/bounds.h"
 #include "text/intake.h"
+#include "wire/answer.h"
 #include "wire/envelope.h"
 #include "wire/reply.h"
 #include "wire/request.h"
 
-#define ARENA_BYTES (64u << 20)
 #define SMALL_ARENA_BYTES 4096u
+#define MAX_US 100000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -142,17 +145,38 @@ check_refusal(struct slice payload, enum status status, const char *detail)
     buffer_fini(&reply);
 }
 
+/* Written as protobuf-c does, which keeps the fields it does not know. */
+static void
+check_written_again(struct arena *arena, const Filterd__V1__CheckRequest *wire)
+{
+    struct request request;
+    struct buffer written;
+    const char *detail = NULL;
+
+    buffer_init(&written);
+    uint8_t *room = buffer_reserve(&written, filterd__v1__check_request__get_packed_size(wire));
+    ASSERT(room);
+    written.bytes = filterd__v1__check_request__pack(wire, room);
+    ASSERT(request_decode(arena, buffer_slice(&written), &request, &detail) == STATUS_OK);
+    compare(&request, wire);
+    buffer_fini(&written);
+}
+
 static void
 decode(struct arena *arena, struct slice payload)
 {
     struct request request;
     const char *detail = NULL;
 
+    bounds_begin();
     enum status status = request_decode(arena, payload, &request, &detail);
+    bounds_end(MAX_US, 0);
     if (status == STATUS_OK) {
         Filterd__V1__CheckRequest *wire = filterd__v1__check_request__unpack(NULL, payload.bytes, payload.data);
         check_request(&request);
         compare(&request, wire);
+        arena_reset(arena);
+        check_written_again(arena, wire);
         filterd__v1__check_request__free_unpacked(wire, NULL);
     } else {
         check_refusal(payload, status, detail);
@@ -166,7 +190,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     static struct arena *large, *small;
 
     if (!large)
-        ASSERT(arena_create(ARENA_BYTES, &large) == STATUS_OK && arena_create(SMALL_ARENA_BYTES, &small) == STATUS_OK);
+        ASSERT(arena_create(ANSWER_ARENA_BYTES, &large) == STATUS_OK &&
+               arena_create(SMALL_ARENA_BYTES, &small) == STATUS_OK);
     decode(large, (struct slice){data, bytes});
     decode(small, (struct slice){data, bytes});
     return 0;

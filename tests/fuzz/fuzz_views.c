@@ -1,5 +1,5 @@
 /* Views: the maps lead back in order to whole characters and lose nothing that counts; plain is what ICU says, digits
- * aside; twice is once. */
+ * aside; twice is once. What comes of a text has bounds in length and time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,12 +8,16 @@
 #include <unicode/ustring.h>
 
 #include "base/assert.h"
+#include "fuzz/bounds.h"
 #include "text/intake.h"
 #include "text/view.h"
 
 #define MAX_BYTES ((size_t)16384)
 #define ARENA_BYTES ((size_t)64 << 20)
 #define MAX_OPAQUE 8
+#define MAX_GROWTH 11       /* bytes that come of one: U+FDFA gives 33 of 3 */
+#define MAX_US_PER_KIB 1000 /* plain and skeleton together */
+#define FLOOR_US 5000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,7 +37,7 @@ check_map(const struct view *view, struct slice parent)
     uint32_t to = 0;
 
     ASSERT(view->parent_bytes == parent.bytes);
-    ASSERT(utf8_is_valid(view->text));
+    ASSERT(utf8_is_valid(view->text) && view->text.bytes <= MAX_GROWTH * parent.bytes);
     for (size_t i = 0; i < INTAKE_PADDING_BYTES; i++)
         ASSERT(view->text.data[view->text.bytes + i] == 0);
     if (view->from == NULL) {
@@ -163,14 +167,16 @@ compare_with_icu(const struct view *plain, struct slice text)
 static void
 check_without_opaque(struct slice text)
 {
+    bounds_begin();
     struct view plain = make_plain(text, NULL, 0);
+    struct view skeleton = make_skeleton(&plain);
+    bounds_end(FLOOR_US + MAX_US_PER_KIB * text.bytes / 1024, 0);
 
     check_map(&plain, text);
     check_coverage(&plain, text);
     compare_with_icu(&plain, text);
     struct view again = make_plain(plain.text, NULL, 0);
     ASSERT(slice_equal(again.text, plain.text));
-    struct view skeleton = make_skeleton(&plain);
     check_map(&skeleton, plain.text);
     struct view skeleton_again = make_skeleton(&skeleton);
     ASSERT(slice_equal(skeleton_again.text, skeleton.text));

@@ -1,19 +1,19 @@
 #include "engine/lexicon.h"
 
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
+
+#include "text/utf8.h"
+#include "text/utf8_four.h"
 
 #define NONE UINT32_MAX
 #define LINE_BYTES 64
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
 #define FILTER_MIN_BITS (8 * LINE_BYTES)
 #define FILTER_BITS_PER_HEAD 32
-#define PLACES_PER_HEAD 2
 #define PREFETCHED_LINES 12 /* itself and the filters of some 100 words, which stand behind it */
 #define BLOCK_BYTES 64
-#define ROW_CHARACTERS (BLOCK_BYTES + 2 * (HEAD_CHARACTERS - 1)) /* of the blocks before, and behind the end */
+/* Of the blocks before, of one, a little further and behind the end. */
+#define ROW_CHARACTERS (BLOCK_BYTES + UTF8_FOUR + 2 * (HEAD_CHARACTERS - 1))
 
 /* Words in the order of their bytes: those that begin with the same characters stand together, and a word stands before
  * those that it begins. */
@@ -32,10 +32,10 @@ struct head {
     uint32_t nexts; /* a bit for each character that may follow; all of them where a word ends */
 };
 
-/* One per number of characters, with a bit for each head. */
+/* One per number of characters, with two bits for each head, both in one word. */
 struct filter {
-    uint64_t *bits;
-    uint32_t mask; /* of the number of a bit */
+    uint64_t *words;
+    uint32_t mask; /* of the number of a word */
 };
 
 struct lexicon {
@@ -50,15 +50,10 @@ struct lexicon {
 
 /* --- characters and their hashes ---------------------------------------------------------------------------------- */
 
-/* The bytes of the character at `at` as a number; reads four bytes. */
 static inline uint32_t
 character_at(const uint8_t *at)
 {
-    static const uint32_t masks[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF,   0xFF,   0xFF,     0xFF,
-                                       0xFF, 0xFF, 0xFF, 0xFF, 0xFFFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF};
-    uint32_t bytes;
-    memcpy(&bytes, at, sizeof bytes);
-    return bytes & masks[at[0] >> 4];
+    return utf8_decode(at, utf8_length(at[0]));
 }
 
 static const uint64_t factors[HEAD_CHARACTERS] = {0x9E3779B97F4A7C15u, 0xC2B2AE3D27D4EB4Fu, 0xD6E8FEB86659FD93u};
@@ -70,11 +65,21 @@ grow(uint64_t hash, uint32_t character, unsigned i)
     return hash + character * factors[i];
 }
 
+/* Where a hash says which word of a filter, and which two bits of it. */
+enum { WORD_SHIFT = 44, ONE_SHIFT = 38, OTHER_SHIFT = 32 };
+
 static inline bool
-has_bit(const struct filter *filter, uint64_t hash)
+lets_pass(const struct filter *filter, uint64_t hash)
 {
-    uint32_t at = (uint32_t)(hash >> 40) & filter->mask;
-    return filter->bits[at / 64] >> at % 64 & 1;
+    uint64_t word = filter->words[hash >> WORD_SHIFT & filter->mask];
+    return word >> (hash >> ONE_SHIFT & 63) & word >> (hash >> OTHER_SHIFT & 63) & 1;
+}
+
+static void
+let_pass(const struct filter *filter, uint64_t hash)
+{
+    filter->words[hash >> WORD_SHIFT & filter->mask] |=
+        1ull << (hash >> ONE_SHIFT & 63) | 1ull << (hash >> OTHER_SHIFT & 63);
 }
 
 static uint32_t
@@ -196,9 +201,7 @@ place_heads(struct lexicon *lexicon)
             newest->nexts |= nexts;
             continue;
         }
-        const struct filter *filter = &lexicon->filters[own.characters - 1];
-        uint32_t bit = (uint32_t)(own.hash >> 40) & filter->mask;
-        filter->bits[bit / 64] |= 1ull << bit % 64;
+        let_pass(&lexicon->filters[own.characters - 1], own.hash);
         uint32_t place = short_hash(own.hash) & lexicon->head_mask;
         while (lexicon->heads[place].count)
             place = (place + 1) & lexicon->head_mask;
@@ -260,7 +263,8 @@ static struct lexicon *
 allocate(const struct entry *entries, size_t count)
 {
     size_t bytes = 0, of_length[HEAD_CHARACTERS] = {0}, filter_bits[HEAD_CHARACTERS], filters = 0;
-    size_t heads = (size_t)1 << log2_above(count_heads(entries, count, of_length) * PLACES_PER_HEAD + 1);
+    size_t used = count_heads(entries, count, of_length);
+    size_t heads = (size_t)1 << log2_above(used + used / 2 + 1); /* two thirds full at most */
     for (size_t i = 0; i < count; i++)
         bytes += entries[i].word.bytes;
     for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
@@ -279,7 +283,7 @@ allocate(const struct entry *entries, size_t count)
     struct lexicon *lexicon = (void *)memory;
     memory += lines(sizeof *lexicon);
     for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
-        lexicon->filters[i] = (struct filter){(void *)memory, (uint32_t)filter_bits[i] - 1};
+        lexicon->filters[i] = (struct filter){(void *)memory, (uint32_t)(filter_bits[i] / 64) - 1};
         memory += filter_bits[i] / 8;
     }
     lexicon->heads = (void *)memory;
@@ -395,7 +399,7 @@ find_head(const struct lexicon *lexicon, struct place *place)
 {
     for (; place->characters > 0; place->characters--, place->slot = NONE) {
         uint64_t hash = place->hashes[place->characters - 1];
-        if (place->slot == NONE && !has_bit(&lexicon->filters[place->characters - 1], hash))
+        if (place->slot == NONE && !lets_pass(&lexicon->filters[place->characters - 1], hash))
             continue;
         place->slot = (place->slot == NONE ? short_hash(hash) : place->slot + 1) & lexicon->head_mask;
         for (; lexicon->heads[place->slot].count; place->slot = (place->slot + 1) & lexicon->head_mask)
@@ -428,24 +432,6 @@ look_at(struct search *search, struct place *place)
     } while (find_head(search->lexicon, place));
 }
 
-/* Where characters begin among 64 bytes, bit per byte. */
-static uint64_t
-characters_in(const uint8_t *block)
-{
-    uint64_t starts = 0;
-#ifdef __SSE2__
-    const __m128i last_inside = _mm_set1_epi8((char)0xBF);
-    for (unsigned i = 0; i < 4; i++) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
-        starts |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpgt_epi8(bytes, last_inside)) << 16 * i;
-    }
-#else
-    for (unsigned i = 0; i < 64; i++)
-        starts |= (uint64_t)((block[i] & 0xC0) != 0x80) << i;
-#endif
-    return starts;
-}
-
 /* The characters that begin in one block, behind the last two of the blocks before. */
 struct row {
     uint32_t count;
@@ -453,17 +439,35 @@ struct row {
     uint32_t characters[ROW_CHARACTERS];
 };
 
-static inline void
-read_block(struct row *row, struct slice text, uint32_t block)
+/* Four characters at once where the text has four of three bytes. */
+static inline bool
+put_four(struct row *row, struct slice text, uint32_t at)
 {
-    uint64_t starts = characters_in(text.data + block);
-    if (text.bytes - block < BLOCK_BYTES)
-        starts &= (1ull << (text.bytes - block)) - 1;
-    for (; starts; starts &= starts - 1) {
-        uint32_t at = block + (uint32_t)__builtin_ctzll(starts);
+    __m128i four;
+    if (text.bytes - at < UTF8_FOUR_BYTES || !utf8_four(text.data + at, &four))
+        return false;
+    __m128i places = _mm_add_epi32(_mm_set1_epi32((int)at), _mm_setr_epi32(0, 3, 6, 9));
+    _mm_storeu_si128((__m128i *)(void *)(row->at + row->count), places);
+    _mm_storeu_si128((__m128i *)(void *)(row->characters + row->count), four);
+    row->count += UTF8_FOUR;
+    return true;
+}
+
+/* Reads up to `end` or a few characters further. Returns where the next one begins. */
+static inline uint32_t
+read_block(struct row *row, struct slice text, uint32_t at, uint32_t end)
+{
+    while (at < end) {
+        if (put_four(row, text, at)) {
+            at += UTF8_FOUR_BYTES;
+            continue;
+        }
+        unsigned length = utf8_length(text.data[at]);
         row->at[row->count] = at;
-        row->characters[row->count++] = character_at(text.data + at);
+        row->characters[row->count++] = utf8_decode(text.data + at, length);
+        at += length;
     }
+    return at;
 }
 
 /* Behind the last character stands none. */
@@ -484,11 +488,11 @@ filter_row(const struct lexicon *lexicon, const struct row *row, uint8_t passed[
     unsigned count = 0;
     for (unsigned i = 0; i + HEAD_CHARACTERS <= row->count; i++) {
         uint64_t hash = grow(0, row->characters[i], 0);
-        bool passes = has_bit(&one, hash);
+        bool passes = lets_pass(&one, hash);
         hash = grow(hash, row->characters[i + 1], 1);
-        passes |= has_bit(&two, hash);
+        passes |= lets_pass(&two, hash);
         hash = grow(hash, row->characters[i + 2], 2);
-        passes |= has_bit(&three, hash);
+        passes |= lets_pass(&three, hash);
         passed[count] = (uint8_t)i;
         count += passes;
     }
@@ -564,10 +568,10 @@ lexicon_scan(const struct lexicon *lexicon, struct slice text, struct lexicon_hi
     row.count = 0;
     if (text.bytes > UINT32_MAX - LEXICON_PADDING_BYTES)
         return STATUS_TOO_LARGE;
-    for (uint32_t block = 0; block < text.bytes; block += BLOCK_BYTES) {
-        read_block(&row, text, block);
-        if (text.bytes - block <= BLOCK_BYTES)
-            end_row(&row, (uint32_t)text.bytes);
+    for (uint32_t at = 0, bytes = (uint32_t)text.bytes; at < bytes;) {
+        at = read_block(&row, text, at, bytes - at > BLOCK_BYTES ? at + BLOCK_BYTES : bytes);
+        if (at >= bytes)
+            end_row(&row, bytes);
         if (row.count >= HEAD_CHARACTERS)
             search_row(&search, &row);
     }

@@ -204,10 +204,20 @@ disguises_build(struct build *build, struct literals *literals)
     return status;
 }
 
-bool
-disguises_may_begin(const struct disguises *disguises, uint32_t two, uint32_t three)
+size_t
+disguises_next_begin(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to)
 {
-    return (unsigned)has_bit(&disguises->pairs, two) | (unsigned)has_bit(&disguises->begins, three);
+    const struct filter pairs = disguises->pairs, begins = disguises->begins;
+    for (size_t at = from; at < to; at++) {
+        const struct letter *letter = &letters->items[at];
+        if (at + 1 >= letters->count)
+            return to;
+        uint32_t two = disguise_hash(disguise_hash(0, letter[0].code), letter[1].code);
+        uint32_t three = at + 2 < letters->count ? disguise_hash(two, letter[2].code) : 0;
+        if ((unsigned)has_bit(&pairs, two) | (unsigned)has_bit(&begins, three))
+            return at;
+    }
+    return to;
 }
 
 bool

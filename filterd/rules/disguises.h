@@ -26,8 +26,8 @@ disguise_hash(uint32_t hash, uint32_t code)
     return hash ^ hash >> 15;
 }
 
-/* Whether some term may begin here: the hashes of the two and the three letters, 0 where there are not so many. */
-bool disguises_may_begin(const struct disguises *disguises, uint32_t two, uint32_t three);
+/* The first of the letters from `from` up to `to` with which some term may begin; `to` when none does. */
+size_t disguises_next_begin(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to);
 
 /* Whether some term may begin with the letters of this hash: three to DISGUISE_BEGIN_LETTERS. */
 #define DISGUISE_BEGIN_LETTERS 4

@@ -53,18 +53,6 @@ check_literal(struct search *search, const struct literal *literal, size_t first
     return status;
 }
 
-/* The hash of the first `count` letters from `first` on; 0 where there are not so many. */
-static inline uint32_t
-hash_of(const struct letters *letters, size_t first, size_t count)
-{
-    uint32_t hash = 0;
-    if (first + count > letters->count)
-        return 0;
-    for (size_t i = 0; i < count; i++)
-        hash = disguise_hash(hash, letters->items[first + i].code);
-    return hash;
-}
-
 /* All terms that begin with letter `first` and reach to `sign` or beyond. */
 static enum status
 look_at(struct search *search, size_t first, size_t sign)
@@ -88,24 +76,30 @@ look_at(struct search *search, size_t first, size_t sign)
     return status;
 }
 
+/* The next sign of a disguise, `from` included; their count when there is none. */
+static size_t
+next_sign(const struct letters *letters, size_t from)
+{
+    while (from < letters->count && !(letters->items[from].traits & LETTER_DISGUISE))
+        from++;
+    return from;
+}
+
+/* Each place is looked at once, for terms that reach to the next sign. */
 static enum status
 search_set(struct search *search)
 {
     enum status status = STATUS_OK;
     const struct letters *letters = &search->letters;
-    if (!search->set->disguises)
+    const struct disguises *disguises = search->set->disguises;
+    size_t first = 0, sign;
+    if (!disguises)
         return STATUS_OK;
-    size_t sign = 0;
-    for (size_t first = 0; first < letters->count && status == STATUS_OK; first++) {
-        sign = sign < first ? first : sign;
-        while (sign < letters->count && !(letters->items[sign].traits & LETTER_DISGUISE))
-            sign++;
-        if (sign == letters->count)
-            return STATUS_OK;
+    while (status == STATUS_OK && (sign = next_sign(letters, first)) < letters->count) {
         if (sign >= first + DISGUISE_MAX_LETTERS)
             first = sign - DISGUISE_MAX_LETTERS + 1;
-        if (disguises_may_begin(search->set->disguises, hash_of(letters, first, 2), hash_of(letters, first, 3)))
-            status = look_at(search, first, sign);
+        while (status == STATUS_OK && (first = disguises_next_begin(disguises, letters, first, sign + 1)) <= sign)
+            status = look_at(search, first++, sign);
     }
     return status;
 }

@@ -1,6 +1,8 @@
 #include "text/letters.h"
 
-#include "text/view_tables.h"
+#include <stddef.h>
+
+#include "text/view_four.h"
 
 #define LONG_VOWEL_SIGN 0x30FCu
 #define KANJI_ONE 0x4E00u
@@ -26,16 +28,15 @@ static const uint16_t pairs[][3] = {
     {u'ㄆ', u'ㄡ', u'ぬ'}, {u'ㄊ', u'ㄙ', u'む'}, {u'ㄎ', u'ㄘ', u'ち'}, {u'ㄛ', u'ㄜ', u'さ'}, {u'ㄝ', u'ㆥ', u'せ'},
 };
 
-/* Signs that are one letter together, in the plain form of gal-moji (ﾚヽ, カゝ); the second is what is rare. */
+/* Signs that are one letter together, in the plain form of gal-moji (ﾚヽ, カゝ); the second is what is rare. What they
+ * begin with stands in view_tables.c. */
 static const uint16_t gal_pairs[][3] = {
     {u'レ', u'ヽ', u'い'}, {u'レ', u'丶', u'い'}, {u'レ', u'ゝ', u'い'}, {u'カ', u'ゝ', u'か'}, {u'カ', u'ヽ', u'か'},
     {u'カ', u'丶', u'か'}, {u'レ', u'£', u'は'},  {u'l', u'£', u'は'},   {u'й', u'ё', u'ね'},   {u'м', u'а', u'ま'},
     {u'レ', u'ナ', u'け'}, {u'レ', u'こ', u'に'}, {u'ノ', u'レ', u'る'}, {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'},
     {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
 };
-#define FIRST_PAIRED u'イ' /* of the katakana */
-#define DITTO_MARK 0x3003u /* 〃, written for ゛ */
-#define ORNAMENT_BYTES 4   /* of the message for one digit: no digit that is only a digit has so many */
+#define ORNAMENT_BYTES 4 /* of the message for one digit: no digit that is only a digit has so many */
 
 struct letters_maker {
     struct letter *items;
@@ -274,7 +275,7 @@ is_long_vowel(const struct letters_maker *maker, struct slice text, uint32_t own
 static bool
 is_mask(const struct letters_maker *maker, struct slice text, uint32_t entry, uint32_t own, uint32_t end)
 {
-    if (!(fold_numeric(entry) & HINT_CLASS_MASK))
+    if (!(entry & HINT_MASK))
         return false;
     if (own != 'x' && own != 'o')
         return true;
@@ -328,25 +329,39 @@ folded_code(uint32_t entry, uint32_t own)
     return utf8_decode(bytes, fold_length(entry));
 }
 
-/* Whether a row of gal_pairs begins with it. Asked for every letter, and which comes next nobody can guess: no branch.
- */
-static inline bool
-begins_pair(uint32_t own)
-{
-    const uint64_t begins = 1ull << (u'イ' - FIRST_PAIRED) | 1ull << (u'カ' - FIRST_PAIRED) |
-                            1ull << (u'ノ' - FIRST_PAIRED) | 1ull << (u'ヘ' - FIRST_PAIRED);
-    uint32_t at = own - FIRST_PAIRED;
-    return (bool)((at < 64) & (begins >> at % 64)) | (own == u'レ') | (own == 'l') | (own == u'й') | (own == u'м');
-}
-
 /* The code of `own` and what stands behind it, where they are one letter together; 0 where they are not. */
 static uint32_t
 paired(uint32_t own, uint32_t next)
 {
-    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]) && begins_pair(own); i++)
+    for (size_t i = 0; i < sizeof(gal_pairs) / sizeof(gal_pairs[0]); i++)
         if (gal_pairs[i][0] == own && gal_pairs[i][1] == next)
             return gal_pairs[i][2];
     return 0;
+}
+
+/* Punctuation, digits and w at `at`, which joins, draws out, parts or hides letters; 0 when it does nothing of that,
+ * else its end. */
+static uint32_t
+take_sign(struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
+{
+    uint32_t end = at + utf8_length(text.data[at]), wedge, faint;
+    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, end))
+        return end;
+    if (is_dash(own) && is_long_vowel(maker, text, own, end)) {
+        draw_out(maker, end, 1, true);
+        maker->items[maker->count - 1].traits |= LETTER_STROKE;
+        return end;
+    }
+    if ((wedge = wedge_end(maker, text, at, own)) != 0) {
+        bool is_stop = own == '!' || own == u'、' || own == u'。';
+        maker->gap |= LETTER_GAP | LETTER_WEDGE | (is_stop ? LETTER_STOP : 0);
+        return wedge;
+    }
+    if ((faint = faint_mask_end(maker, text, at, own)) != 0)
+        add(maker,
+            (struct letter){
+                .code = LETTER_ANY, .own = own, .start = at, .end = faint, .traits = LETTER_DISGUISE | LETTER_FAINT});
+    return faint;
 }
 
 /* The letter `own` of `entry` at `at`, or nothing when it only draws out, joins or parts others. Returns its end. */
@@ -354,32 +369,15 @@ static uint32_t
 take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32_t entry, uint32_t own)
 {
     struct letter letter = {.own = own, .start = at, .end = at + utf8_length(text.data[at])};
-    bool is_hinted = fold_numeric(entry) & HINT_CLASS_LOOK_ALIKE;
-    if (fold_kind(entry) == FOLD_MARK || own == DITTO_MARK) {
-        (void)join_mark(maker, own == DITTO_MARK ? MARK_VOICED : fold_payload(entry), letter.end);
+    bool is_hinted = entry & HINT_LOOK_ALIKE && !(entry & LOOK_SIGN);
+    if (fold_kind(entry) == FOLD_MARK) {
+        (void)join_mark(maker, fold_payload(entry), letter.end);
         return letter.end;
     }
-    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, letter.end))
-        return letter.end;
-    uint32_t wedge = wedge_end(maker, text, at, own), faint = faint_mask_end(maker, text, at, own);
-    if (is_dash(own) && is_long_vowel(maker, text, own, letter.end)) {
-        draw_out(maker, letter.end, 1, true);
-        maker->items[maker->count - 1].traits |= LETTER_STROKE;
-        return letter.end;
-    }
-    if (wedge) {
-        bool is_stop = own == '!' || own == u'、' || own == u'。';
-        maker->gap |= LETTER_GAP | LETTER_WEDGE | (is_stop ? LETTER_STOP : 0);
-        return wedge;
-    }
-    if (faint) {
-        letter.end = faint;
-        letter.code = LETTER_ANY;
-        letter.traits = LETTER_DISGUISE | LETTER_FAINT;
-        add(maker, letter);
-        return faint;
-    }
-    uint32_t next = next_own(text, letter.end), pair = paired(own, next);
+    uint32_t sign_end = entry & LOOK_SIGN ? take_sign(maker, text, at, own) : 0;
+    if (sign_end)
+        return sign_end;
+    uint32_t pair = entry & LOOK_PAIR ? paired(own, next_own(text, letter.end)) : 0;
     if (pair) {
         letter.code = without_twins(pair);
         letter.traits = LETTER_LIKE | LETTER_DISGUISE;
@@ -388,10 +386,11 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         return letter.end;
     }
     uint32_t like = is_hinted ? looks_like(own) : 0;
-    if (is_mask(maker, text, entry, own, letter.end) || (is_hinted && !like && is_foreign_sign(own))) {
+    bool is_foreign = is_hinted && is_foreign_sign(own);
+    if (is_mask(maker, text, entry, own, letter.end) || (is_foreign && !like)) {
         letter.code = LETTER_ANY;
         letter.traits = LETTER_DISGUISE;
-    } else if (fold_numeric(entry) & HINT_CLASS_BREAK) {
+    } else if (entry & HINT_BREAK) {
         maker->gap |= LETTER_GAP | LETTER_BREAK;
         return letter.end;
     } else if (like) {
@@ -407,36 +406,72 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     }
     if (draws_out(maker, own, letter.code, letter.end))
         return letter.end;
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_hinted && is_foreign_sign(own); i++) {
-        if (pairs[i][0] == own && pairs[i][1] == next) {
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_foreign; i++) {
+        if (pairs[i][0] == own && pairs[i][1] == next_own(text, letter.end)) {
             letter.code = without_twins(pairs[i][2]);
             letter.traits |= LETTER_LIKE;
             letter.end += 3;
+            break;
         }
     }
     add(maker, letter);
     return letter.end;
 }
 
-/* Most letters are what they are: nothing is listed of them, and the letter before is another. Most of these are
- * hiragana and kanji, of three bytes: for them nothing else need be asked. */
+/* Most letters are what they are: nothing is listed of them, and the letter before is another. */
 static inline uint32_t
 take(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
 {
     unsigned length = utf8_length(text.data[at]);
     uint32_t entry = fold_entry(table, text.data + at, length);
-    uint32_t own = utf8_decode(text.data + at, length), code = own;
-    if (entry != 0 || length != 3) {
-        bool is_listed = entry & HINT_CLASSES || begins_pair(own);
-        if (is_listed || (fold_kind(entry) != FOLD_KEEP && !fold_is_one(entry)))
-            return take_closely(maker, text, at, entry, own);
-        code = folded_code(entry, own);
-    }
-    code = without_twins(code);
-    if (own == KANJI_ONE || code == maker->newest)
+    uint32_t own = utf8_decode(text.data + at, length);
+    if (entry & FOLD_CLASSES || (fold_kind(entry) != FOLD_KEEP && !fold_is_one(entry)))
+        return take_closely(maker, text, at, entry, own);
+    uint32_t code = without_twins(folded_code(entry, own));
+    if (code == maker->newest)
         return take_closely(maker, text, at, entry, own);
     add(maker, (struct letter){.code = code, .own = own, .start = at, .end = at + length});
     return at + length;
+}
+
+/* without_twins() of four. */
+static inline __m128i
+four_without_twins(__m128i kana)
+{
+    static const uint16_t twins[][2] = {{u'ん', u'そ'}, {u'つ', u'し'}, {u'ぬ', u'す'}};
+    __m128i away = _mm_setzero_si128();
+    for (unsigned i = 0; i < 3; i++) {
+        __m128i is_first = _mm_cmpeq_epi32(kana, _mm_set1_epi32(twins[i][0]));
+        away = _mm_or_si128(away, _mm_and_si128(is_first, _mm_set1_epi32(twins[i][0] - twins[i][1])));
+    }
+    return _mm_sub_epi32(kana, away);
+}
+
+/* Four of these letters at `at` at once. */
+static inline bool
+take_four(struct letters_maker *maker, const struct fold_table *table, struct slice text, uint32_t at)
+{
+    struct view_four four;
+    if (maker->gap || !view_four_at(table, text.data + at, &four) || four.any & (FOLD_OTHERWISE | FOLD_CLASSES))
+        return false;
+    __m128i codes = four_without_twins(utf8_four_codes(four.characters));
+    if (view_four_repeats(codes, maker->newest))
+        return false;
+    _Static_assert(offsetof(struct letter, traits) == sizeof(__m128i), "code, own, start and end are written at once");
+    __m128i starts = _mm_add_epi32(_mm_set1_epi32((int)at), _mm_setr_epi32(0, 3, 6, 9));
+    __m128i ends = _mm_add_epi32(starts, _mm_set1_epi32(3));
+    __m128i halves[4] = {_mm_unpacklo_epi32(codes, four.own), _mm_unpacklo_epi32(starts, ends),
+                         _mm_unpackhi_epi32(codes, four.own), _mm_unpackhi_epi32(starts, ends)};
+    for (unsigned i = 0; i < UTF8_FOUR; i++) {
+        struct letter *letter = &maker->items[maker->count + i];
+        const __m128i *both = &halves[i & 2];
+        _mm_storeu_si128((__m128i *)(void *)letter,
+                         i & 1 ? _mm_unpackhi_epi64(both[0], both[1]) : _mm_unpacklo_epi64(both[0], both[1]));
+        letter->traits = letter->extra = 0;
+    }
+    maker->count += UTF8_FOUR;
+    maker->newest = (uint32_t)_mm_extract_epi32(codes, UTF8_FOUR - 1);
+    return true;
 }
 
 static enum status
@@ -444,11 +479,17 @@ make(const struct view_tables *tables, struct arena *arena, struct slice text, c
      struct letters *letters_out)
 {
     struct letters_maker maker = {.items = arena_alloc_array(arena, text.bytes, sizeof(struct letter)), .view = view};
+    /* Behind a view stand zeros that may be read. */
+    const size_t four_bytes = view != NULL ? UTF8_FOUR_BYTES : sizeof(__m128i);
 
     if (maker.items == NULL)
         return STATUS_TOO_LARGE;
-    for (uint32_t at = 0; at < text.bytes;)
-        at = take(&maker, &tables->skeleton, text, at);
+    for (uint32_t at = 0; at < text.bytes;) {
+        if (at + four_bytes <= text.bytes && take_four(&maker, &tables->skeleton, text, at))
+            at += UTF8_FOUR_BYTES;
+        else
+            at = take(&maker, &tables->skeleton, text, at);
+    }
     arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
     *letters_out = (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0};
     return STATUS_OK;

@@ -25,7 +25,7 @@ is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
     for (size_t at = 0; at < text.bytes;) {
         struct view_four four;
         if (view_four_at(table, text.data + at, &four)) {
-            if ((four.any & ~HINT_CLASSES) != 0 || view_four_repeats(four.characters, before))
+            if ((four.any & ~FOLD_CLASSES) != 0 || view_four_repeats(four.characters, before))
                 return false;
             *hints |= four.any;
             before = four.last;
@@ -35,7 +35,7 @@ is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
         unsigned length = utf8_length(text.data[at]);
         uint32_t character = view_load(text.data + at, length);
         uint32_t entry = fold_entry(table, text.data + at, length);
-        if ((entry & ~HINT_CLASSES) != 0 || character == before)
+        if ((entry & ~FOLD_CLASSES) != 0 || character == before)
             return false; /* a pair may be the beginning of a run */
         *hints |= entry;
         before = character;
@@ -256,7 +256,7 @@ is_lone_letter(struct slice text, struct line line)
 static bool
 is_vertical(struct slice text, uint32_t hints)
 {
-    if ((hints & HINT_CLASS_BREAK << FOLD_CLASS_BIT) == 0 || memchr(text.data, '\n', text.bytes) == NULL)
+    if ((hints & HINT_BREAK) == 0 || memchr(text.data, '\n', text.bytes) == NULL)
         return false;
     for (struct line line = {0}; line.next < text.bytes;) {
         line = line_at(text, line.next);

@@ -54,8 +54,11 @@ static const char16_t old_kanji[] =
  * 〜 and the others of ー are ー before. Strings of code points. */
 static const char look_like_kana[] =
     "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ー〜~〰ァィゥェォぁぃぅぇぉ"
-    "├σз∋∃〃ヽゝ丶£ё儿‐‑‒–—―−─"
-    "レ\"、。!?-・.(w0123456789"; /* ﾚﾅ, ゛, and what is wedged between letters or stands for one */
+    "├σз∋∃〃ヽゝ丶£ё儿レ";
+/* What is wedged between letters or stands for one, ゛ and ー among them. */
+static const char signs[] = "\"、。!?-・.(w0123456789‐‑‒–—―−─";
+/* With what some pairs of letters.c begin, and 一. */
+static const char pair_begins[] = "イカノヘレlйм一";
 /* Signs written in place of a letter. */
 static const char masks[] = "○●◯⚪⚫〇×✕✖✗✘*□■◻◼▢⬜⬛◎△▲☆★◇◆❌⭕xo_@#";
 
@@ -296,7 +299,7 @@ is_listed(const char *list, uint32_t code_point)
 }
 
 static uint32_t
-hint_classes(uint32_t code_point)
+look_classes(uint32_t code_point)
 {
     bool is_bopomofo = (code_point >= 0x3105 && code_point <= 0x312F) || (code_point >= 0x31A0 && code_point <= 0x31BF);
     bool is_jamo = code_point >= 0x3131 && code_point <= 0x3163;
@@ -304,10 +307,12 @@ hint_classes(uint32_t code_point)
 
     if (code_point > 0xFFFF)
         return 0;
-    classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_CLASS_LOOK_ALIKE : 0;
-    classes |= is_listed(masks, code_point) ? HINT_CLASS_MASK : 0;
-    classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_CLASS_BREAK : 0;
-    return classes << FOLD_CLASS_BIT;
+    classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_LOOK_ALIKE : 0;
+    classes |= is_listed(signs, code_point) ? HINT_LOOK_ALIKE | LOOK_SIGN : 0;
+    classes |= is_listed(masks, code_point) ? HINT_MASK : 0;
+    classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_BREAK : 0;
+    classes |= is_listed(pair_begins, code_point) ? LOOK_PAIR : 0;
+    return classes;
 }
 
 #define DITTO_MARK 0x3003u /* 〃 and ° are written for ゛ and ゜ */
@@ -339,7 +344,7 @@ skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
 static uint32_t
 skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
 {
-    return skeleton_fold(nfd, code_point) | hint_classes(code_point);
+    return skeleton_fold(nfd, code_point) | look_classes(code_point);
 }
 
 /* --- both --------------------------------------------------------------------------------------------------------- */

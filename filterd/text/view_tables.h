@@ -34,11 +34,14 @@ enum fold_kind {
 #define FOLD_CLASS_BIT 3
 
 enum numeric_class { NUMERIC_NONE, NUMERIC_DIGIT, NUMERIC_KANJI, NUMERIC_HYPHEN, NUMERIC_DASH, NUMERIC_COUNT };
-/* The skeleton's table has these bits in place of the numeric class: what letters.h looks at closer. */
-#define HINT_CLASS_LOOK_ALIKE 1u /* or draws out */
-#define HINT_CLASS_MASK 2u
-#define HINT_CLASS_BREAK 4u
-#define HINT_CLASSES (7u << FOLD_CLASS_BIT)
+/* The skeleton's table has these bits in place of the numeric class: what letters.c looks at closer. */
+#define HINT_LOOK_ALIKE (1u << FOLD_CLASS_BIT) /* or draws out */
+#define HINT_MASK (2u << FOLD_CLASS_BIT)
+#define HINT_BREAK (4u << FOLD_CLASS_BIT)
+#define HINT_CLASSES (HINT_LOOK_ALIKE | HINT_MASK | HINT_BREAK)
+#define LOOK_SIGN (8u << FOLD_CLASS_BIT)  /* of the look-alikes: what parts letters, joins them or stands for one */
+#define LOOK_PAIR (16u << FOLD_CLASS_BIT) /* no hint: may be one letter with the next, or 一 */
+#define FOLD_CLASSES (31u << FOLD_CLASS_BIT)
 /* NUMERIC_HYPHEN is the ASCII one, NUMERIC_DASH all that may become it. */
 
 enum drop_flag {

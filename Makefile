@@ -171,7 +171,7 @@ $(BUILD)/tests/%: tests/%.c $$(call objects_to,$$(*D)) $(PROTO_C:.c=.o)
 	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
 
 # What fails there on purpose (tests/faults/failing.h).
-$(BUILD)/tests/faults/%: LIBS += -Wl,--wrap=arena_alloc,--wrap=arena_alloc_array
+$(BUILD)/tests/faults/%: LIBS += -Wl,--wrap=arena_alloc,--wrap=arena_alloc_array,--wrap=state_candidate
 
 # libFuzzer: make CC=clang SAN=fuzzer,address,undefined fuzzers
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libfilterd.a

@@ -41,12 +41,14 @@
 #include <zmq.h>
 
 #include "base/arena.h"
+#include "scan/state.h"
 
-#define FAILING_LIMIT_S 60
+#define FAILING_LIMIT_S 240 /* far more than anything needs that goes on at all */
 
 /* What a scan must not take for "nothing found"; what the processes of a service are made of. */
 #define FAILING_CALLS(ROW, SPECIAL)                                                                                    \
     SPECIAL(arena)                                                                                                     \
+    SPECIAL(candidate)                                                                                                 \
     SPECIAL(malloc)                                                                                                    \
     SPECIAL(open)                                                                                                      \
     SPECIAL(fcntl)                                                                                                     \
@@ -131,8 +133,9 @@ static struct failure {
     _Atomic bool is_of_cpp; /* it was operator new that asked */
 } none_yet, *failure = &none_yet;
 static enum call failing = CALL_COUNT;
-static bool failing_goes_on; /* all calls behind it fail too */
-static bool failing_is_ours; /* only what the program itself calls fails, not what libraries call */
+static unsigned failing_lane, failing_lanes = 1; /* of each so many calls, which one is ours to try */
+static bool failing_goes_on;                     /* all calls behind it fail too */
+static bool failing_is_ours;                     /* only what the program itself calls fails, not what libraries call */
 static bool failing_is_of_front, is_front;
 
 extern const char __executable_start, etext;
@@ -195,6 +198,16 @@ void *
 __wrap_arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
 {
     return FAILS(CALL_arena) ? NULL : __real_arena_alloc_array(arena, count, bytes);
+}
+
+/* Of sixteen candidates one needs more of the arena: here it may be any. */
+struct candidate *__real_state_candidate(struct state *state, struct span plain, const char *rule, unsigned likelihood);
+struct candidate *__wrap_state_candidate(struct state *state, struct span plain, const char *rule, unsigned likelihood);
+
+struct candidate *
+__wrap_state_candidate(struct state *state, struct span plain, const char *rule, unsigned likelihood)
+{
+    return FAILS(CALL_candidate) ? NULL : __real_state_candidate(state, plain, rule, likelihood);
 }
 
 void *__libc_malloc(size_t bytes);
@@ -400,14 +413,14 @@ is_long(void)
     return wanted && strcmp(wanted, "long") == 0;
 }
 
-/* Every k until one is not reached; beyond `dense` in growing steps. */
+/* Every k of our lane until one is not reached; beyond `dense` in growing steps. */
 static struct tally
 fail_each(enum outcome (*act)(void), enum call call, uint64_t dense)
 {
     struct tally tally = {0};
-    uint64_t step = 1;
+    uint64_t step = failing_lanes;
 
-    for (uint64_t k = 1;; k += step) {
+    for (uint64_t k = 1 + failing_lane;; k += step) {
         const int outcome = run_failing(act, call, k);
         if (outcome == OUTCOME_NOT_REACHED)
             break;

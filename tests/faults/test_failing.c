@@ -133,12 +133,12 @@ static unsigned filled;
 
 /* Scans with one allocation after another in the arena missing, as in an arena that is too small, until none is. */
 static void
-fill_arena(const struct ruleset *of_city, const struct message *message, enum action expected)
+fill_by(enum call call, const struct ruleset *of_city, const struct message *message, enum action expected)
 {
     const struct verdict *verdict = NULL;
     bool is_full = true;
 
-    failing = CALL_arena;
+    failing = call;
     for (uint64_t k = 1; is_full; k++) {
         *failure = (struct failure){.countdown = k};
         const enum status status = scanner_run(warm, of_city, message, &verdict);
@@ -150,6 +150,13 @@ fill_arena(const struct ruleset *of_city, const struct message *message, enum ac
                      action_word(expected), (int)message->text.bytes, (const char *)message->text.data);
     }
     failing = CALL_COUNT;
+}
+
+static void
+fill_arena(const struct ruleset *of_city, const struct message *message, enum action expected)
+{
+    fill_by(CALL_arena, of_city, message, expected);
+    fill_by(CALL_candidate, of_city, message, expected);
 }
 
 static void
@@ -204,6 +211,40 @@ no_full_arena_with_rules_of_the_request_allows(void **state)
                                     .scope = scope};
     fill_arena(ruleset, &message, ACTION_BLOCK);
     scope_destroy(&scope);
+}
+
+#define WRITES(transform)                                                                                           \
+    "format: 1\nid: failing\nname: 試験市\nclauses:\n  - {id: r, cite: r, heading: r, covers: [personal_data], " \
+    "action: "                                                                                                      \
+    "redact, transform: " transform "}\ntransforms: {MY_NUMBER: label}\n"
+
+/* Numbers, tokens and seals take memory of their own. */
+static void
+no_memory_missing_in_what_is_written_allows(void **state)
+{
+    static const char *const policies[] = {WRITES("numbered_label"), WRITES("token"), WRITES("encrypt")};
+    const struct ruleset *before = ruleset;
+    char keys[] = "/tmp/filterd-failing-XXXXXX";
+    const int fd = mkstemp(keys);
+
+    (void)state;
+    trial = &trials[0];
+    assert_true(fd >= 0 && dprintf(fd, "k1 %064d\n", 7) > 0 && close(fd) == 0);
+    for (unsigned i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct city_files files = {.id = "failing", .folder = "failing", .keys_path = keys};
+        const struct message message = {.text = slice_of(trial->text)};
+        struct ruleset *city = NULL;
+        buffer_append_text(&files.policy, policies[i]);
+        assert_int_equal(load_trial(load, &files, &city, NULL), STATUS_OK);
+        ruleset = city;
+        assert_int_equal(scan_again(), OUTCOME_RIGHT);
+        assert_true(fail_each(scan_again, CALL_malloc, 100).error > 0);
+        fill_arena(city, &message, ACTION_REDACT);
+        ruleset_destroy(&city);
+        city_files_fini(&files);
+    }
+    ruleset = before;
+    unlink(keys);
 }
 
 /* --- building ----------------------------------------------------------------------------------------------------- */
@@ -341,6 +382,7 @@ main(void)
         {"no full arena of a scan allows", no_full_arena_of_a_scan_allows, NULL, NULL, NULL},
         {"no full arena with rules of the request allows", no_full_arena_with_rules_of_the_request_allows, NULL, NULL,
          NULL},
+        {"no memory missing in what is written allows", no_memory_missing_in_what_is_written_allows, NULL, NULL, NULL},
         {"no failed call of a build leaves rules out", no_failed_call_of_a_build_leaves_rules_out, NULL, NULL, NULL},
         {"no failed call of a pool allows", no_failed_call_of_a_pool_allows, NULL, NULL, NULL},
         {"calls of a pool that fail for good allow nothing", calls_of_a_pool_that_fail_for_good_allow_nothing, NULL,

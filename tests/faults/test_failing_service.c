@@ -4,7 +4,8 @@
  * sound.
  *
  * Libraries that end the process when they have no memory are left alone (make faults kills processes): only calls of
- * the program itself fail. Without FILTERD_FAULTS=long those are a few allocations. */
+ * the program itself fail. FILTERD_FAULTS=long tries each call of each kind, =each some of each kind, several side by
+ * side: a service waits, for the most part. Without it those are a few allocations. */
 #include "failing.h"
 
 #include <arpa/inet.h>
@@ -21,6 +22,7 @@
 #include "serve/curve.h"
 #include "serve/supervisor.h"
 
+#define LANES 4 /* of the long form: services at the same time */
 #define RESEND_MS 200
 #define RELOAD_MS 500
 #define INSULT "お前はうばたまだ。連絡先は０９０ー1234-5678、千葉県柏市柏5-10-1の山田太郎です"
@@ -57,11 +59,21 @@ write_terms(const char *word)
     assert_int_equal(REAL(rename)(from, to), 0);
 }
 
-/* A port that nobody has. */
+/* The address of our lane. */
+static const char *
+host(void)
+{
+    static char address[16];
+
+    snprintf(address, sizeof address, "127.0.0.%u", 1 + failing_lane);
+    return address;
+}
+
+/* A port that nobody has there. */
 static unsigned
 free_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(host())};
     socklen_t bytes = sizeof address;
     const int fd = REAL(socket)(AF_INET, SOCK_STREAM, 0);
 
@@ -79,9 +91,9 @@ read_conf(const void *context, struct conf *conf_out, struct buffer *clients, st
     (void)context;
     snprintf(text, sizeof text,
              "dictionaries: %s\nstate_dir: %s/state\ncontrol: %s/control\nworkers: 1\ndrain_timeout_ms: 1000\n"
-             "listen: [\"ipc://%s/local\"]\nlisten_curve: [\"tcp://127.0.0.1:%u\"]\ncurve_key: %s/key\n"
+             "listen: [\"ipc://%s/local\"]\nlisten_curve: [\"tcp://%s:%u\"]\ncurve_key: %s/key\n"
              "clients:\n  - {name: gateway, public_key: \"%s\", policies: [sample]}\n",
-             dir, dir, dir, dir, port, dir, client_key.public_key);
+             dir, dir, dir, dir, host(), port, dir, client_key.public_key);
     return conf_parse(slice_of(text), "filterd.yaml", conf_out, clients, fault);
 }
 
@@ -101,7 +113,7 @@ client_open(void *context, const struct curve_key *key, void **client_out)
         zmq_setsockopt(client, ZMQ_CURVE_SERVERKEY, server_key.public_key, CURVE_KEY_BYTES);
         zmq_setsockopt(client, ZMQ_CURVE_PUBLICKEY, key->public_key, CURVE_KEY_BYTES);
         zmq_setsockopt(client, ZMQ_CURVE_SECRETKEY, key->secret_key, CURVE_KEY_BYTES);
-        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port);
+        snprintf(endpoint, sizeof endpoint, "tcp://%s:%u", host(), port);
     } else {
         snprintf(endpoint, sizeof endpoint, "ipc://%s/local", dir);
     }
@@ -283,11 +295,11 @@ static void
 what_fails_in_a_service_is_told_or_made_good(void **state)
 {
     (void)state;
-    for (enum call call = CALL_malloc; call < (is_long() ? CALL_COUNT : CALL_malloc + 1); call++) {
-        const struct tally tally = fail_each(serve, call, 2);
+    for (enum call call = CALL_malloc; call < (getenv("FILTERD_FAULTS") ? CALL_COUNT : CALL_malloc + 1); call++) {
+        const struct tally tally = fail_each(serve, call, is_long() ? UINT64_MAX : 2);
         assert_int_equal(tally.lost, 0);
-        print_message("# %s: %u right in the end, %u ended with a reason\n", call_names[call], tally.right,
-                      tally.error);
+        print_message("# %s, lane %u: %u right in the end, %u ended with a reason\n", call_names[call], failing_lane,
+                      tally.right, tally.error);
     }
 }
 
@@ -297,7 +309,7 @@ a_front_that_lacks_memory_is_replaced(void **state)
 {
     (void)state;
     failing_is_of_front = true;
-    const struct tally tally = fail_each(serve, CALL_malloc, is_long() ? 1000 : 1);
+    const struct tally tally = fail_each(serve, CALL_malloc, is_long() ? UINT64_MAX : 1);
     failing_is_of_front = false;
     assert_int_equal(tally.error + tally.lost, 0);
     print_message("# malloc: %u right in the end\n", tally.right);
@@ -339,6 +351,26 @@ tear_down(void **state)
     return system(command);
 }
 
+/* Makes a process for each lane but the first, which is ours. */
+static void
+split(void)
+{
+    for (failing_lanes = LANES, failing_lane = LANES; --failing_lane > 0;)
+        if (REAL(fork)() == 0)
+            return;
+}
+
+/* How many of the other lanes failed. */
+static int
+join(void)
+{
+    int wait_status, failed = 0;
+
+    while (failing_lane == 0 && REAL(waitpid)(-1, &wait_status, 0) > 0)
+        failed += wait_status != 0;
+    return failed;
+}
+
 int
 main(void)
 {
@@ -348,5 +380,8 @@ main(void)
         {"a front that lacks memory is replaced", a_front_that_lacks_memory_is_replaced, NULL, NULL, NULL},
     };
 
-    return cmocka_run_group_tests_name("failing calls of a service", tests, set_up, tear_down);
+    if (getenv("FILTERD_FAULTS"))
+        split();
+    const int failed = cmocka_run_group_tests_name("failing calls of a service", tests, set_up, tear_down);
+    return failed + join();
 }

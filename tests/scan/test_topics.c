@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "rules/topics.h"
 #include "scan/trace.h"
+#include "text/view.h"
 
 struct sample {
     enum category category; /* CATEGORY_NONE: no topic may reach the floor */
@@ -69,6 +70,72 @@ the_same_text_has_the_same_likelihood(void **state)
         assert_true(round == 0 || sum == first);
         first = sum;
     }
+}
+
+/* The margin of a whole text, row by row. */
+static unsigned
+likelihood_by_rows(struct slice skeleton, unsigned lane)
+{
+    const struct topic_model *model = fixture.common->topics;
+    int32_t sum = 0;
+    uint64_t rows = 0;
+    for (uint32_t at = 0; at < skeleton.bytes; topic_next(skeleton.data, &at)) {
+        uint64_t hash = TOPIC_HASH_START;
+        uint32_t end = at;
+        for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < skeleton.bytes; n++) {
+            uint32_t character = topic_next(skeleton.data, &end);
+            if (character == TOPIC_OPAQUE)
+                break;
+            hash = topic_hash(hash, character);
+            uint32_t slot = topic_slot(hash, model->numbers.slots);
+            if (model->checks[slot] == topic_check(hash))
+                sum += model->weights[(size_t)slot * TOPIC_LANES + lane];
+            rows++;
+        }
+    }
+    uint32_t norm = topic_root(rows * TOPIC_NORM * TOPIC_NORM);
+    return topic_likelihood(&model->numbers, lane, topic_margin(&model->numbers, lane, sum, norm));
+}
+
+/* Up to 60 what stands beside them may lift two categories, or cap what is short. */
+static size_t
+same_likelihoods(const struct view_tables *tables, struct arena *arena, const char *text)
+{
+    struct slice plain, skeleton;
+    size_t same = 0;
+    arena_reset(arena);
+    assert_int_equal(view_fold_literal(tables, arena, slice_of(text), &plain, &skeleton), STATUS_OK);
+    const struct verdict *verdict = scan(text);
+    for (size_t f = 0; f < verdict->finding_count; f++) {
+        const struct finding *finding = &verdict->findings[f];
+        if (!is_topic(finding) || finding->likelihood <= 60)
+            continue;
+        assert_int_equal(finding->likelihood, likelihood_by_rows(skeleton, finding->category - CATEGORY_ILLEGAL));
+        same++;
+    }
+    return same;
+}
+
+static void
+rows_read_together_weigh_what_each_does(void **state)
+{
+    (void)state;
+    static const char *const between[] = {"", "7", "b ", "\xF0\x9F\x98\x80", "https://a.example/b1 "};
+    struct view_tables *tables;
+    struct arena *arena;
+    char text[512];
+    size_t same = 0;
+    assert_int_equal(view_tables_create(&tables), STATUS_OK);
+    assert_int_equal(arena_create(1 << 20, &arena), STATUS_OK);
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        for (size_t b = 0; b < sizeof between / sizeof *between; b++)
+            for (int before = 0; before <= 18; before += 3) { /* bytes: the samples begin with kana and kanji */
+                snprintf(text, sizeof text, "%.*s%s%s", before, samples[i].text, between[b], samples[i].text + before);
+                same += same_likelihoods(tables, arena, text);
+            }
+    assert_true(same > 300);
+    arena_destroy(&arena);
+    view_tables_destroy(&tables);
 }
 
 static void
@@ -173,6 +240,7 @@ main(void)
         {"prohibited texts in new words are blocked", prohibited_texts_in_new_words_are_blocked},
         {"near misses are left alone", near_misses_are_left_alone},
         {"the same text has the same likelihood", the_same_text_has_the_same_likelihood},
+        {"rows read together weigh what each does", rows_read_together_weigh_what_each_does},
         {"a topic covers the passage it speaks of", a_topic_covers_the_passage_it_speaks_of},
         {"explain shows what speaks for it", explain_shows_what_speaks_for_it},
         {"a damaged model is refused", a_damaged_model_is_refused},

@@ -83,7 +83,14 @@ struct term {
 };
 
 /* Another writing of a term, such as タヒね for 死ね. */
-enum writing_trick { WRITING_ROMAJI, WRITING_REVERSED, WRITING_SPLIT, WRITING_HOMOPHONE, WRITING_READING };
+enum writing_trick {
+    WRITING_ROMAJI,
+    WRITING_REVERSED,
+    WRITING_SPLIT,
+    WRITING_HOMOPHONE,
+    WRITING_READING,
+    WRITING_GLYPH
+};
 
 struct term_writing {
     struct slice plain;

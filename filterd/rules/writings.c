@@ -28,7 +28,16 @@ enum {
     (DISGUISED | 1u << CATEGORY_COMMERCIAL | 1u << CATEGORY_ABETMENT | 1u << CATEGORY_PRIVACY | \
      1u << CATEGORY_MALWARE | 1u << CATEGORY_HARMFUL_LINK)
 
-enum kind { KIND_NONE, KIND_SPLIT, KIND_HOMOPHONE, KIND_INNOCENT, KIND_LOOKALIKE, KIND_READING, KIND_COUNT };
+enum kind {
+    KIND_NONE,
+    KIND_SPLIT,
+    KIND_HOMOPHONE,
+    KIND_INNOCENT,
+    KIND_LOOKALIKE,
+    KIND_READING,
+    KIND_GLYPH,
+    KIND_COUNT
+};
 
 struct writing_row {
     enum kind kind;
@@ -50,11 +59,10 @@ static const struct csv_column columns[COLUMNS] = {
     [WRITING] = {"writing", "書き方", CSV_OPTIONAL},
     [NOTE] = {"note", "メモ", CSV_OPTIONAL},
 };
-static const struct word kinds[KIND_COUNT] = {[KIND_SPLIT] = {"split", "分解"},
-                                              [KIND_HOMOPHONE] = {"homophone", "同音"},
-                                              [KIND_INNOCENT] = {"innocent", "無害"},
-                                              [KIND_LOOKALIKE] = {"lookalike", "類似"},
-                                              [KIND_READING] = {"reading", "読み"}};
+static const struct word kinds[KIND_COUNT] = {
+    [KIND_SPLIT] = {"split", "分解"},       [KIND_HOMOPHONE] = {"homophone", "同音"},
+    [KIND_INNOCENT] = {"innocent", "無害"}, [KIND_LOOKALIKE] = {"lookalike", "類似"},
+    [KIND_READING] = {"reading", "読み"},   [KIND_GLYPH] = {"glyph", "字形"}};
 static const struct vocabulary vocabulary_kind = {"kind", kinds, KIND_COUNT};
 
 static enum status
@@ -135,19 +143,6 @@ is_innocent(const struct writing_table *table, struct slice plain)
     return false;
 }
 
-/* IPADIC gives what it knows a reading: the eighth field. NULL for an unknown word. */
-static const char *
-reading_of(const char *feature)
-{
-    for (unsigned field = 0; field < 7; field++) {
-        feature = strchr(feature, ',');
-        if (!feature)
-            return NULL;
-        feature++;
-    }
-    return feature;
-}
-
 /* Whether MeCab reads `plain` as one word it knows, or as a row of known words of two letters and more. */
 static bool
 is_known(struct maker *maker, struct slice plain)
@@ -159,7 +154,7 @@ is_known(struct maker *maker, struct slice plain)
     bool known = tokens.count > 0;
     for (size_t i = 0; i < tokens.count; i++) {
         struct slice text = slice_sub(plain, tokens.items[i].span);
-        known &= reading_of(tokens.items[i].feature) && (tokens.count == 1 || build_characters(text) > 1);
+        known &= token_reading(tokens.items[i].feature) && (tokens.count == 1 || build_characters(text) > 1);
     }
     return known;
 }
@@ -241,7 +236,7 @@ struct sounded {
 static struct slice
 known_kana(const char *feature)
 {
-    const char *reading = reading_of(feature);
+    const char *reading = token_reading(feature);
     return (struct slice){(const uint8_t *)reading, reading ? strcspn(reading, ",") : 0};
 }
 
@@ -405,17 +400,19 @@ replace(struct slice text, const struct writing_row *row, uint8_t out[BUILD_MAX_
 static void
 add_replaced(struct maker *maker)
 {
+    static const enum writing_trick trick_of[KIND_COUNT] = {
+        [KIND_SPLIT] = WRITING_SPLIT, [KIND_HOMOPHONE] = WRITING_HOMOPHONE, [KIND_GLYPH] = WRITING_GLYPH};
     const struct writing_table *table = maker->build->writing_table;
     uint8_t text[BUILD_MAX_LITERAL_BYTES], all[BUILD_MAX_LITERAL_BYTES];
     struct slice whole = maker->term->plain;
     unsigned parts = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
-        if (row->kind != KIND_SPLIT && row->kind != KIND_HOMOPHONE)
+        if (!trick_of[row->kind])
             continue;
         size_t bytes = replace(maker->term->plain, row, text);
         if (bytes)
-            add(maker, row->kind == KIND_SPLIT ? WRITING_SPLIT : WRITING_HOMOPHONE, text, bytes);
+            add(maker, trick_of[row->kind], text, bytes);
         bytes = row->kind == KIND_SPLIT ? replace(whole, row, text) : 0;
         if (bytes) {
             memcpy(all, text, bytes);
@@ -437,14 +434,16 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
     struct scripts scripts = count_scripts(term->plain);
     if (scripts.kanji && SOUNDED >> term->category & 1)
         add_readings(&maker);
-    if (!(DISGUISED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
+    if (!(SOUNDED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
+        return maker.status;
+    if (maker.status == STATUS_OK)
+        add_replaced(&maker);
+    if (!(DISGUISED >> term->category & 1))
         return maker.status;
     if (maker.status == STATUS_OK && is_short(scripts))
         add_romaji(&maker, scripts);
     if (maker.status == STATUS_OK && is_short(scripts))
         add_reversed(&maker, scripts);
-    if (maker.status == STATUS_OK)
-        add_replaced(&maker);
     return maker.status;
 }
 

@@ -2,11 +2,11 @@
  *
  * A writing is a literal of its own, found in the one scan (USE_WRITING) and confirmed where it stands
  * (scan/writings.h): rōmaji (kusoyarou), reversed (ケヌマ), kanji taken apart (タヒね), letters of the same sound
- * (氏ね, 56す). Only short terms of what is said to hurt, lure or harm have them, and none that is a word of its own:
- * MeCab's dictionary and the rows `innocent` of writings.csv are asked when the ruleset is built. Terms of any length
- * are also literals (USE_READING) with some or all of their kanji in kana (そっ金, そっきん), as IPADIC says, or before
- * it a row `reading`, which may stand for several of its words; which of these stand by chance, the message shows
- * (scan/judge_reading.h).
+ * (氏ね, 56す), letters of everyday that look alike (太麻; rare ones are folded: text/view_tables.h). Only short terms
+ * of what is said to hurt, lure or harm have them, and none that is a word of its own: MeCab's dictionary and the rows
+ * `innocent` of writings.csv are asked when the ruleset is built. Terms of any length are also literals (USE_READING)
+ * with some or all of their kanji in kana (そっ金, そっきん), as IPADIC says, or before it a row `reading`, which may
+ * stand for several of its words; which of these stand by chance, the message shows (scan/judge_reading.h).
  *
  * Threads: one owner while building, immutable after. Errors: STATUS_INVALID with a fault that names the row.
  */

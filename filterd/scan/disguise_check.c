@@ -8,7 +8,12 @@
 
 const char disguise_is_none[] = "no disguise";
 
-enum { CONTEXT_BYTES = 60, LONG_ENOUGH = 4 /* letters: chance makes no such word */, SAVED_CLEARLY = 1001 };
+enum {
+    CONTEXT_BYTES = 60,
+    LONG_ENOUGH = 4 /* letters: chance makes no such word */,
+    SAVED_CLEARLY = 1001,
+    KNOWN_WORD_BYTES = 9
+};
 
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
@@ -23,11 +28,22 @@ struct ends {
     uint32_t before, first, last, after;
 };
 
-/* ソ ン シ ツ: each is read for its twin. */
+/* ソ ン シ ツ: each is read for its twin. ヌ ユ ワ for ス コ ク, which are read for nothing else. */
 static bool
 is_twin(const struct letter *letter)
 {
-    return letter->own == 0x30BD || letter->own == 0x30F3 || letter->own == 0x30B7 || letter->own == 0x30C4;
+    switch (letter->own) {
+    case 0x30BD:
+    case 0x30F3:
+    case 0x30B7:
+    case 0x30C4:
+    case 0x30CC:
+    case 0x30E6:
+    case 0x30EF:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* り へ べ ぺ are hardly told from リ ヘ ベ ペ. */
@@ -55,13 +71,14 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
     }
     found->apart += (letter->traits & LETTER_APART) != 0;
     found->stretches_the_end = letter->traits & LETTER_LONG; /* of the last one asked */
-    if (letter->own == wanted->own || letter_kana(letter->own) == letter_kana(wanted->own)) {
+    bool is_variant = letter->code == wanted->own && letter_is_kanji(letter->own) && letter_is_kanji(wanted->own);
+    if (letter->own == wanted->own || letter_kana(letter->own) == letter_kana(wanted->own) || is_variant) {
         found->folded += letter->own != wanted->own && !is_same_in_both(letter->own);
         found->katakana += letter_script(letter->own) == SCRIPT_KATAKANA;
         found->kana += letter_script(letter->own) == SCRIPT_KATAKANA || letter_script(letter->own) == SCRIPT_HIRAGANA;
         return true;
     }
-    bool twin = is_twin(letter) && (is_twin(wanted) || letter_is_hiragana(wanted->own));
+    bool twin = is_twin(letter) && letter_script(wanted->own) != SCRIPT_KANJI;
     found->looks++;
     found->twins += twin;
     found->kanji += letter_script(letter->own) == SCRIPT_KANJI;
@@ -341,20 +358,22 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
     const struct letter *first = &disguise->text->items[disguise->first];
     struct ends ends = ends_of(disguise);
     bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
-    return is_spread && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
+    bool is_own = found->twins < disguise->count; /* ワン is no クソ */
+    return is_spread && is_own && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
            !(found->masks && found->gaps) && !katakana_goes_on(state, disguise, &ends, found) &&
            judge_frame_fits(state, (struct span){first->start, first[disguise->count - 1].end},
                             disguise->term->category, true);
 }
 
-/* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing. */
+/* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing; ラソユウ does. */
 static bool
 may_be_restored(const struct state *state, const struct disguise *disguise, const struct comparison *found)
 {
     struct ends ends = ends_of(disguise);
     if (found->masks_faintly && (found->masks_an_end || found->stretched))
         return false;
-    bool is_hidden = found->masks || found->apart || found->wedges || found->looks > found->twins;
+    bool is_hidden = found->masks || found->apart || found->wedges || found->looks > found->twins ||
+                     (found->twins > 1 && disguise->count >= LONG_ENOUGH);
     return 3 * found->masks <= disguise->count && !found->masks_neighbours &&
            !katakana_goes_on(state, disguise, &ends, found) &&
            (is_hidden ? disguise->count >= 3 : disguise->count >= LONG_ENOUGH && found->looks == 0);
@@ -370,6 +389,24 @@ give_another_look(struct state *state, const struct disguise *disguise, const ch
                                        disguise->term, SAVED_CLEARLY, &reading);
     if (status == STATUS_OK && !reading.refused)
         *refused_out = NULL;
+    return status;
+}
+
+/* オタワ, サワラ: what only a twin makes of a word that MeCab knows as it stands. */
+static enum status
+find_known_word(struct state *state, const struct disguise *disguise, const struct comparison *found, bool *known_out)
+{
+    const struct letter *first = &disguise->text->items[disguise->first];
+    struct span plain = {first->start, first[disguise->count - 1].end};
+    struct tokens tokens;
+    if (found->twins == 0 || found->looks > found->twins || found->masks || found->gaps)
+        return STATUS_OK;
+    enum status status = tokenizer_run(state->tokenizer, state->arena, slice_sub(state->plain.text, plain), &tokens);
+    for (size_t i = 0; status == STATUS_OK && i < tokens.count; i++) {
+        struct span token = tokens.items[i].span;
+        bool is_long = token.end - token.start >= KNOWN_WORD_BYTES || tokens.count == 1;
+        *known_out |= is_long && token_reading(tokens.items[i].feature);
+    }
     return status;
 }
 
@@ -392,6 +429,10 @@ disguise_check(struct state *state, struct disguise *disguise, const char **refu
         status = find_exception(state, disguise, &is_exception);
     if (is_exception)
         *refused_out = "exception";
+    if (status == STATUS_OK && !is_exception)
+        status = find_known_word(state, disguise, &found, &is_exception);
+    if (is_exception && !*refused_out)
+        *refused_out = "a word of its own";
     enum match_mode match = disguise->match;
     /* a word of katakana among others needs no dictionary to begin and end */
     bool is_apart = (found.masks && disguise->count == 2) || found.katakana == disguise->count;

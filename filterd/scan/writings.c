@@ -52,7 +52,8 @@ is_written(struct slice text, struct slice wanted, bool any_kana, unsigned *gaps
             if (at >= text.bytes)
                 return false;
             uint32_t own = utf8_next(text, &at);
-            if (own == c || (any_kana && letter_kana(own) == letter_kana(c)))
+            bool is_variant = letter_is_kanji(own) && letter_is_kanji(c); /* folded: the literal was found */
+            if (own == c || is_variant || (any_kana && letter_kana(own) == letter_kana(c)))
                 break;
             if (letter_script(own) != SCRIPT_OTHER || is_latin_or_digit(own))
                 return false;
@@ -223,6 +224,7 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
         *refused_out = refuse_split(state, plain, term);
         return STATUS_OK;
     case WRITING_HOMOPHONE:
+    case WRITING_GLYPH:
         *refused_out = refuse_homophone(state, plain, writing->plain);
         return STATUS_OK;
     case WRITING_READING:
@@ -234,11 +236,9 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
 static enum status
 verify_writing(struct state *state, const struct cue *cue)
 {
-    static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,
-                                      [WRITING_REVERSED] = EVIDENCE_REVERSED,
-                                      [WRITING_SPLIT] = EVIDENCE_SPLIT,
-                                      [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE,
-                                      [WRITING_READING] = EVIDENCE_FOLDED};
+    static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,  [WRITING_REVERSED] = EVIDENCE_REVERSED,
+                                      [WRITING_SPLIT] = EVIDENCE_SPLIT,    [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE,
+                                      [WRITING_READING] = EVIDENCE_FOLDED, [WRITING_GLYPH] = EVIDENCE_LOOKALIKE};
     const struct term_writing *writing =
         cue->city ? &state->ruleset->writings[cue->index] : &state->common->writings[cue->index];
     const struct term *term = cue->city ? &state->ruleset->terms[writing->term] : &state->common->terms[writing->term];

@@ -61,11 +61,24 @@ letter_kana(uint32_t c)
     return at < 128 ? c + (uint32_t)(small[at / 64] >> at % 64 & 1) : c;
 }
 
-/* ん and そ, つ and し look alike in katakana, ぬ and す both like 又: one code for both. */
+/* Katakana that are read for each other (ン ソ, ツ シ, ヌ ス, ユ コ, ワ ク) have one code. */
 static uint32_t
 without_twins(uint32_t kana)
 {
-    return kana == u'ん' ? u'そ' : kana == u'つ' ? u'し' : kana == u'ぬ' ? u'す' : kana;
+    switch (kana) {
+    case u'ん':
+        return u'そ';
+    case u'つ':
+        return u'し';
+    case u'ぬ':
+        return u'す';
+    case u'ゆ':
+        return u'こ';
+    case u'わ':
+        return u'く';
+    default:
+        return kana;
+    }
 }
 
 static uint32_t
@@ -73,7 +86,7 @@ looks_like(uint32_t own)
 {
     size_t low = 0, high = sizeof(look_alikes) / sizeof(look_alikes[0]);
 
-    if (letter_is_katakana(own)) /* most that are asked for: ン ソ ツ シ */
+    if (letter_is_katakana(own)) /* most that are asked for: ン ソ ツ シ … */
         return 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -404,7 +417,8 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         bool is_twin = is_hinted && letter_is_katakana(own) && own != LONG_VOWEL_SIGN && own != u'レ';
         letter.traits = is_twin ? LETTER_DISGUISE : 0;
     }
-    if (draws_out(maker, own, letter.code, letter.end))
+    bool is_number = own == KANJI_ONE && letter_is_kanji(next_own(text, letter.end)); /* シャブ一緒に */
+    if (!is_number && draws_out(maker, own, letter.code, letter.end))
         return letter.end;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && is_foreign; i++) {
         if (pairs[i][0] == own && pairs[i][1] == next_own(text, letter.end)) {

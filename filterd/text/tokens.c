@@ -417,6 +417,18 @@ tokenizer_is_border(const struct tokenizer *tokenizer, struct slice text, uint32
     return borders_is_sure(tokenizer->model->borders, text, from, at);
 }
 
+const char *
+token_reading(const char *feature)
+{
+    for (unsigned field = 0; field < 7; field++) { /* it is the eighth */
+        feature = strchr(feature, ',');
+        if (!feature)
+            return NULL;
+        feature++;
+    }
+    return feature;
+}
+
 bool
 tokens_boundary_at(const struct tokens *tokens, uint32_t byte)
 {

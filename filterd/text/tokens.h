@@ -55,6 +55,9 @@ bool tokenizer_is_border(const struct tokenizer *tokenizer, struct slice text, u
 STATUS_CHECKED enum status tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice text,
                                          struct tokens *tokens_out);
 
+/* What IPADIC knows of how a token is read: katakana, up to a comma. NULL for a word it does not know. */
+const char *token_reading(const char *feature);
+
 /* Whether a token (or white space, or the text) begins or ends at `byte`. */
 bool tokens_boundary_at(const struct tokens *tokens, uint32_t byte);
 

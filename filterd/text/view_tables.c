@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 
 #define CODE_POINTS 0x110000u
-#define FOLDS_VERSION "7" /* raise it when a fold changes: it is part of the ruleset hash */
+#define FOLDS_VERSION "8" /* raise it when a fold changes: it is part of the ruleset hash */
 #define MAPPING_UNITS 32  /* ICU: at most 18 from one code point */
 
 /* Beside digits these become '-'. ICU folds the compatibility forms to one of them before (U+FF0D to '-'). */
@@ -23,7 +23,8 @@ static const uint16_t kanji_digits[10] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB
                                           0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D};
 
 /* Characters that are taken for others, each with what it is taken for. Case is folded before: Cyrillic в stands here
- * for В. Kanji: variants in names, and radicals that PDF files leave in place of kanji. */
+ * for В. Kanji: variants in names, radicals that PDF files leave in place of kanji, and what is written to hide a word:
+ * rare ones that look like it, and those of China. */
 static const char *const look_alikes[][2] = {
     {"а", "a"},   {"в", "b"},   {"с", "c"},   {"ԁ", "d"},   {"е", "e"},   {"н", "h"},   {"һ", "h"},   {"і", "i"},
     {"ј", "j"},   {"к", "k"},   {"м", "m"},   {"о", "o"},   {"р", "p"},   {"ԛ", "q"},   {"ѕ", "s"},   {"т", "t"},
@@ -34,7 +35,19 @@ static const char *const look_alikes[][2] = {
     {"櫻", "桜"}, {"齋", "斎"}, {"齊", "斉"}, {"渕", "淵"}, {"德", "徳"}, {"眞", "真"}, {"惠", "恵"}, {"榮", "栄"},
     {"瀨", "瀬"}, {"曾", "曽"}, {"條", "条"}, {"⺠", "民"}, {"⻁", "虎"}, {"⻄", "西"}, {"⻑", "長"}, {"⻘", "青"},
     {"⻝", "食"}, {"⻤", "鬼"}, {"⻨", "麦"}, {"⻩", "黄"}, {"⻫", "斉"}, {"⻭", "歯"}, {"⻯", "竜"}, {"⻲", "亀"},
-    {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
+    {"伇", "役"}, {"啇", "商"}, {"倩", "情"}, {"痲", "麻"}, {"羖", "殺"}, {"煞", "殺"}, {"杀", "殺"}, {"囗", "口"},
+    {"孌", "変"}, {"孑", "子"}, {"曰", "日"}, {"姧", "姦"}, {"戝", "財"}, {"劵", "券"}, {"刄", "刃"}, {"冩", "写"},
+    {"呌", "叫"}, {"隸", "隷"}, {"銕", "鉄"}, {"鉃", "鉄"}, {"畧", "略"}, {"迯", "逃"}, {"靣", "面"}, {"髒", "臓"},
+    {"鬪", "闘"}, {"鼡", "鼠"}, {"亾", "亡"}, {"兦", "亡"}, {"昬", "昏"}, {"豬", "猪"}, {"毉", "医"}, {"卖", "売"},
+    {"买", "買"}, {"诈", "詐"}, {"骗", "騙"}, {"药", "薬"}, {"枪", "銃"}, {"钱", "銭"}, {"贷", "貸"}, {"账", "帳"},
+    {"户", "戸"}, {"银", "銀"}, {"证", "証"}, {"伪", "偽"}, {"处", "処"}, {"妇", "婦"}, {"职", "職"}, {"员", "員"},
+    {"马", "馬"}, {"恶", "悪"}, {"强", "強"}, {"贼", "賊"}, {"贱", "賤"}, {"债", "債"}, {"赌", "賭"}, {"业", "業"},
+    {"务", "務"}, {"无", "無"}, {"脑", "脳"}, {"坏", "壊"}, {"灭", "滅"}, {"烧", "焼"}, {"烂", "爛"}, {"脏", "臓"},
+    {"废", "廃"}, {"弃", "棄"}, {"剂", "剤"}, {"觉", "覚"}, {"贩", "販"}, {"转", "転"}, {"现", "現"}, {"换", "換"},
+    {"阴", "陰"}, {"阳", "陽"}, {"荡", "蕩"}, {"泻", "瀉"}, {"乐", "楽"}, {"动", "動"}, {"图", "図"}, {"侦", "偵"},
+    {"间", "間"}, {"团", "団"}, {"讽", "諷"}, {"谤", "謗"}, {"诽", "誹"}, {"诉", "訴"}, {"诅", "詛"}, {"脉", "脈"},
+    {"贪", "貪"}, {"贿", "賄"}, {"赂", "賂"}, {"赃", "贓"}, {"毁", "毀"}, {"闭", "閉"}, {"问", "問"}, {"过", "過"},
+    {"达", "達"}, {"龟", "亀"}, {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
 };
 
 /* Kanji before the reform of 1946, each with its form of today: the tables of 当用漢字字体表 and 人名用漢字. */
@@ -53,7 +66,7 @@ static const char16_t old_kanji[] =
 /* Letters and signs that letters.c takes for kana, and kana that look like each other: it is asked where one stands.
  * 〜 and the others of ー are ー before. Strings of code points. */
 static const char look_like_kana[] =
-    "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツιτξζ⊃⊇∪∧±┠ー〜~〰ァィゥェォぁぃぅぇぉ"
+    "口囗力夕二八工卜千又才木彡三七礻乂〆匕了勹厶毛亻丿世于干刀乃ソンシツヌユワιτξζ⊃⊇∪∧±┠ー〜~〰ァィゥェォぁぃぅぇぉ"
     "├σз∋∃〃ヽゝ丶£ё儿レ";
 /* What is wedged between letters or stands for one, ゛ and ー among them. */
 static const char signs[] = "\"、。!?-・.(w0123456789‐‑‒–—―−─";

@@ -95,7 +95,7 @@ writings_of(const char *word, enum category category, char out[1024])
     out[0] = '\0';
     for (size_t i = 0; i < writings.bytes / sizeof(*items); i++) {
         size_t used = strlen(out);
-        snprintf(out + used, 1024 - used, "%c%.*s ", "RVSHK"[items[i].trick], (int)items[i].plain.bytes,
+        snprintf(out + used, 1024 - used, "%c%.*s ", "RVSHKG"[items[i].trick], (int)items[i].plain.bytes,
                  (const char *)items[i].plain.data);
         assert_int_equal(items[i].term, 7);
     }

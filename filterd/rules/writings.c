@@ -436,14 +436,13 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
         add_readings(&maker);
     if (!(SOUNDED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
         return maker.status;
+    bool is_disguised = DISGUISED >> term->category & 1 && is_short(scripts);
+    if (maker.status == STATUS_OK && is_disguised)
+        add_romaji(&maker, scripts);
+    if (maker.status == STATUS_OK && is_disguised)
+        add_reversed(&maker, scripts);
     if (maker.status == STATUS_OK)
         add_replaced(&maker);
-    if (!(DISGUISED >> term->category & 1))
-        return maker.status;
-    if (maker.status == STATUS_OK && is_short(scripts))
-        add_romaji(&maker, scripts);
-    if (maker.status == STATUS_OK && is_short(scripts))
-        add_reversed(&maker, scripts);
     return maker.status;
 }
 

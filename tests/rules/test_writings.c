@@ -84,7 +84,7 @@ writings_of(const char *word, enum category category, char out[1024])
         read_table(
             HEADER
             "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\nreading,援交,えんこう\n"
-            "reading,顔射,がんしゃ\n",
+            "reading,顔射,がんしゃ\nglyph,大麻,太麻\n",
             &table, NULL),
         STATUS_OK);
     build.writing_table = table;
@@ -123,6 +123,8 @@ a_term_has_these_writings(void **state)
          "V集募射顔 "},                    /* MeCab: 顔 and 射 */
         {"しね", CATEGORY_DEFAMATION, ""}, /* shine is innocent by the table, sine too short */
         {"詐欺", CATEGORY_ILLEGAL, "V欺詐 S言乍欺 S詐其欠 S言乍其欠 "},
+        {"大麻", CATEGORY_ILLEGAL, "Kタイマ V麻大 G太麻 "},
+        {"大麻", CATEGORY_COMMERCIAL, "Kタイマ G太麻 "},
         {"まんこ", CATEGORY_OBSCENE, "Rmanko "}, /* コンマ is a word */
         {"ばか", CATEGORY_DEFAMATION, ""},       /* baka is too short, かば is an animal */
         {"マヌケ", CATEGORY_POLITICS, ""},       /* nobody disguises these */

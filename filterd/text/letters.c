@@ -61,24 +61,18 @@ letter_kana(uint32_t c)
     return at < 128 ? c + (uint32_t)(small[at / 64] >> at % 64 & 1) : c;
 }
 
-/* Katakana that are read for each other (ン ソ, ツ シ, ヌ ス, ユ コ, ワ ク) have one code. */
-static uint32_t
+/* Katakana that are read for each other (ン ソ, ツ シ, ヌ ス, ユ コ, ワ ク): the first has the code of the second. */
+#define TWINS 5
+static const uint16_t twins[TWINS][2] = {
+    {u'ん', u'そ'}, {u'つ', u'し'}, {u'ぬ', u'す'}, {u'ゆ', u'こ'}, {u'わ', u'く'}};
+
+static inline uint32_t
 without_twins(uint32_t kana)
 {
-    switch (kana) {
-    case u'ん':
-        return u'そ';
-    case u'つ':
-        return u'し';
-    case u'ぬ':
-        return u'す';
-    case u'ゆ':
-        return u'こ';
-    case u'わ':
-        return u'く';
-    default:
-        return kana;
-    }
+    uint32_t code = kana;
+    for (unsigned i = 0; i < TWINS; i++)
+        code = kana == twins[i][0] ? twins[i][1] : code;
+    return code;
 }
 
 static uint32_t
@@ -452,9 +446,8 @@ take(struct letters_maker *maker, const struct fold_table *table, struct slice t
 static inline __m128i
 four_without_twins(__m128i kana)
 {
-    static const uint16_t twins[][2] = {{u'ん', u'そ'}, {u'つ', u'し'}, {u'ぬ', u'す'}};
     __m128i away = _mm_setzero_si128();
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < TWINS; i++) {
         __m128i is_first = _mm_cmpeq_epi32(kana, _mm_set1_epi32(twins[i][0]));
         away = _mm_or_si128(away, _mm_and_si128(is_first, _mm_set1_epi32(twins[i][0] - twins[i][1])));
     }

@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/pages.h"
 
 #define READ_STEP_BYTES 65536
 
@@ -96,8 +97,23 @@ file_read(const char *path, size_t max_bytes, struct buffer *buffer)
     return status;
 }
 
+/* Reads `bytes` of it; a file that has become shorter meanwhile is INVALID. */
+static enum status
+read_exactly(int fd, uint8_t *to, size_t bytes)
+{
+    for (size_t total = 0; total < bytes;) {
+        ssize_t got = read(fd, to + total, bytes - total);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? STATUS_IO : STATUS_INVALID;
+        total += (size_t)got;
+    }
+    return STATUS_OK;
+}
+
 enum status
-file_map(const char *path, size_t max_bytes, struct slice *content_out)
+file_load(const char *path, size_t max_bytes, struct slice *content_out)
 {
     size_t bytes;
     int fd;
@@ -105,23 +121,24 @@ file_map(const char *path, size_t max_bytes, struct slice *content_out)
 
     if (status != STATUS_OK)
         return status;
-    if (bytes == 0) {
-        close_quietly(fd);
-        return STATUS_INVALID;
-    }
-    void *content = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    uint8_t *content = bytes > 0 ? pages_alloc(bytes) : NULL;
+    if (content != NULL)
+        status = read_exactly(fd, content, bytes);
+    else
+        status = bytes > 0 ? STATUS_NO_MEMORY : STATUS_INVALID;
     close_quietly(fd);
-    if (content == MAP_FAILED)
-        return status_of_errno(errno);
+    if (status != STATUS_OK) {
+        free(content);
+        return status;
+    }
     *content_out = (struct slice){content, bytes};
     return STATUS_OK;
 }
 
 void
-file_unmap(struct slice *content)
+file_unload(struct slice *content)
 {
-    if (content->bytes > 0)
-        (void)munmap((void *)(uintptr_t)content->data, content->bytes);
+    free((void *)(uintptr_t)content->data);
     *content = (struct slice){NULL, 0};
 }
 

@@ -12,10 +12,9 @@
 /* Appends the file's bytes to `buffer`. */
 STATUS_CHECKED enum status file_read(const char *path, size_t max_bytes, struct buffer *buffer);
 
-/* The file's bytes, read-only and shared with every process that maps it; munmap()ed by file_unmap. Whoever replaces
- * the file must rename a new one over it: cutting the old one short would end every reader (SIGBUS). Empty: INVALID. */
-STATUS_CHECKED enum status file_map(const char *path, size_t max_bytes, struct slice *content_out);
-void file_unmap(struct slice *content); /* sets it empty; an empty one is a no-op */
+/* A large table: the file's bytes in memory of base/pages.h, freed by file_unload. Empty: INVALID. */
+STATUS_CHECKED enum status file_load(const char *path, size_t max_bytes, struct slice *content_out);
+void file_unload(struct slice *content); /* sets it empty; an empty one is a no-op */
 
 /* All of it, however many calls that takes; waits where the descriptor does. STATUS_IO: errno says why. */
 STATUS_CHECKED enum status file_write_all(int fd, struct slice content);

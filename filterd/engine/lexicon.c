@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/pages.h"
 #include "text/utf8.h"
 #include "text/utf8_four.h"
 
@@ -276,7 +277,7 @@ allocate(const struct entry *entries, size_t count)
         return NULL;
     size_t total = lines(sizeof(struct lexicon)) + filters + lines(heads * sizeof(struct head)) +
                    lines(count * sizeof(struct word)) + lines(bytes + 4);
-    uint8_t *memory = aligned_alloc(LINE_BYTES, total);
+    uint8_t *memory = pages_alloc(total);
     if (!memory)
         return NULL;
     memset(memory, 0, total);

@@ -232,7 +232,7 @@ hash_common(const struct sources *sources, struct common *common)
     }
     for (unsigned i = 0; i < 2; i++)
         hasher_add(&hasher, name_model_bytes(common->names, i));
-    hasher_add(&hasher, buffer_slice(&common->topics->file));
+    hasher_add(&hasher, common->topics->file);
     hasher_finish(&hasher, &common->hash);
 }
 
@@ -262,7 +262,7 @@ list_files(const struct sources *sources, const char *dir, struct build *build, 
     for (unsigned i = 0; i < 2 && status == STATUS_OK; i++)
         status = list_file(build, common, models[i], name_model_bytes(common->names, i));
     if (status == STATUS_OK)
-        status = list_file(build, common, "models/topics/topics.model", buffer_slice(&common->topics->file));
+        status = list_file(build, common, "models/topics/topics.model", common->topics->file);
     return status;
 }
 

@@ -95,12 +95,12 @@ take_weights(struct name_model *model)
 }
 
 static enum status
-map_files(const char *dir, unsigned count, struct name_model *model, struct fault *fault)
+load_files(const char *dir, unsigned count, struct name_model *model, struct fault *fault)
 {
     for (unsigned i = 0; i < count; i++) {
         char path[1100];
         snprintf(path, sizeof(path), "%s/%s", dir, file_names[i]);
-        enum status status = file_map(path, MAX_FILE_BYTES, &model->files[i]);
+        enum status status = file_load(path, MAX_FILE_BYTES, &model->files[i]);
         if (status == STATUS_NOT_FOUND)
             return missing(path, fault);
         if (status == STATUS_INVALID || status == STATUS_TOO_LARGE)
@@ -117,7 +117,7 @@ model_read(const char *dir, unsigned count, struct name_model **model_out, struc
     struct name_model *model = calloc(1, sizeof(*model));
     if (!model)
         return STATUS_NO_MEMORY;
-    enum status status = map_files(dir, count, model, fault);
+    enum status status = load_files(dir, count, model, fault);
     if (status == STATUS_OK && !take_words(model))
         status = damaged(dir, WORDS, fault);
     if (status == STATUS_OK && count > WEIGHTS && !take_weights(model))
@@ -148,7 +148,7 @@ name_model_destroy(struct name_model **model)
     if (!*model)
         return;
     for (unsigned i = 0; i < MODEL_FILES; i++)
-        file_unmap(&(*model)->files[i]);
+        file_unload(&(*model)->files[i]);
     free(*model);
     *model = NULL;
 }

@@ -3,7 +3,7 @@
  * words    a character, or the hash of a longer word -> the set of classes it belongs to
  * weights  hash of a feature -> 8 positions x 4 labels of int8; transitions; a gate of characters; likelihoods
  *
- * Files are little-endian, as x86-64 reads them, and mapped: processes share their pages.
+ * Files are little-endian, as x86-64 reads them.
  * Layout of *.words: "FDWORDS2", u32 lines, u32 words, u32 sets[256], zeroes to byte 1088, u8 singles[65536] (the set
  * of the word that is this character), u32 words[lines][16]. A word of two characters stands in the line of its hash;
  * longer ones in the same line, unless they are many and have their own. A full line goes on in the next. An entry: 19
@@ -86,11 +86,11 @@ struct name_model {
     const uint8_t *singles; /* sets of the words of one character */
     const uint32_t (*words)[WORD_LINE];
     uint32_t word_lines;
-    struct slice files[2]; /* mapped */
+    struct slice files[2];
 };
 
-/* Maps both files of `dir`: names.words, names.model. `name_words_read`: the first alone, for training, which makes the
- * other. */
+/* Reads both files of `dir`: names.words, names.model. `name_words_read`: the first alone, for training, which makes
+ * the other. */
 STATUS_CHECKED enum status name_model_read(const char *dir, struct name_model **model_out, struct fault *fault);
 STATUS_CHECKED enum status name_words_read(const char *dir, struct name_model **model_out, struct fault *fault);
 void name_model_destroy(struct name_model **model);

@@ -27,7 +27,7 @@ knots_rise(const struct topic_numbers *numbers)
 static bool
 take_file(struct topic_model *model)
 {
-    const struct buffer *file = &model->file;
+    const struct slice *file = &model->file;
     if (file->bytes < HEAD_BYTES || memcmp(file->data, "FDTOPIC1", MAGIC_BYTES) != 0)
         return false;
     memcpy(&model->numbers, file->data + MAGIC_BYTES, sizeof(model->numbers));
@@ -36,7 +36,7 @@ take_file(struct topic_model *model)
         file->bytes != HEAD_BYTES + slots * (TOPIC_LANES + sizeof(uint16_t)) + ((size_t)1 << TOPIC_GATE_BITS)) {
         return false;
     }
-    model->weights = (const int8_t *)file->data + HEAD_BYTES;
+    model->weights = (const int8_t *)(file->data + HEAD_BYTES);
     model->checks = (const uint16_t *)(const void *)(model->weights + slots * TOPIC_LANES);
     model->gate = (const int8_t *)(model->checks + slots);
     return true;
@@ -49,9 +49,8 @@ topic_model_read(const char *dir, struct topic_model **model_out, struct fault *
     struct topic_model *model = calloc(1, sizeof(*model));
     if (!model)
         return STATUS_NO_MEMORY;
-    buffer_init(&model->file);
     snprintf(path, sizeof(path), "%s/topics.model", dir);
-    enum status status = file_read(path, MAX_FILE_BYTES, &model->file);
+    enum status status = file_load(path, MAX_FILE_BYTES, &model->file);
     if (status == STATUS_TOO_LARGE || (status == STATUS_OK && !take_file(model)))
         status = STATUS_INVALID;
     if (status == STATUS_NOT_FOUND || status == STATUS_INVALID) {
@@ -74,7 +73,7 @@ topic_model_destroy(struct topic_model **model)
 {
     if (!*model)
         return;
-    buffer_fini(&(*model)->file);
+    file_unload(&(*model)->file);
     free(*model);
     *model = NULL;
 }

@@ -14,8 +14,8 @@
 #include <immintrin.h>
 #include <stdbool.h>
 
-#include "base/buffer.h"
 #include "base/fault.h"
+#include "base/span.h"
 #include "base/status.h"
 
 enum {
@@ -46,7 +46,7 @@ struct topic_model {
     const int8_t *weights;
     const uint16_t *checks;
     const int8_t *gate;
-    struct buffer file;
+    struct slice file;
 };
 
 /* `dir`/topics.model. STATUS_INVALID fills `fault`: it is missing or damaged. */

@@ -67,8 +67,9 @@ soak: ## a service under mixed load for MESSAGES=1000000: each request answered 
 
 faults: ## the long fault tests (tests/faults): processes, peers, disks, broken policies, 1,000 reloads under load
 	@tests/setup.sh run test
-	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/faults/test_failing $(BUILD)/tests/faults/test_failing_service $(BUILD)/python/filter_pb2.py
+	@$(MAKE) --no-print-directory $(JOBS) all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/faults/test_*.c)) $(BUILD)/python/filter_pb2.py
 	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing
+	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing_check
 	@FILTERD_FAULTS=long $(BUILD)/tests/faults/test_failing_service
 	@tests/faults/run.py
 	@tests/faults/reload_storm.py

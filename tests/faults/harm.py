@@ -51,11 +51,13 @@ class Ledger(threading.Thread):
     """Keeps requests outstanding until told to stop, and writes down every reply. `resend_s`: how long a client waits
     before it sends a request again (0 = never); only then may a request have more than one reply."""
 
+    serials = itertools.count()
+
     def __init__(self, service, outstanding=32, resend_s=0, policies=("kashiwa",), **connection):
         super().__init__(daemon=True)
         self.service, self.outstanding, self.resend_s, self.connection = service, outstanding, resend_s, connection
         self.policies = policies
-        self.stopping = False
+        self.stopping, self.serial = False, next(self.serials)
         self.sends, self.replies, self.statuses, self.details, self.waiting = {}, {}, {}, {}, {}
         self.wrong, self.error = [], None
         self.ids = itertools.count()
@@ -64,7 +66,8 @@ class Ledger(threading.Thread):
         text, _ = TEXTS[number % len(TEXTS)]
         policy = self.policies[number // len(TEXTS) % len(self.policies)]
         made = request(policy, text, request_id=str(number))
-        made.messages[0].message_id = str(number)  # no two are the same: who kills all workers at once does not quarantine them
+        # No two are the same, also of two ledgers: who kills all workers at once quarantines nothing that is asked later.
+        made.messages[0].message_id = f"{self.serial}.{number}"
         client.send(made.SerializeToString())
         self.sends[number] = self.sends.get(number, 0) + 1
         self.waiting[number] = time.monotonic()

@@ -23,7 +23,6 @@
 #define MAX_PATTERNS 1024
 #define SUBSETS 4
 #define MAX_SUBSET 24
-#define MAX_ENDS 128 /* of one start */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -144,7 +143,7 @@ static void
 check_ends(size_t pattern, struct slice text, const struct multi_hit *first, size_t count)
 {
     bool is_ours[REGEX_WINDOW_BYTES + 1] = {false}, is_theirs[REGEX_WINDOW_BYTES + 1] = {false};
-    static int space[4096];
+    static int space[1 << 16];
     int error;
     PCRE2_SIZE at;
 
@@ -152,7 +151,7 @@ check_ends(size_t pattern, struct slice text, const struct multi_hit *first, siz
     ASSERT(context && pcre2_set_newline(context, PCRE2_NEWLINE_LF) == 0);
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)common->patterns[pattern].expression, PCRE2_ZERO_TERMINATED,
                                      PCRE2_UTF | PCRE2_ANCHORED | PCRE2_NO_AUTO_POSSESS, &error, &at, context);
-    pcre2_match_data *match = pcre2_match_data_create(MAX_ENDS, NULL);
+    pcre2_match_data *match = pcre2_match_data_create(REGEX_WINDOW_BYTES, NULL);
     ASSERT(code && match);
     for (size_t i = 0; i < count; i++)
         is_ours[first[i].end] = true;

@@ -174,6 +174,41 @@ stands_alone(struct state *state, const struct term_hit *hit, struct writing wri
     return status;
 }
 
+/* MeCab makes words of what its dictionary has not, too: ょうはもけもけした. */
+static bool
+is_known(const struct token *token)
+{
+    return token_reading(token->feature) != NULL;
+}
+
+/* Whether known words read what stands there otherwise: one that begins before `plain` holds its begin, it or the next
+ * the rest. */
+static bool
+is_read_otherwise(const struct tokens *tokens, struct span plain)
+{
+    size_t index = tokens_first_behind(tokens, plain.start);
+    const struct token *token = index < tokens->count ? &tokens->items[index] : NULL;
+    if (!token || token->span.start >= plain.start || !is_known(token))
+        return false;
+    if (token->span.end >= plain.end)
+        return true;
+    return ++index < tokens->count && is_known(token + 1) && token[1].span.end >= plain.end;
+}
+
+/* 天気違い, 音痴女子, じきちがい: letters of one kind in which the term begins within another word. */
+static enum status
+begins_within_word(struct state *state, struct span plain, bool *within_out)
+{
+    enum script first = letter_script(state_char_at(state, plain.start));
+    bool begins = true;
+    enum status status = STATUS_OK;
+    if ((first == SCRIPT_KANJI || first == SCRIPT_HIRAGANA) &&
+        letter_script(state_char_before(state, plain.start)) == first)
+        status = state_is_border(state, plain.start, &begins);
+    *within_out = !begins && is_read_otherwise(&state->tokens, plain);
+    return status;
+}
+
 /* --- texts spaced throughout --- */
 
 enum { SPACED_CONTEXT_BYTES = 96 };
@@ -257,6 +292,8 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
     enum match_mode match = hit->term->match;
     if (is_exception(state, hit))
         return "exception";
+    if (letter_is_contracted(state_char_before(state, hit->plain.end), state_char_at(state, hit->plain.end)))
+        return "inside another word"; /* ガイジュウ */
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return other_writing;
     if (is_short_part(state, hit, writing))
@@ -337,6 +374,12 @@ verify_hit(struct state *state, const struct term_hit *hit)
         if (status != STATUS_OK)
             return status;
         refused = alone ? NULL : "inside another word";
+    } else if (!refused && term->match != MATCH_FRAMED && writing.gaps == 0) {
+        bool is_within;
+        enum status status = begins_within_word(state, hit->plain, &is_within);
+        if (status != STATUS_OK)
+            return status;
+        refused = is_within ? "inside another word" : NULL;
     }
     if (!refused && writing.gaps && terms_are_spaced_throughout(state, hit->plain)) {
         enum status status = stands_without_gaps(state, hit, &refused);

@@ -181,13 +181,23 @@ katakana_runs_on(const struct state *state, struct span plain)
             letter_is_katakana(state_char_at(state, plain.end)));
 }
 
+/* にちじょう, けとしゃ: a letter that begins no word goes on with the word that the reading is part of. */
+static bool
+syllable_goes_on(const struct state *state, uint32_t end)
+{
+    static const char drawn_out[] = "うくぐすずつづぬふぶぷむゆるゅおこごそぞとどのほぼぽもよょろ";
+    uint32_t last = state_char_before(state, end), next = state_char_at(state, end);
+    return next == 0x3093 || letter_is_contracted(last, next) || /* ん */
+           (next == 0x3046 && is_one_of(drawn_out, last));       /* う */
+}
+
 /* Kana for kanji: most of it is what a text of other words has by chance. */
 static enum status
 refuse_reading(struct state *state, struct span plain, const struct term *term, uint32_t *tricks,
                const char **refused_out)
 {
     struct reading reading;
-    if (katakana_runs_on(state, plain)) {
+    if (katakana_runs_on(state, plain) || syllable_goes_on(state, plain.end)) {
         *refused_out = "inside another word";
         return STATUS_OK;
     }

@@ -79,6 +79,16 @@ letter_is_one(uint32_t c)
            (c >= '0' && c <= '9');
 }
 
+/* Whether ゃ ゅ or ょ makes one syllable with the kana before it: がいじゅ, but not しねょ. */
+static inline bool
+letter_is_contracted(uint32_t kana, uint32_t behind)
+{
+    uint32_t i = letter_kana(kana), y = behind >= 0x30A1 ? behind - 0x60 : behind;
+    bool is_small_y = y == 0x3083 || y == 0x3085 || y == 0x3087;
+    return is_small_y && (i == 0x304D || i == 0x304E || i == 0x3057 || i == 0x3058 || i == 0x3061 || i == 0x3062 ||
+                          i == 0x306B || (i >= 0x3072 && i <= 0x3074) || i == 0x307F || i == 0x308A); /* き … り */
+}
+
 enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
 
 static inline enum script

@@ -429,18 +429,25 @@ token_reading(const char *feature)
     return feature;
 }
 
-bool
-tokens_boundary_at(const struct tokens *tokens, uint32_t byte)
+size_t
+tokens_first_behind(const struct tokens *tokens, uint32_t byte)
 {
     size_t low = 0;
     size_t high = tokens->count;
 
-    while (low < high) { /* the first token that ends behind `byte` */
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (tokens->items[middle].span.end > byte)
             high = middle;
         else
             low = middle + 1;
     }
-    return low == tokens->count || tokens->items[low].span.start >= byte;
+    return low;
+}
+
+bool
+tokens_boundary_at(const struct tokens *tokens, uint32_t byte)
+{
+    size_t index = tokens_first_behind(tokens, byte);
+    return index == tokens->count || tokens->items[index].span.start >= byte;
 }

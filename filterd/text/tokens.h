@@ -60,5 +60,7 @@ const char *token_reading(const char *feature);
 
 /* Whether a token (or white space, or the text) begins or ends at `byte`. */
 bool tokens_boundary_at(const struct tokens *tokens, uint32_t byte);
+/* Index of the first token that ends behind `byte`; `count` = none. */
+size_t tokens_first_behind(const struct tokens *tokens, uint32_t byte);
 
 #endif

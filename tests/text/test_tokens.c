@@ -174,6 +174,17 @@ boundaries_are_those_of_words(void **state)
     assert_true(tokens_boundary_at(&(struct tokens){NULL, 0}, 0));
 }
 
+static void
+the_first_word_behind_a_byte_is_found(void **state)
+{
+    (void)state;
+    struct tokens tokens = tokens_of(slice_of("天気ゲョポロ"));
+    size_t first = tokens_first_behind(&tokens, 3), second = tokens_first_behind(&tokens, 6);
+    assert_int_equal(first, 0);
+    assert_int_equal(second, 1);
+    assert_int_equal(tokens_first_behind(&tokens, 18), tokens.count);
+}
+
 /* Whether it is sure without MeCab that words begin or end at `byte`; what is sure must be so. */
 static bool
 is_sure(struct slice text, const struct tokens *tokens, uint32_t from, uint32_t byte)
@@ -355,6 +366,7 @@ main(void)
         {"every byte is covered in long texts", every_byte_is_covered_in_long_texts, NULL, NULL, NULL},
         {"chunks end between sentences", chunks_end_between_sentences, NULL, NULL, NULL},
         {"boundaries are those of words", boundaries_are_those_of_words, NULL, NULL, NULL},
+        {"the first word behind a byte is found", the_first_word_behind_a_byte_is_found, NULL, NULL, NULL},
         {"sure borders are those that every choice has", sure_borders_are_those_that_every_choice_has, NULL, NULL,
          NULL},
         {"sure borders hold in texts of any kind", sure_borders_hold_in_texts_of_any_kind, NULL, NULL, NULL},

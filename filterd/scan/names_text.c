@@ -7,7 +7,7 @@ enum { EDGE_START = 2, EDGE_END = 3, EMOJI = 0x1F600, FULL_STOP = 0x3002 };
 enum { SPACES_MIN = 4 /* of a text that is spaced out */ };
 
 /* Types by the lower byte of a code point, for each kind of page of 256; stored so that 0 is TYPE_OTHER. Tables, since
- * nobody can guess which script comes next. */
+ * nobody can guess which script comes next; where four letters stand together, no table is asked. */
 enum page {
     PAGE_OTHER,
     PAGE_ASCII,
@@ -167,6 +167,35 @@ drop_spaces(struct names_text *text)
     text->count = kept;
 }
 
+static inline __m128i
+within(__m128i four, int first, int last)
+{
+    return _mm_and_si128(_mm_cmpgt_epi32(four, _mm_set1_epi32(first - 1)),
+                         _mm_cmplt_epi32(four, _mm_set1_epi32(last + 1)));
+}
+
+static inline __m128i
+type_where(__m128i where, enum char_type type)
+{
+    return _mm_and_si128(where, _mm_set1_epi32((int)type));
+}
+
+/* The types of four letters as most of Japanese has them; false: some other is among them, of which the tables know. */
+static inline bool
+put_types_of_letters(__m128i four, uint8_t *types_out)
+{
+    __m128i hiragana = within(four, 0x3041, 0x309F), kanji = within(four, 0x3400, 0x9FFF);
+    __m128i katakana = _mm_or_si128(within(four, 0x30A1, 0x30F5), within(four, 0x30FC, 0x30FC));
+    if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(hiragana, katakana), kanji)) != 0xFFFF)
+        return false;
+    __m128i kana = _mm_or_si128(type_where(hiragana, TYPE_HIRAGANA), type_where(katakana, TYPE_KATAKANA));
+    __m128i words = _mm_or_si128(kana, type_where(kanji, TYPE_KANJI));
+    const __m128i lowest = _mm_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    int bytes = _mm_cvtsi128_si32(_mm_shuffle_epi8(words, lowest));
+    memcpy(types_out, &bytes, sizeof bytes);
+    return true;
+}
+
 /* Four characters of three bytes from byte `at` on, where there are so many. */
 static inline bool
 put_four(const uint8_t *from, uint32_t at, struct names_text *out)
@@ -178,7 +207,8 @@ put_four(const uint8_t *from, uint32_t at, struct names_text *out)
     _mm_storeu_si128((__m128i *)(void *)(out->characters + out->count), four);
     _mm_storeu_si128((__m128i *)(void *)(out->offsets + out->count), _mm_add_epi32(_mm_set1_epi32((int)at), bytes));
     out->is_prose |= _mm_movemask_epi8(_mm_cmpeq_epi32(four, _mm_set1_epi32(FULL_STOP))) != 0;
-    for (uint32_t i = out->count; i < out->count + UTF8_FOUR; i++)
+    bool are_letters = put_types_of_letters(four, out->types + out->count);
+    for (uint32_t i = out->count; i < out->count + UTF8_FOUR && !are_letters; i++)
         out->types[i] = type_of_low(out->characters[i]);
     out->count += UTF8_FOUR;
     return true;

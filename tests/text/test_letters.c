@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -157,6 +158,39 @@ positions_cover_what_was_taken_together(void **state)
     assert_true(letters.items[0].traits & LETTER_APART);
 }
 
+/* Letters are read four at once: it makes no difference which four. */
+static void
+a_letter_is_the_same_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "ポソコツなまぬけ", "マーヌケケケとばーか", "むのう。やめろ！よ", "カヽしぬﾚヽぬっつ",
+        "ばか゛しね゛よ",   "死ね○ね□人×殺し",      "才ナ二一の八゛カ",   "んそつしぬすんつぬ",
+        "の😀ろ😀ま",         "一つ一つ一一ハ一フ",   "ｱﾎｳﾊﾞｶﾞｲﾙ",          "うそつきのひとたち"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct letter here[64];
+        struct letters letters = letters_of(texts[i]);
+        size_t count = letters.count;
+        assert_true(count <= 64);
+        memcpy(here, letters.items, count * sizeof *here);
+        for (uint32_t shift = 3; shift <= 12; shift += 3) {
+            char shifted[256] = "山川海空";
+            memcpy(shifted + shift, texts[i], strlen(texts[i]) + 1);
+            letters = letters_of(shifted);
+            assert_int_equal(letters.count, count + shift / 3);
+            for (size_t k = 0; k < count; k++) {
+                const struct letter *there = &letters.items[shift / 3 + k];
+                assert_int_equal(there->code, here[k].code);
+                assert_int_equal(there->own, here[k].own);
+                assert_int_equal(there->start, here[k].start + shift);
+                assert_int_equal(there->end, here[k].end + shift);
+                assert_int_equal(there->traits, here[k].traits);
+                assert_int_equal(there->extra, here[k].extra);
+            }
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -168,6 +202,7 @@ main(void)
         {"a keycap is an ornament only in a view", a_keycap_is_an_ornament_only_in_a_view, NULL, NULL, NULL},
         {"punctuation between others stays", punctuation_between_others_stays, NULL, NULL, NULL},
         {"positions cover what was taken together", positions_cover_what_was_taken_together, NULL, NULL, NULL},
+        {"a letter is the same wherever it stands", a_letter_is_the_same_wherever_it_stands, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

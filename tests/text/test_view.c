@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -481,6 +482,60 @@ the_version_names_what_the_tables_come_from(void **state)
     assert_non_null(strstr(view_tables_version(), " folds "));
 }
 
+/* Where `view` shows `shift` bytes more before the same as `other`, which lead back as far away. */
+static void
+assert_shifted(const struct view *view, const struct view *other, uint32_t shift)
+{
+    assert_int_equal(view->text.bytes, other->text.bytes + shift);
+    assert_memory_equal(view->text.data + shift, other->text.data, other->text.bytes);
+    for (uint32_t i = 0; i < other->text.bytes; i++) {
+        struct span here = view_to_parent(view, (struct span){i + shift, i + shift + 1});
+        struct span there = view_to_parent(other, (struct span){i, i + 1});
+        assert_int_equal(here.start, there.start + shift);
+        assert_int_equal(here.end, there.end + shift);
+    }
+    assert_int_equal(view->may_disguise, other->may_disguise);
+}
+
+/* Characters are read four at once: it makes no difference which four. */
+static void
+a_text_is_the_same_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"市役所の窓口",
+                                        "カタカナばかり",
+                                        "ちょっとまって、ください。",
+                                        "かかか゛きくけこ",
+                                        "ハ゛スてﾞいく",
+                                        "ははははははは",
+                                        "かカかカか",
+                                        "サーーーバー2台",
+                                        "電話は〇九〇ー一二三四です",
+                                        "高﨑市の巿役所",
+                                        "あ　い・う…え",
+                                        "👍いいね👍🏽すごい",
+                                        "ﬁnでㇰﾗｽ",
+                                        "ẾかếかA大B小",
+                                        "バス~~停〜前",
+                                        "か\u3099き\u3099く",
+                                        "た\nす\nけ\nて\nください",
+                                        "ﷺのﷺを",
+                                        "一二三四五六七八九",
+                                        "むむ\u200Dむむむ"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct slice text = take_in(texts[i], strlen(texts[i]));
+        struct view plain = plain_of(text), skeleton = skeleton_of(&plain);
+        for (uint32_t shift = 3; shift <= 12; shift += 3) {
+            char shifted[256] = "山川海空";
+            memcpy(shifted + shift, texts[i], strlen(texts[i]) + 1);
+            struct view plain_there = plain_of(take_in(shifted, strlen(shifted)));
+            struct view skeleton_there = skeleton_of(&plain_there);
+            assert_shifted(&plain_there, &plain, shift);
+            assert_shifted(&skeleton_there, &skeleton, shift);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -508,6 +563,7 @@ main(void)
         {"every code point folds as ICU says", every_code_point_folds_as_icu_says, NULL, NULL, NULL},
         {"twice is once for random texts", twice_is_once_for_random_texts, NULL, NULL, NULL},
         {"the version names what the tables come from", the_version_names_what_the_tables_come_from, NULL, NULL, NULL},
+        {"a text is the same wherever it stands", a_text_is_the_same_wherever_it_stands, NULL, NULL, NULL},
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

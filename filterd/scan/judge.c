@@ -3,6 +3,8 @@
 #include "scan/judge_aim.h"
 #include "scan/judge_frame.h"
 #include "scan/judge_report.h"
+#include "text/intake.h"
+#include "text/letters.h"
 
 #define TRICKS                                                                                                        \
     (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE | EVIDENCE_ROMAJI | \
@@ -33,6 +35,33 @@ hides_something(const struct state *state, struct span plain)
     return false;
 }
 
+enum { MIN_SPREAD_LETTERS = 3 };
+
+/* め*く*ら: between every two letters stands a sign, and one that does not part words. */
+static bool
+is_spread_by_signs(const struct state *state, struct span plain)
+{
+    unsigned letters = 0;
+    bool after_letter = false, has_sign = false;
+    for (uint32_t at = plain.start; at < plain.end;) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        bool is_letter = letter_is_one(c);
+        if (is_letter && after_letter)
+            return false;
+        letters += is_letter;
+        after_letter = is_letter;
+        has_sign |= !is_letter && c != ' ' && c != '\n' && c != 0x30FB && c != 0x3001; /* ・ 、 */
+    }
+    return has_sign && letters >= MIN_SPREAD_LETTERS;
+}
+
+/* Nobody writes a word so who does not mean it. */
+static bool
+is_hidden(const struct state *state, struct span plain, uint32_t evidence)
+{
+    return evidence & EVIDENCE_HIDDEN || (evidence & EVIDENCE_SPACED && is_spread_by_signs(state, plain));
+}
+
 enum { AIMLESS_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
 
 enum status
@@ -45,8 +74,10 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
     uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
     evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
     bool is_framed = term->match == MATCH_FRAMED;
-    if (is_framed && !judge_frame_fits(state, plain, term->category, evidence & TRICKS) &&
+    if (is_framed && !is_hidden(state, plain, evidence) &&
+        !judge_frame_fits(state, plain, term->category, evidence & TRICKS) &&
         !judge_aim_is_outcry(state, term, plain)) {
+        state->doubted |= 1u << term->category;
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }

@@ -69,6 +69,7 @@ struct state {
     bool danger_sure;     /* and there it was sure, or a sign of plight stood beside it */
     bool threat_told;     /* a passage threatens others rather than tells of danger */
     uint32_t outweighing; /* bit per category of which the model found more than of danger, in every passage */
+    uint32_t doubted;     /* categories, by bit, of words that wanted a frame and had none: a second sign will do */
     struct term_hit *term_hits;
     size_t term_hit_count;
     struct multi_hit *pattern_hits;

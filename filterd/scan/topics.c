@@ -470,7 +470,8 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
                 best = topic;
         if (likelihood[best] == 0)
             break;
-        if (is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)
+        bool is_doubted = state->doubted >> (CATEGORY_ILLEGAL + best) & 1; /* 援交でお小遣い渡すよ: it sounds so, too */
+        if (!is_doubted && is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)
             likelihood[best] = SHORT_LIKELIHOOD;
         enum status status = add_topic(state, passage, best, likelihood[best]);
         if (status != STATUS_OK)

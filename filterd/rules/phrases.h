@@ -27,6 +27,7 @@ struct build;
     X(AIM_TARGET, "aim.target")                               \
     X(AIM_WISH, "aim.wish")                                   \
     X(AIM_MEASURE, "aim.measure")                             \
+    X(AIM_FOND, "aim.fond")                                   \
     X(FRAME_INSULTED, "frame.insulted")                       \
     X(FRAME_PARTICLE, "frame.particle")                       \
     X(FRAME_INSULT_MORE, "frame.insult_more")                 \
@@ -39,6 +40,10 @@ struct build;
     X(FRAME_WISH_END, "frame.wish_end")                       \
     X(FRAME_CRY, "frame.cry")                                 \
     X(FRAME_TOLD, "frame.told")                               \
+    X(PLAY_SCENE, "play.scene")                               \
+    X(PLAY_REAL, "play.real")                                 \
+    X(PLAY_THING, "play.thing")                               \
+    X(PLAY_LINK, "play.link")                                 \
     X(REPORT_TAIL, "report.tail")                             \
     X(REPORT_ABOUT, "report.about")                           \
     X(TERM_EMPHASIS, "term.emphasis")                         \

@@ -2,6 +2,7 @@
 
 #include "scan/judge_aim.h"
 #include "scan/judge_frame.h"
+#include "scan/judge_play.h"
 #include "scan/judge_report.h"
 #include "text/intake.h"
 #include "text/letters.h"
@@ -81,7 +82,9 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }
-    bool is_aimless = !is_framed && !(evidence & TRICKS) && judge_aim_is_missing(state, term, plain);
+    bool is_aimless = !is_framed && !(evidence & TRICKS) &&
+                      (term->needs_aim ? judge_aim_is_missing(state, term, plain)
+                                       : judge_play_is_meant(state, plain, term->category));
     unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
     struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
     if (!candidate)

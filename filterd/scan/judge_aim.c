@@ -60,6 +60,15 @@ is_about_oneself(const struct state *state, struct span plain)
     return around_before(state, start, PHRASES_AIM_SELF) || around_at(state, end, PHRASES_AIM_SELF);
 }
 
+/* Of somebody one likes: アホで好き, バカだな(褒めてる). */
+static bool
+is_fond(const struct state *state, struct span plain)
+{
+    struct span behind = around_context(state, plain, REACH_AFTER_BYTES);
+    behind.start = plain.end;
+    return around_in(state, behind, PHRASES_AIM_FOND);
+}
+
 /* --- the sentence ------------------------------------------------------------------------------------------------- */
 
 /* Where a target would stand. A word called out before the sentence that says why (クソ！二度と来るな) belongs to it.
@@ -105,8 +114,8 @@ has_person_cue(const struct state *state, struct span span)
     return false;
 }
 
-static bool
-has_target(const struct state *state, struct span span)
+bool
+judge_aim_has_target(const struct state *state, struct span span)
 {
     return around_in(state, span, PHRASES_AIM_TARGET) || has_person_cue(state, span) || has_named(state, span);
 }
@@ -137,12 +146,12 @@ judge_aim_is_missing(const struct state *state, const struct term *term, struct 
 {
     if (!term->needs_aim || is_all(state, plain))
         return false;
-    if (is_about_oneself(state, plain) || around_at(state, plain.end, PHRASES_AIM_MEASURE) ||
+    if (is_about_oneself(state, plain) || is_fond(state, plain) || around_at(state, plain.end, PHRASES_AIM_MEASURE) ||
         is_line_of_another(state, plain.start))
         return true;
     struct span sentence = around_sentence(state, plain.start), near = reach(state, plain, sentence);
     bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */
     if (!is_lust && (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence)))
         return false;
-    return !has_target(state, near) && !(is_lust && around_in(state, near, PHRASES_AIM_WISH));
+    return !judge_aim_has_target(state, near) && !(is_lust && around_in(state, near, PHRASES_AIM_WISH));
 }

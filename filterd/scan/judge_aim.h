@@ -15,6 +15,9 @@
 /* Whether `term` needs an aim and nothing but it is said at `plain`: 能無し, ねくらwww. */
 bool judge_aim_is_outcry(const struct state *state, const struct term *term, struct span plain);
 
+/* Whether `span` of the plain view names or addresses somebody: a person, an office, the reader. */
+bool judge_aim_has_target(const struct state *state, struct span span);
+
 /* Whether `term`, found at `plain`, needs an aim and has none. */
 bool judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain);
 

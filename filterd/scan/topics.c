@@ -2,6 +2,7 @@
 
 #include "rules/topics.h"
 #include "scan/around.h"
+#include "scan/judge_play.h"
 #include "text/intake.h"
 #include "text/utf8_four.h"
 
@@ -21,6 +22,7 @@ enum {
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
     MENACE_LIKELIHOOD = 40, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
+    PLAY_SURE = 90,         /* of a threat or an insult in a text about a game or a tale */
     LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60  /* … up to here */
 };
@@ -318,12 +320,19 @@ signs_of(const struct state *state, struct signs *signs)
     return signs;
 }
 
+enum { PLAYED = 1 << CATEGORY_PUBLIC_ORDER | 1 << CATEGORY_DEFAMATION | 1 << CATEGORY_DISCRIMINATION };
+
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
- * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. */
+ * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. Violence in a game
+ * sounds like violence. */
 static bool
-may_judge(const struct state *state, struct signs *signs, unsigned topic, unsigned likelihood)
+may_judge(const struct state *state, struct signs *signs, struct span passage, unsigned topic, unsigned likelihood)
 {
-    switch ((enum category)(CATEGORY_ILLEGAL + topic)) {
+    enum category category = CATEGORY_ILLEGAL + topic;
+    if (PLAYED >> category & 1 && likelihood > LIFT_OVER && likelihood < PLAY_SURE &&
+        judge_play_is_told(state, view_to_parent(&state->skeleton, passage)))
+        return false;
+    switch (category) {
     case CATEGORY_HARMFUL_LINK:
         return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
@@ -458,7 +467,7 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     note_danger(state, passage, &margins);
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++) {
         likelihood[topic] = likelihood_of(model, &margins, topic);
-        if (likelihood[topic] && !may_judge(state, signs, topic, likelihood[topic]))
+        if (likelihood[topic] && !may_judge(state, signs, passage, topic, likelihood[topic]))
             likelihood[topic] = 0;
     }
     likelihood[THREAT] = threat_likelihood(state, likelihood[THREAT]);

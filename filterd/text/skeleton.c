@@ -243,13 +243,15 @@ line_at(struct slice text, uint32_t start)
     return line;
 }
 
-/* One kana or kanji. */
+/* One kana or kanji, or the same twice: with one more of it from the next line it would be one, and join its neighbours. */
 static bool
 is_lone_letter(struct slice text, struct line line)
 {
-    uint32_t c = line.end - line.start == 3 && utf8_length(text.data[line.start]) == 3
-                     ? utf8_decode(text.data + line.start, 3)
-                     : 0;
+    uint32_t bytes = line.end - line.start;
+    const uint8_t *first = text.data + line.start;
+    if ((bytes != 3 && bytes != 6) || utf8_length(*first) != 3 || memcmp(first, first + bytes - 3, 3) != 0)
+        return false;
+    uint32_t c = utf8_decode(first, 3);
     return (c >= 0x3041 && c <= 0x30FE) || (c >= 0x3400 && c <= 0x9FFF);
 }
 

@@ -243,7 +243,8 @@ line_at(struct slice text, uint32_t start)
     return line;
 }
 
-/* One kana or kanji, or the same twice: with one more of it from the next line it would be one, and join its neighbours. */
+/* One kana or kanji, or the same twice: with one more of it from the next line it would be one, and join its
+ * neighbours. */
 static bool
 is_lone_letter(struct slice text, struct line line)
 {

@@ -69,6 +69,7 @@ enum status
 judge_hit(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
 {
     if (judge_is_reported(state, plain, term->category)) {
+        state->reported |= 1u << term->category;
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
         return STATUS_OK;
     }

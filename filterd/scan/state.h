@@ -65,6 +65,7 @@ struct state {
     struct cue *cues;
     size_t cue_count;
     uint32_t roles_seen;  /* bit per enum use_role among cues */
+    uint32_t reported;    /* bit per enum category: some word of it is only reported or spoken about */
     bool danger_told;     /* by the topic model, in some passage */
     bool danger_sure;     /* and there it was sure, or a sign of plight stood beside it */
     bool threat_told;     /* a passage threatens others rather than tells of danger */

@@ -23,6 +23,7 @@ enum {
     MENACE_LIKELIHOOD = 40, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
     PLAY_SURE = 90,         /* of a threat or an insult in a text about a game or a tale */
+    REPORT_SURE = 80,       /* of what a word in the text is only a report of */
     LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60  /* … up to here */
 };
@@ -324,13 +325,15 @@ enum { PLAYED = 1 << CATEGORY_PUBLIC_ORDER | 1 << CATEGORY_DEFAMATION | 1 << CAT
 
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
  * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. Violence in a game
- * sounds like violence. */
+ * sounds like violence, and 偽造パスポートの摘発 like the offer of one. */
 static bool
 may_judge(const struct state *state, struct signs *signs, struct span passage, unsigned topic, unsigned likelihood)
 {
     enum category category = CATEGORY_ILLEGAL + topic;
     if (PLAYED >> category & 1 && likelihood > LIFT_OVER && likelihood < PLAY_SURE &&
         judge_play_is_told(state, view_to_parent(&state->skeleton, passage)))
+        return false;
+    if (state->reported >> category & 1 && likelihood < REPORT_SURE)
         return false;
     switch (category) {
     case CATEGORY_HARMFUL_LINK:

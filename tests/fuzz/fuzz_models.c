@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
+#include "base/buffer.h"
 #include "rules/model.h"
 #include "rules/topics.h"
 #include "scan/names_gate.h"

@@ -17,7 +17,6 @@
 #include "serve/dispatch.h"
 #include "serve/doors.h"
 #include "serve/gate.h"
-#include "serve/seat.h"
 #include "wire/reply.h"
 
 #define TURN_MAX_REQUESTS 64
@@ -39,7 +38,6 @@ struct front {
     struct counters *counters;
     struct doors doors;
     struct gate gate;
-    struct seat seat;
     struct requests *requests;
     struct fair *fair;
     struct quarantine quarantine;
@@ -364,7 +362,6 @@ open_doors(struct front *front, const struct curve_key *key)
 
     if (status == STATUS_OK) {
         front->is_open = true;
-        seat_init(&front->seat, front->now_ns);
         return parcel_send(front->fd, PARCEL_BOUND, NULL, 0, NULL, 0) == STATUS_OK;
     }
     const struct bind_failure failure = {
@@ -505,10 +502,6 @@ run(struct front *front)
         wait_and_read(front);
         if (!front->is_open || front->must_end)
             continue;
-        if (front->dispatch.had_refused)
-            seat_leave(&front->seat, front->now_ns);
-        else
-            seat_keep(&front->seat, front->now_ns);
         expire(front);
         if (!has_workers(front))
             give_up(front);

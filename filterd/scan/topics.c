@@ -24,6 +24,7 @@ enum {
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
     PLAY_SURE = 90,         /* of a threat or an insult in a text about a game or a tale */
     REPORT_SURE = 80,       /* of what a word in the text is only a report of */
+    MARK_BYTES = 3,         /* of the mark that ends a sentence, at most */
     LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60  /* … up to here */
 };
@@ -323,6 +324,14 @@ signs_of(const struct state *state, struct signs *signs)
 
 enum { PLAYED = 1 << CATEGORY_PUBLIC_ORDER | 1 << CATEGORY_DEFAMATION | 1 << CATEGORY_DISCRIMINATION };
 
+/* A text of one sentence, in which a word of the category is only reported: so is what it sounds like. Of another
+ * sentence the report says nothing. */
+static bool
+is_reported(const struct state *state, enum category category)
+{
+    return state->reported >> category & 1 && around_sentence(state, 0).end + MARK_BYTES >= state->plain.text.bytes;
+}
+
 /* Where the sound of a text is no evidence: a harmful link without a link, exposure in what tells of a need, and a form
  * that names data (住所 … 生年月日 …) without a sign of exposure, which is mostly a citizen's own. Violence in a game
  * sounds like violence, and 偽造パスポートの摘発 like the offer of one. */
@@ -333,7 +342,7 @@ may_judge(const struct state *state, struct signs *signs, struct span passage, u
     if (PLAYED >> category & 1 && likelihood > LIFT_OVER && likelihood < PLAY_SURE &&
         judge_play_is_told(state, view_to_parent(&state->skeleton, passage)))
         return false;
-    if (state->reported >> category & 1 && likelihood < REPORT_SURE)
+    if (likelihood < REPORT_SURE && is_reported(state, category))
         return false;
     switch (category) {
     case CATEGORY_HARMFUL_LINK:

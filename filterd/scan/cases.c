@@ -121,6 +121,8 @@ run_rows(struct scanner *scanner, const struct ruleset *ruleset, struct csv *csv
         struct case_outcome outcome = {
             .row = row.line, .message = &expected.message, .expected = expected.action, .clause = expected.clause};
         outcome.status = scanner_run(scanner, ruleset, &expected.message, &outcome.verdict);
+        if (outcome.status == STATUS_NO_MEMORY) /* the machine's fault, of which a case says nothing */
+            return outcome.status;
         outcome.is_met = outcome.status == STATUS_OK && is_met(&expected, outcome.verdict);
         outcome.redacted = expected.redacted;
         visitor->on_row(visitor->context, &outcome);

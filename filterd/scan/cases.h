@@ -46,7 +46,8 @@ struct case_visitor {
     void *context;
 };
 
-/* Runs all rows, in order. STATUS_INVALID with a fault for a malformed file; rows that are not met are STATUS_OK. */
+/* Runs all rows, in order. STATUS_INVALID with a fault for a malformed file; rows that are not met are STATUS_OK.
+ * STATUS_NO_MEMORY: not all could be run. */
 STATUS_CHECKED enum status cases_visit(struct scanner *scanner, const struct ruleset *ruleset, struct slice csv,
                                        const char *file, const struct case_visitor *visitor, struct fault *fault);
 

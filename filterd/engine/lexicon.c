@@ -11,7 +11,6 @@
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
 #define FILTER_MIN_BITS (8 * LINE_BYTES)
 #define FILTER_BITS_PER_HEAD 32
-#define PREFETCHED_LINES 12 /* itself and the filters of some 100 words, which stand behind it */
 #define BLOCK_BYTES 64
 /* Of the blocks before, of one, a little further and behind the end. */
 #define ROW_CHARACTERS (BLOCK_BYTES + UTF8_FOUR + 2 * (HEAD_CHARACTERS - 1))
@@ -47,6 +46,8 @@ struct lexicon {
     struct word *words;
     uint8_t *bytes;
     size_t total_bytes;
+    size_t front_bytes; /* itself and its filters, which stand behind it */
+    void *memory;       /* all of it, as it was made */
 };
 
 /* --- characters and their hashes ---------------------------------------------------------------------------------- */
@@ -293,6 +294,8 @@ allocate(const struct entry *entries, size_t count)
     lexicon->words = (void *)memory;
     lexicon->word_count = (uint32_t)count;
     lexicon->total_bytes = total;
+    lexicon->front_bytes = lines(sizeof *lexicon) + filters;
+    lexicon->memory = lexicon;
     lexicon->bytes = memory + lines(count * sizeof(struct word));
     return lexicon;
 }
@@ -319,7 +322,8 @@ lexicon_create(const struct slice *words, size_t count, struct lexicon **lexicon
 void
 lexicon_destroy(struct lexicon **lexicon)
 {
-    free(*lexicon);
+    if (*lexicon)
+        free((*lexicon)->memory);
     *lexicon = NULL;
 }
 
@@ -329,11 +333,20 @@ lexicon_bytes(const struct lexicon *lexicon)
     return lexicon->total_bytes;
 }
 
-void
-lexicon_prefetch(const struct lexicon *lexicon)
+size_t
+lexicon_front_bytes(const struct lexicon *lexicon)
 {
-    for (unsigned i = 0; i < PREFETCHED_LINES; i++)
-        __builtin_prefetch((const uint8_t *)lexicon + (size_t)i * LINE_BYTES);
+    return lexicon->front_bytes;
+}
+
+void
+lexicon_move_front(struct lexicon **lexicon, void *memory)
+{
+    const uint8_t *old = (const void *)*lexicon;
+    struct lexicon *moved = memcpy(memory, old, (*lexicon)->front_bytes);
+    for (unsigned i = 0; i < HEAD_CHARACTERS; i++)
+        moved->filters[i].words = (void *)((uint8_t *)memory + ((const uint8_t *)moved->filters[i].words - old));
+    *lexicon = moved;
 }
 
 /* --- scanning ----------------------------------------------------------------------------------------------------- */

@@ -34,7 +34,10 @@ struct lexicon_hit {
 STATUS_CHECKED enum status lexicon_scan(const struct lexicon *lexicon, struct slice text, struct lexicon_hit *hits,
                                         size_t max, size_t *count_out);
 
-/* Asks for a small lexicon to be brought into the cache: some time before a scan with one that is seldom used. */
-void lexicon_prefetch(const struct lexicon *lexicon);
+/* What every scan reads of a lexicon, whole lines of the cache; a lexicon of 100 words has 12. */
+size_t lexicon_front_bytes(const struct lexicon *lexicon);
+/* Puts it into `memory`, which begins a line and must outlive the lexicon, beside what else is read then: for one that
+ * is seldom used. */
+void lexicon_move_front(struct lexicon **lexicon, void *memory);
 
 #endif

@@ -18,6 +18,11 @@
 /* Fills `literals->disguises` with the literals that have a use as term or as its reading. */
 STATUS_CHECKED enum status disguises_build(struct build *build, struct literals *literals);
 
+/* What every search reads first of them, whole lines of the cache, to be put into `memory`, which begins a line: as
+ * lexicon_move_front(). */
+size_t disguises_front_bytes(const struct disguises *disguises);
+void disguises_move_front(struct disguises **disguises, void *memory);
+
 /* The hash of a row of letters, one after the other. Start with 0. */
 static inline uint32_t
 disguise_hash(uint32_t hash, uint32_t code)

@@ -328,6 +328,8 @@ bool common_is_of(const struct common *common, const char *dir);
 STATUS_CHECKED enum status ruleset_build(const struct common *common, const struct city_files *files,
                                          struct ruleset **ruleset_out, struct fault *fault);
 void ruleset_destroy(struct ruleset **ruleset);
+/* Asks for what each message reads of a city, some time before it does. */
+void ruleset_prefetch(const struct ruleset *ruleset);
 /* Whether building these files, with their keys as they are now, would give the same again. */
 bool ruleset_is_of(const struct ruleset *ruleset, const struct city_files *files);
 

@@ -264,30 +264,17 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     return STATUS_OK;
 }
 
-/* One of many cities lies in no cache when its turn comes: what each message needs of it is asked for early. */
-static void
-prefetch(const struct ruleset *ruleset)
-{
-    lexicon_prefetch(ruleset->literals.lexicon);
-    __builtin_prefetch(ruleset->literals.disguises);
-    for (unsigned i = 0; i < 2; i++)
-        __builtin_prefetch((const uint8_t *)ruleset->policy + (size_t)i * 64);
-}
-
 enum status
 scanner_run(struct scanner *scanner, const struct ruleset *ruleset, const struct message *message,
             const struct verdict **verdict_out)
 {
-    __builtin_prefetch(ruleset);
-    __builtin_prefetch((const uint8_t *)ruleset + 64);
+    ruleset_prefetch(ruleset);
     scanner_forget(scanner);
     scanner->counts.messages++;
     struct intake intake;
     enum status status = intake_run(scanner->arena, message->text, scanner->max_text_bytes, &intake);
     if (status != STATUS_OK)
         return status;
-    ASSERT(ruleset->common == scanner->common);
-    prefetch(ruleset);
     struct state state = {
         .arena = scanner->arena,
         .multi_scratch = scanner->multi_scratch,
@@ -304,6 +291,7 @@ scanner_run(struct scanner *scanner, const struct ruleset *ruleset, const struct
         status = placeholders_find(&state);
     if (status == STATUS_OK)
         status = make_views(&state);
+    ASSERT(ruleset->common == scanner->common); /* not before: what was asked for has come now */
     if (status == STATUS_OK)
         status = detect(&state);
     if (status == STATUS_OK)

@@ -257,6 +257,27 @@ empty_and_repeated_words_are_refused(void **state)
     assert_null(lexicon);
 }
 
+static void
+a_front_that_was_moved_finds_the_same(void **state)
+{
+    const struct slice words[] = {SLICE_LITERAL("あ"), SLICE_LITERAL("あい"), SLICE_LITERAL("あいうえ")};
+    struct lexicon *lexicon = lexicon_of(words, 3), *made = lexicon;
+    size_t bytes = lexicon_front_bytes(lexicon);
+    void *front = aligned_alloc(64, bytes);
+    (void)state;
+    assert_non_null(front);
+    assert_int_equal(bytes % 64, 0);
+    lexicon_move_front(&lexicon, front);
+    assert_ptr_equal(lexicon, front);
+    memset(made, 0xFF, bytes); /* nobody reads there any more */
+    struct found found = scan(lexicon, SLICE_LITERAL("うあいうえ"));
+    assert_int_equal(found.count, 3);
+    assert_hit(&found, 0, 2, 3, 15);
+    assert_hit(&found, 2, 0, 3, 6);
+    lexicon_destroy(&lexicon);
+    free(front);
+}
+
 int
 main(void)
 {
@@ -269,6 +290,7 @@ main(void)
         {"a lexicon finds what a plain search finds", a_lexicon_finds_what_a_plain_search_finds},
         {"the padding is enough at the end of a page", the_padding_is_enough_at_the_end_of_a_page},
         {"one hit too many is never clean", one_hit_too_many_is_never_clean},
+        {"a front that was moved finds the same", a_front_that_was_moved_finds_the_same},
         {"empty and repeated words are refused", empty_and_repeated_words_are_refused},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -298,6 +298,51 @@ a_city_has_its_terms_names_and_contacts(void **state)
     ruleset_destroy(&ruleset);
 }
 
+static bool
+finds(const struct ruleset *ruleset, const char *text)
+{
+    struct lexicon_hit hit;
+    size_t count = 0;
+    char *padded = calloc(1, strlen(text) + LEXICON_PADDING_BYTES);
+    assert_non_null(padded);
+    memcpy(padded, text, strlen(text));
+    assert_int_equal(lexicon_scan(ruleset->literals.lexicon, slice_of(padded), &hit, 1, &count), STATUS_OK);
+    free(padded);
+    return count == 1;
+}
+
+/* Whether it lies on the pages that begin with the ruleset. */
+static bool
+is_beside(const struct ruleset *ruleset, const void *part)
+{
+    return (uintptr_t)part - (uintptr_t)ruleset < 8192;
+}
+
+static void
+what_each_message_reads_of_a_city_lies_together_where_it_fits(void **state)
+{
+    struct ruleset *few = build_sample(shared), *many = NULL;
+    struct buffer terms;
+    struct fault fault;
+    (void)state;
+    buffer_init(&terms);
+    buffer_append_text(&terms, "term,category,match\n");
+    for (unsigned i = 0; i < 2000; i++) {
+        char row[64];
+        snprintf(row, sizeof row, "だめな%u番の人,DEFAMATION,phrase\n", 1000 + i);
+        buffer_append_text(&terms, row);
+    }
+    assert_int_equal(sample_city(shared, buffer_slice(&terms), SLICE_LITERAL(""), &many, &fault), STATUS_OK);
+    assert_true(is_beside(few, few->policy) && is_beside(few, few->literals.lexicon));
+    assert_true(is_beside(few, few->literals.disguises));
+    assert_true(is_beside(many, many->policy) && !is_beside(many, many->literals.disguises));
+    assert_true(finds(few, "だめ職員") && !finds(few, "だめな1999番の人"));
+    assert_true(finds(many, "だめな1999番の人"));
+    buffer_fini(&terms);
+    ruleset_destroy(&few);
+    ruleset_destroy(&many);
+}
+
 static void
 contacts_are_literals_in_skeleton_form(void **state)
 {
@@ -436,6 +481,8 @@ main(void)
     };
     const struct CMUnitTest cities[] = {
         {"a city has its terms, names and contacts", a_city_has_its_terms_names_and_contacts, NULL, NULL, NULL},
+        {"what each message reads of a city lies together where it fits",
+         what_each_message_reads_of_a_city_lies_together_where_it_fits, NULL, NULL, NULL},
         {"contacts are literals in skeleton form", contacts_are_literals_in_skeleton_form, NULL, NULL, NULL},
         {"the hash changes with any file of the city", the_hash_changes_with_any_file_of_the_city, NULL, NULL, NULL},
         {"a broken name names its cell", a_broken_name_names_its_cell, NULL, NULL, NULL},

@@ -23,7 +23,7 @@ struct disguises {
     uint32_t mask;
     struct filter pairs;  /* of the terms of two letters */
     struct filter begins; /* of the first three and four letters of the others */
-    struct filter all;    /* of all their letters: the table is asked only for what is probably there */
+    struct filter all;    /* two bits for all their letters: the table is asked only for what is probably there */
 };
 
 static void
@@ -38,6 +38,20 @@ has_bit(const struct filter *filter, uint32_t hash)
 {
     uint32_t at = hash >> filter->shift;
     return filter->bits[at / 64] >> at % 64 & 1;
+}
+
+/* Two bits of one word. */
+static uint64_t
+two_bits(uint32_t hash)
+{
+    return 1ull << hash % 64 | 1ull << hash / 64 % 64;
+}
+
+static bool
+has_two_bits(const struct filter *filter, uint32_t hash)
+{
+    uint64_t bits = two_bits(hash);
+    return (filter->bits[(hash >> filter->shift) / 64] & bits) == bits;
 }
 
 static size_t
@@ -66,7 +80,10 @@ insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_
         if (i > 1 && i < DISGUISE_BEGIN_LETTERS)
             set_bit(&disguises->begins, hash);
     }
-    set_bit(count == 2 ? &disguises->pairs : &disguises->all, hash);
+    if (count == 2)
+        set_bit(&disguises->pairs, hash);
+    else
+        disguises->all.bits[(hash >> disguises->all.shift) / 64] |= two_bits(hash);
     uint32_t at = hash & disguises->mask;
     while (disguises->entries[at].literal_plus_one)
         at = (at + 1) & disguises->mask;
@@ -272,7 +289,7 @@ bool
 disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
                uint32_t *literal_out)
 {
-    if (!has_bit(letters == 2 ? &disguises->pairs : &disguises->all, hash))
+    if (!(letters == 2 ? has_bit(&disguises->pairs, hash) : has_two_bits(&disguises->all, hash)))
         return false;
     for (;;) {
         const struct entry *entry = &disguises->entries[(hash + *cursor) & disguises->mask];

@@ -215,6 +215,15 @@ redact(const struct scanner *scanner, struct state *state, const struct finding 
     return status;
 }
 
+/* Each finding is held against all of them. */
+static void
+prefetch_clauses(const struct policy *policy)
+{
+    const uint8_t *at = (const void *)policy->clauses, *end = (const void *)(policy->clauses + policy->clause_count);
+    for (; at < end; at += 64)
+        __builtin_prefetch(at);
+}
+
 /* What was found becomes the verdict. Only here does a verdict stop being an error. */
 static enum status
 conclude(struct scanner *scanner, struct state *state, bool repaired)
@@ -223,6 +232,7 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
     size_t count = 0;
     enum status status = STATUS_OK;
     if (state->candidate_count) {
+        prefetch_clauses(state->ruleset->policy);
         placeholders_spare(state);
         status = request_rules_allow(state);
         if (status == STATUS_OK)

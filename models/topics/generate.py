@@ -125,6 +125,8 @@ def from_template(grammar, label, template, wanted, rng):
 def from_seeds(folder, kinds, positives, near):
     common, _ = read_seeds(folder / "common.txt") if (folder / "common.txt").exists() else ({}, [])
     for kind in kinds:
+        if not (folder / (kind + ".txt")).exists():
+            continue
         label = KINDS.get(kind, kind)
         slots, templates = read_seeds(folder / (kind + ".txt"))
         grammar, rng = Grammar({**common, **slots}), random.Random(kind)
@@ -205,7 +207,8 @@ def from_corpora(folder):
 if __name__ == "__main__":
     from_seeds(pathlib.Path(sys.argv[1]) / "seeds", CATEGORIES + ["near"], 100, 60)
     from_seeds(pathlib.Path(sys.argv[1]) / "seeds", ["DANGER", "threats"], 400, 300)
-    from_seeds(pathlib.Path(sys.argv[1]) / "texts", CATEGORIES + ["DANGER", "threats", "everyday", "banter"], 120, 80)
+    for folder in [pathlib.Path(sys.argv[1]) / "texts", *sorted((pathlib.Path(sys.argv[1]) / "voices").iterdir())]:
+        from_seeds(folder, CATEGORIES + ["DANGER", "threats", "everyday", "banter"], 120, 80)
     from_held(pathlib.Path(sys.argv[1]) / "held")
     from_greetings()
     from_terms(pathlib.Path(sys.argv[2]))

@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/assert.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "serve/front.h"
@@ -399,13 +398,15 @@ worker_down(struct service *service, struct cohort *cohort, const struct worker_
                 LOG_INT("retry_ms", report->retry_ms));
 }
 
-static void
+/* False: there is no memory for what it says. */
+static bool
 add_city(struct cohort *cohort, const struct city_report *city)
 {
     if (cohort->count == cohort->capacity) {
         const size_t capacity = cohort->capacity > 0 ? cohort->capacity * 2 : FIRST_COHORT_CAPACITY;
         struct city_report *grown = reallocarray(cohort->cities, capacity, sizeof *grown);
-        ASSERT(grown); /* a kilobyte per city: without that nothing goes on */
+        if (!grown)
+            return false;
         cohort->cities = grown;
         cohort->capacity = capacity;
     }
@@ -416,6 +417,7 @@ add_city(struct cohort *cohort, const struct city_report *city)
                     LOG_TEXT("now", city->state == CITY_KEPT ? "last_good" : "unavailable"),
                     LOG_TEXT("fault", fault_text(&city->fault, text, sizeof text)));
     }
+    return true;
 }
 
 static void
@@ -453,9 +455,10 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
         worker_down(service, cohort, (const void *)parcel.data);
     else if (parcel.kind == PARCEL_COMMON)
         take_common(cohort, (const void *)parcel.data);
-    else if (parcel.kind == PARCEL_CITY)
-        add_city(cohort, (const void *)parcel.data);
-    else
+    else if (parcel.kind == PARCEL_CITY && !add_city(cohort, (const void *)parcel.data)) {
+        *kind_out = PARCEL_FAILED;
+        fault_set(fault_out, "", 0, 0, NULL, NULL, status_word(STATUS_NO_MEMORY), "see the limits of the service");
+    } else if (parcel.kind != PARCEL_CITY)
         *kind_out = parcel.kind;
     if (parcel.kind == PARCEL_FAILED)
         memcpy(fault_out, parcel.data, sizeof *fault_out);

@@ -20,7 +20,7 @@ struct cohort *crew_start_generation(struct service *service, enum generation_pu
  * is none to ask. */
 struct cohort *crew_renew_generation(struct service *service);
 /* Takes one parcel of it. False: it has hung up. *kind_out is 0 when the parcel is dealt with here; PARCEL_READY or
- * PARCEL_FAILED (with *fault_out) are the supervisor's. */
+ * PARCEL_FAILED (with *fault_out; also when no memory is left for what it says) are the supervisor's. */
 bool crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *kind_out, struct fault *fault_out);
 /* The live cohort from now on; one that was live before retires. */
 void crew_go_live(struct service *service, struct cohort *cohort);

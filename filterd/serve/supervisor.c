@@ -321,8 +321,8 @@ hear_generation(struct supervisor *supervisor, struct cohort *cohort)
     struct fault fault = {0};
     uint32_t kind = 0;
 
-    if (!crew_hear_generation(&supervisor->service, cohort, &kind, &fault))
-        return;
+    if (!crew_hear_generation(&supervisor->service, cohort, &kind, &fault) || cohort->state != COHORT_LOADING)
+        return; /* one that was refused may go on loading for a while */
     if (kind == PARCEL_READY)
         generation_ready(supervisor, cohort);
     else if (kind == PARCEL_FAILED) {

@@ -451,6 +451,15 @@ sleep_ms(const struct front *front)
 }
 
 static void
+answer_handshakes(struct front *front)
+{
+    uint64_t refused = 0;
+
+    front->lacks_memory |= zap_answer(&front->doors.zap, gate_knows, &front->gate, &refused) != STATUS_OK;
+    COUNT_ADD(front->counters, strangers, refused);
+}
+
+static void
 wait_and_read(struct front *front)
 {
     struct epoll_event events[MAX_EVENTS];
@@ -462,7 +471,7 @@ wait_and_read(struct front *front)
         if (events[i].data.u64 == ORDERS_EVENT)
             obey(front);
         else if (events[i].data.u64 == DOORS_ZAP_EVENT)
-            COUNT_ADD(front->counters, strangers, zap_answer(&front->doors.zap, gate_knows, &front->gate));
+            answer_handshakes(front);
         else if (events[i].data.u64 > ORDERS_EVENT)
             front->doors.routers[UINT64_MAX - events[i].data.u64].may_have_more = true;
         else

@@ -44,7 +44,8 @@ zap_close(struct zap *zap)
     *zap = (struct zap){.fd = -1};
 }
 
-static bool
+/* STATUS_NOT_FOUND: nothing was asked. A question is there whole or not at all. */
+static enum status
 receive(struct zap *zap, struct question *question)
 {
     int more = 1;
@@ -54,10 +55,12 @@ receive(struct zap *zap, struct question *question)
         const unsigned frame = question->count < FRAME_COUNT ? question->count : FRAME_COUNT; /* surplus frames */
         question->frames[frame].bytes =
             zmq_recv(zap->socket, question->frames[frame].data, MAX_FRAME_BYTES, ZMQ_DONTWAIT);
+        if (question->frames[frame].bytes < 0 && question->count == 0)
+            return STATUS_NOT_FOUND;
         if (question->frames[frame].bytes < 0 || zmq_getsockopt(zap->socket, ZMQ_RCVMORE, &more, &bytes) != 0)
-            return false;
+            return STATUS_NO_MEMORY;
     }
-    return true;
+    return STATUS_OK;
 }
 
 static bool
@@ -67,33 +70,43 @@ says(const struct question *question, enum question_frame frame, const char *wor
            memcmp(question->frames[frame].data, words, strlen(words)) == 0;
 }
 
-static void
+/* An answer to somebody who has gone is dropped by libzmq, and is no failure. */
+static bool
 put(struct zap *zap, const void *data, size_t bytes, int flags)
 {
-    (void)!zmq_send(zap->socket, data, bytes, flags | ZMQ_DONTWAIT); /* who asked may have gone */
+    return zmq_send(zap->socket, data, bytes, flags | ZMQ_DONTWAIT) >= 0;
 }
 
-unsigned
-zap_answer(struct zap *zap, bool (*is_known)(const void *context, const char *key), const void *context)
+static bool
+answer(struct zap *zap, const struct question *question, const char *let_in_key)
+{
+    const int id_bytes = question->count > REQUEST_ID ? question->frames[REQUEST_ID].bytes : 0;
+    const char *code = let_in_key ? "200" : "400", *reason = let_in_key ? "OK" : "unknown key";
+
+    return put(zap, "1.0", 3, ZMQ_SNDMORE) &&
+           put(zap, question->frames[REQUEST_ID].data, id_bytes <= MAX_FRAME_BYTES ? (size_t)id_bytes : 0,
+               ZMQ_SNDMORE) &&
+           put(zap, code, strlen(code), ZMQ_SNDMORE) && put(zap, reason, strlen(reason), ZMQ_SNDMORE) &&
+           put(zap, let_in_key, let_in_key ? strlen(let_in_key) : 0, ZMQ_SNDMORE) && put(zap, "", 0, 0);
+}
+
+enum status
+zap_answer(struct zap *zap, bool (*is_known)(const void *context, const char *key), const void *context,
+           uint64_t *refused)
 {
     struct question question;
-    unsigned refused = 0;
+    enum status status;
 
-    while (receive(zap, &question)) {
+    while ((status = receive(zap, &question)) == STATUS_OK) {
         char key[CURVE_KEY_BYTES] = "";
         const bool is_curve = question.count == FRAME_COUNT && says(&question, VERSION, "1.0") &&
                               says(&question, DOMAIN, ZAP_DOMAIN) && says(&question, MECHANISM, "CURVE") &&
                               question.frames[CREDENTIALS].bytes == CURVE_BYTES &&
                               zmq_z85_encode(key, (const uint8_t *)question.frames[CREDENTIALS].data, CURVE_BYTES);
         const bool is_let_in = is_curve && is_known(context, key);
-        const int id_bytes = question.count > REQUEST_ID ? question.frames[REQUEST_ID].bytes : 0;
-        put(zap, "1.0", 3, ZMQ_SNDMORE);
-        put(zap, question.frames[REQUEST_ID].data, id_bytes <= MAX_FRAME_BYTES ? (size_t)id_bytes : 0, ZMQ_SNDMORE);
-        put(zap, is_let_in ? "200" : "400", 3, ZMQ_SNDMORE);
-        put(zap, is_let_in ? "OK" : "unknown key", is_let_in ? 2 : 11, ZMQ_SNDMORE);
-        put(zap, key, is_let_in ? sizeof key - 1 : 0, ZMQ_SNDMORE);
-        put(zap, "", 0, 0);
-        refused += !is_let_in;
+        if (!answer(zap, &question, is_let_in ? key : NULL))
+            return STATUS_NO_MEMORY;
+        *refused += !is_let_in;
     }
-    return refused;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

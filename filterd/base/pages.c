@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define LINE_BYTES 64u
 #define LARGE_PAGE_BYTES (2u << 20)
 
 void *
 pages_alloc(size_t bytes)
 {
-    size_t unit = bytes >= PAGES_LARGE_BYTES ? LARGE_PAGE_BYTES : LINE_BYTES;
+    size_t unit = bytes >= PAGES_LARGE_BYTES ? LARGE_PAGE_BYTES : PAGES_LINE_BYTES;
     if (bytes > SIZE_MAX - unit)
         return NULL;
     bytes = (bytes + unit - 1) / unit * unit;

@@ -9,6 +9,8 @@
 #include <stddef.h>
 
 #define PAGES_LARGE_BYTES (1u << 20)
+#define PAGES_LINE_BYTES 64u /* what a processor reads at once */
+#define PAGES_LINES(bytes) (((bytes) + PAGES_LINE_BYTES - 1) / PAGES_LINE_BYTES * PAGES_LINE_BYTES) /* rounded up */
 
 /* Not zeroed, and begins a cache line; freed by free(). A large table takes up to 2 MiB more than asked for. */
 void *pages_alloc(size_t bytes);

@@ -7,9 +7,8 @@
 #include "text/utf8_four.h"
 
 #define NONE UINT32_MAX
-#define LINE_BYTES 64
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
-#define FILTER_MIN_BITS (8 * LINE_BYTES)
+#define FILTER_MIN_BITS (8 * PAGES_LINE_BYTES)
 #define FILTER_BITS_PER_HEAD 32
 #define BLOCK_BYTES 64
 /* Of the blocks before, of one, a little further and behind the end. */
@@ -221,12 +220,6 @@ log2_above(size_t number)
     return bits;
 }
 
-static size_t
-lines(size_t bytes)
-{
-    return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-}
-
 /* The first characters of a word, HEAD_CHARACTERS at most. Returns how many. */
 static unsigned
 head_of(struct slice word, struct slice *head_out)
@@ -276,27 +269,27 @@ allocate(const struct entry *entries, size_t count)
     }
     if (bytes > UINT32_MAX || count >= NONE)
         return NULL;
-    size_t total = lines(sizeof(struct lexicon)) + filters + lines(heads * sizeof(struct head)) +
-                   lines(count * sizeof(struct word)) + lines(bytes + 4);
+    size_t total = PAGES_LINES(sizeof(struct lexicon)) + filters + PAGES_LINES(heads * sizeof(struct head)) +
+                   PAGES_LINES(count * sizeof(struct word)) + PAGES_LINES(bytes + 4);
     uint8_t *memory = pages_alloc(total);
     if (!memory)
         return NULL;
     memset(memory, 0, total);
     struct lexicon *lexicon = (void *)memory;
-    memory += lines(sizeof *lexicon);
+    memory += PAGES_LINES(sizeof *lexicon);
     for (unsigned i = 0; i < HEAD_CHARACTERS; i++) {
         lexicon->filters[i] = (struct filter){(void *)memory, (uint32_t)(filter_bits[i] / 64) - 1};
         memory += filter_bits[i] / 8;
     }
     lexicon->heads = (void *)memory;
     lexicon->head_mask = (uint32_t)heads - 1;
-    memory += lines(heads * sizeof(struct head));
+    memory += PAGES_LINES(heads * sizeof(struct head));
     lexicon->words = (void *)memory;
     lexicon->word_count = (uint32_t)count;
     lexicon->total_bytes = total;
-    lexicon->front_bytes = lines(sizeof *lexicon) + filters;
+    lexicon->front_bytes = PAGES_LINES(sizeof *lexicon) + filters;
     lexicon->memory = lexicon;
-    lexicon->bytes = memory + lines(count * sizeof(struct word));
+    lexicon->bytes = memory + PAGES_LINES(count * sizeof(struct word));
     return lexicon;
 }
 

@@ -2,10 +2,11 @@
 
 #include <stdlib.h>
 
+#include "base/pages.h"
+
 #define BITS_PER_ENTRY 4 /* of what is asked before the table */
 #define BITS_PER_BEGIN 8 /* of what is asked first, at least: it stays in the cache, where most places end */
 #define PREFETCHED_LINES 8
-#define LINE_BYTES 64
 
 struct entry {
     uint32_t hash;
@@ -223,21 +224,15 @@ disguises_build(struct build *build, struct literals *literals)
 }
 
 static size_t
-lines(size_t bytes)
-{
-    return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-}
-
-static size_t
 filter_bytes(const struct filter *filter)
 {
-    return lines(filter_words(filter) * sizeof *filter->bits);
+    return PAGES_LINES(filter_words(filter) * sizeof *filter->bits);
 }
 
 size_t
 disguises_front_bytes(const struct disguises *disguises)
 {
-    return lines(sizeof *disguises) + filter_bytes(&disguises->pairs) + filter_bytes(&disguises->begins) +
+    return PAGES_LINES(sizeof *disguises) + filter_bytes(&disguises->pairs) + filter_bytes(&disguises->begins) +
            filter_bytes(&disguises->all);
 }
 
@@ -246,7 +241,7 @@ disguises_move_front(struct disguises **disguises, void *memory)
 {
     struct disguises *moved = memcpy(memory, *disguises, sizeof **disguises);
     struct filter *filters[] = {&moved->pairs, &moved->begins, &moved->all};
-    uint8_t *at = (uint8_t *)memory + lines(sizeof *moved);
+    uint8_t *at = (uint8_t *)memory + PAGES_LINES(sizeof *moved);
     for (unsigned i = 0; i < 3; i++) {
         filters[i]->bits = memcpy(at, filters[i]->bits, filter_words(filters[i]) * sizeof *filters[i]->bits);
         at += filter_bytes(filters[i]);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pages.h"
 #include "rules/build.h"
 #include "rules/disguises.h"
 #include "rules/keys.h"
@@ -15,10 +16,9 @@
 
 #define MAX_PATH_BYTES 600
 #define SCRATCH_BYTES (1u << 20)
-#define LINE_BYTES 64
 #define MEMORY_BYTES 8192   /* two pages side by side: room for the fronts of some 300 literals */
 #define PREFETCHED_LINES 32 /* to the end of the front of a lexicon so large; fewer were slower */
-#define FRONTS_AT ((sizeof(struct ruleset) + sizeof(struct policy) + LINE_BYTES) / LINE_BYTES * LINE_BYTES)
+#define FRONTS_AT PAGES_LINES(sizeof(struct ruleset) + sizeof(struct policy) + 2 * sizeof(void *))
 
 /* What each message reads of a city lies together, the rest in arenas. One of many cities is in no cache when its turn
  * comes, and to find a page takes longer than to read from it. */
@@ -27,7 +27,7 @@ struct ruleset_memory {
     struct policy policy;  /* a copy … */
     struct policy *parsed; /* … of this, whose rows it uses */
     struct arena *arena;
-    alignas(LINE_BYTES) uint8_t fronts[MEMORY_BYTES - FRONTS_AT]; /* of the literals */
+    alignas(PAGES_LINE_BYTES) uint8_t fronts[MEMORY_BYTES - FRONTS_AT]; /* of the literals */
 };
 _Static_assert(sizeof(struct ruleset_memory) == MEMORY_BYTES, "no line more than said");
 
@@ -219,7 +219,7 @@ void
 ruleset_prefetch(const struct ruleset *ruleset)
 {
     for (size_t i = 0; i < PREFETCHED_LINES; i++)
-        __builtin_prefetch((const uint8_t *)ruleset + i * LINE_BYTES);
+        __builtin_prefetch((const uint8_t *)ruleset + i * PAGES_LINE_BYTES);
 }
 
 enum status

@@ -12,9 +12,11 @@
 
 #define READ_BYTES 65536
 
+/* Waits for room in the queue of who listens, as for the answer: `timeout_ms` at most. */
 static enum status
-connect_to(const char *path, int *fd_out)
+connect_to(const char *path, int timeout_ms, int *fd_out)
 {
+    const struct timeval limit = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
     if (strlen(path) >= sizeof address.sun_path)
@@ -23,13 +25,17 @@ connect_to(const char *path, int *fd_out)
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return STATUS_IO;
-    if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
-        const bool is_absent = errno == ENOENT || errno == ECONNREFUSED;
-        close(fd);
-        return is_absent ? STATUS_NOT_FOUND : STATUS_IO;
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+        connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) {
+        *fd_out = fd;
+        return STATUS_OK;
     }
-    *fd_out = fd;
-    return STATUS_OK;
+    const int error = errno;
+    close(fd);
+    errno = error;
+    if (error == EAGAIN)
+        return STATUS_UNAVAILABLE;
+    return error == ENOENT || error == ECONNREFUSED ? STATUS_NOT_FOUND : STATUS_IO;
 }
 
 static bool
@@ -74,7 +80,7 @@ control_call(const char *path, const char *command, int timeout_ms, struct buffe
     char line[128];
     int fd;
 
-    enum status status = connect_to(path, &fd);
+    enum status status = connect_to(path, timeout_ms, &fd);
     if (status != STATUS_OK)
         return status;
     const int bytes = snprintf(line, sizeof line, "{\"command\":\"%s\"}\n", command);

@@ -10,7 +10,7 @@
 
 #include "serve/listener.h"
 
-#define BACKLOG 16
+#define BACKLOG 128     /* who does not wait for room is turned away: at once after that many, between two turns */
 #define MODE_UMASK 0117 /* the socket is 0660 */
 #define SEND_TIMEOUT_S 1
 

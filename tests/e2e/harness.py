@@ -152,8 +152,8 @@ class Service:
 
     def control_line(self, line, timeout_s=180):
         with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(self.control_path)  # with a time limit, a queue that is full is an error: wait for room
             peer.settimeout(timeout_s)
-            peer.connect(self.control_path)
             peer.sendall(line.encode() + b"\n")
             with peer.makefile(encoding="utf-8") as answer:
                 return json.loads(answer.readline())

@@ -5,12 +5,11 @@ import glob
 import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 
 from harness import BLOCKED_WORD, BUILD, Service, pb, write
-from harm import Ledger, generation_of, kill, proves, wait_ok
+from harm import Ledger, generation_of, kill, proves, stopped, wait_ok
 
 HEADER = "語句,分類,一致,強さ\n"
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "jumping_clock.c")
@@ -164,9 +163,8 @@ def a_wall_clock_that_jumps_changes_no_deadline(service, scale):
                 assert_reloads(own)
                 load.wait_replies(scale.times(500, 20000))
             load.assert_all_ok()
-            with own.client() as client:
-                os.kill(own.workers()[0], signal.SIGSTOP)
-                os.kill(own.workers()[1], signal.SIGSTOP)
+            first, second = own.workers()
+            with own.client() as client, stopped(first), stopped(second):
                 assert client.check("kashiwa", "あ", deadline_ms=50).status == pb.STATUS_DEADLINE_EXCEEDED
             dates = {line[3:13] for line in own.log().splitlines() if line.startswith("ts=")}
             assert len(dates) > 1, "the clock did not jump"

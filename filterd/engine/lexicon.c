@@ -10,9 +10,10 @@
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
 #define FILTER_MIN_BITS (8 * PAGES_LINE_BYTES)
 #define FILTER_BITS_PER_HEAD 32
-#define BLOCK_BYTES 64
+#define BLOCK_BYTES 240 /* more than most messages have: their places wait for the filters together */
 /* Of the blocks before, of one, a little further and behind the end. */
 #define ROW_CHARACTERS (BLOCK_BYTES + UTF8_FOUR + 2 * (HEAD_CHARACTERS - 1))
+_Static_assert(ROW_CHARACTERS <= UINT8_MAX + 1, "the number of a place is a byte");
 
 /* Words in the order of their bytes: those that begin with the same characters stand together, and a word stands before
  * those that it begins. */

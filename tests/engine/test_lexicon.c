@@ -138,6 +138,8 @@ every_word_is_found_at_every_place(void **state)
 
 /* --- against a search without any idea ---------------------------------------------------------------------------- */
 
+enum { WORD_BYTES = 32, TEXT_CHARACTERS = 250 /* several rows of places */ };
+
 static uint32_t
 draw(uint32_t *chance, uint32_t below)
 {
@@ -164,7 +166,7 @@ search_plainly(const struct slice *words, size_t count, struct slice text, struc
 {
     size_t found = 0;
     for (uint32_t at = 0; at < text.bytes; at++)
-        for (size_t bytes = text.bytes - at; bytes > 0; bytes--)
+        for (size_t bytes = text.bytes - at < WORD_BYTES ? text.bytes - at : WORD_BYTES; bytes > 0; bytes--)
             for (size_t i = 0; i < count; i++)
                 if (words[i].bytes == bytes && memcmp(words[i].data, text.data + at, bytes) == 0)
                     hits[found++] = (struct lexicon_hit){(uint32_t)i, {at, at + (uint32_t)bytes}};
@@ -174,7 +176,7 @@ search_plainly(const struct slice *words, size_t count, struct slice text, struc
 static void
 a_lexicon_finds_what_a_plain_search_finds(void **state)
 {
-    static uint8_t store[400][32];
+    static uint8_t store[400][WORD_BYTES];
     static struct slice words[400];
     static struct lexicon_hit expected[MAX_HITS];
     uint32_t chance = 1;
@@ -191,8 +193,8 @@ a_lexicon_finds_what_a_plain_search_finds(void **state)
         }
         struct lexicon *lexicon = lexicon_of(words, count);
         for (unsigned i = 0; i < 60; i++) {
-            uint8_t text[512];
-            struct slice drawn = {text, draw_text(&chance, draw(&chance, 100), text)};
+            uint8_t text[4 * TEXT_CHARACTERS + LEXICON_PADDING_BYTES];
+            struct slice drawn = {text, draw_text(&chance, draw(&chance, TEXT_CHARACTERS), text)};
             struct found found = scan_before(lexicon, drawn, MAX_HITS, 'a');
             assert_int_equal(found.status, STATUS_OK);
             assert_int_equal(found.count, search_plainly(words, count, drawn, expected));

@@ -6,6 +6,7 @@
 
 #define BITS_PER_ENTRY 4 /* of what is asked before the table */
 #define BITS_PER_BEGIN 8 /* of what is asked first, at least: it stays in the cache, where most places end */
+#define BEGIN_LETTERS 4  /* at most, of those */
 #define PREFETCHED_LINES 8
 
 struct entry {
@@ -78,7 +79,7 @@ insert(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_
     uint32_t hash = 0;
     for (size_t i = 0; i < count; i++) {
         hash = disguise_hash(hash, codes[i]);
-        if (i > 1 && i < DISGUISE_BEGIN_LETTERS)
+        if (i > 1 && i < BEGIN_LETTERS)
             set_bit(&disguises->begins, hash);
     }
     if (count == 2)
@@ -249,26 +250,56 @@ disguises_move_front(struct disguises **disguises, void *memory)
     *disguises = moved;
 }
 
+/* Without a branch on what is known: one look-up need not wait for another. */
 size_t
-disguises_next_begin(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to)
+disguises_begins(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to,
+                 size_t begins_out[DISGUISE_MAX_LETTERS])
 {
     const struct filter pairs = disguises->pairs, begins = disguises->begins;
-    for (size_t at = from; at < to; at++) {
+    size_t count = 0;
+    for (size_t at = from; at < to && at + 1 < letters->count; at++) {
         const struct letter *letter = &letters->items[at];
-        if (at + 1 >= letters->count)
-            return to;
         uint32_t two = disguise_hash(disguise_hash(0, letter[0].code), letter[1].code);
         uint32_t three = at + 2 < letters->count ? disguise_hash(two, letter[2].code) : 0;
-        if ((unsigned)has_bit(&pairs, two) | (unsigned)has_bit(&begins, three))
-            return at;
+        begins_out[count] = at;
+        count += (unsigned)has_bit(&pairs, two) | (unsigned)has_bit(&begins, three);
     }
-    return to;
+    return count;
 }
 
-bool
-disguises_may_go_on(const struct disguises *disguises, uint32_t hash)
+/* The hashes of the rows of 1, 2 and more letters, up to one with which no term begins; returns how many. What is known
+ * of them is asked for: they may be read then without waiting for each. */
+static size_t
+hash_rows(const struct disguises *disguises, const struct letter *letters, size_t most,
+          uint32_t hashes[DISGUISE_MAX_LETTERS])
 {
-    return has_bit(&disguises->begins, hash);
+    uint32_t hash = 0;
+    for (size_t i = 0; i < most; i++) {
+        hash = hashes[i] = disguise_hash(hash, letters[i].code);
+        if (i > 1 && i < BEGIN_LETTERS && !has_bit(&disguises->begins, hash))
+            return i;
+        if (i > 1)
+            __builtin_prefetch(&disguises->all.bits[(hash >> disguises->all.shift) / 64]);
+    }
+    return most;
+}
+
+size_t
+disguises_rows(const struct disguises *disguises, const struct letters *letters, size_t first, size_t least,
+               struct disguise_row rows_out[DISGUISE_MAX_LETTERS])
+{
+    uint32_t hashes[DISGUISE_MAX_LETTERS];
+    size_t left = letters->count - first, count = 0;
+    size_t most =
+        hash_rows(disguises, &letters->items[first], left < DISGUISE_MAX_LETTERS ? left : DISGUISE_MAX_LETTERS, hashes);
+    for (size_t n = least > 2 ? least : 2; n <= most; n++) {
+        uint32_t hash = hashes[n - 1];
+        if (n == 2 ? !has_bit(&disguises->pairs, hash) : !has_two_bits(&disguises->all, hash))
+            continue;
+        __builtin_prefetch(&disguises->entries[hash & disguises->mask]);
+        rows_out[count++] = (struct disguise_row){.letters = n, .hash = hash};
+    }
+    return count;
 }
 
 void
@@ -281,17 +312,14 @@ disguises_prefetch(const struct disguises *disguises)
 }
 
 bool
-disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
-               uint32_t *literal_out)
+disguises_next(const struct disguises *disguises, struct disguise_row *row, uint32_t *literal_out)
 {
-    if (!(letters == 2 ? has_bit(&disguises->pairs, hash) : has_two_bits(&disguises->all, hash)))
-        return false;
     for (;;) {
-        const struct entry *entry = &disguises->entries[(hash + *cursor) & disguises->mask];
+        const struct entry *entry = &disguises->entries[(row->hash + row->cursor) & disguises->mask];
         if (!entry->literal_plus_one)
             return false;
-        ++*cursor;
-        if (entry->hash == hash) {
+        row->cursor++;
+        if (entry->hash == row->hash) {
             *literal_out = entry->literal_plus_one - 1;
             return true;
         }

@@ -31,19 +31,27 @@ disguise_hash(uint32_t hash, uint32_t code)
     return hash ^ hash >> 15;
 }
 
-/* The first of the letters from `from` up to `to` with which some term may begin; `to` when none does. */
-size_t disguises_next_begin(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to);
+/* Those of the letters from `from` up to `to`, at most DISGUISE_MAX_LETTERS, with which some term may begin, in order;
+ * returns how many. */
+size_t disguises_begins(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to,
+                        size_t begins_out[DISGUISE_MAX_LETTERS]);
 
-/* Whether some term may begin with the letters of this hash: three to DISGUISE_BEGIN_LETTERS. */
-#define DISGUISE_BEGIN_LETTERS 4
-bool disguises_may_go_on(const struct disguises *disguises, uint32_t hash);
+/* A row of letters that probably is a term. */
+struct disguise_row {
+    size_t letters;
+    uint32_t hash;
+    uint32_t cursor; /* of disguises_next() */
+};
+
+/* The rows of `least` letters or more that begin with letter `first`, the shortest first; returns how many. */
+size_t disguises_rows(const struct disguises *disguises, const struct letters *letters, size_t first, size_t least,
+                      struct disguise_row rows_out[DISGUISE_MAX_LETTERS]);
+
+/* The literals of a row, one after the other; false when there is no more. Two rows of letters may share a hash:
+ * compare. */
+bool disguises_next(const struct disguises *disguises, struct disguise_row *row, uint32_t *literal_out);
 
 /* Asks for what is asked first to be brought into the cache: before a search with few terms, seldom used. */
 void disguises_prefetch(const struct disguises *disguises);
-
-/* The literals of this hash of so many letters, one after the other: start with *cursor = 0. False when there is no
- * more. Two rows of letters may share a hash: compare. */
-bool disguises_next(const struct disguises *disguises, uint32_t hash, size_t letters, uint32_t *cursor,
-                    uint32_t *literal_out);
 
 #endif

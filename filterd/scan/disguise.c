@@ -57,19 +57,13 @@ check_literal(struct search *search, const struct literal *literal, size_t first
 static enum status
 look_at(struct search *search, size_t first, size_t sign)
 {
+    struct disguise_row rows[DISGUISE_MAX_LETTERS];
     enum status status = STATUS_OK;
-    const struct letters *letters = &search->letters;
-    uint32_t hash = disguise_hash(0, letters->items[first].code);
-    for (size_t count = 2;
-         count <= DISGUISE_MAX_LETTERS && first + count <= letters->count && *search->checks <= DISGUISE_MAX_CHECKS;
-         count++) {
-        hash = disguise_hash(hash, letters->items[first + count - 1].code);
-        if (count > 2 && count <= DISGUISE_BEGIN_LETTERS && !disguises_may_go_on(search->set->disguises, hash))
-            break;
-        uint32_t cursor = 0, literal;
-        while (sign < first + count && status == STATUS_OK &&
-               disguises_next(search->set->disguises, hash, count, &cursor, &literal))
-            status = check_literal(search, &search->set->items[literal], first, count);
+    size_t count = disguises_rows(search->set->disguises, &search->letters, first, sign + 1 - first, rows);
+    for (size_t i = 0; i < count && *search->checks <= DISGUISE_MAX_CHECKS; i++) {
+        uint32_t literal;
+        while (status == STATUS_OK && disguises_next(search->set->disguises, &rows[i], &literal))
+            status = check_literal(search, &search->set->items[literal], first, rows[i].letters);
         if (status != STATUS_OK)
             return status;
     }
@@ -95,11 +89,13 @@ search_set(struct search *search)
     size_t first = 0, sign;
     if (!disguises)
         return STATUS_OK;
-    while (status == STATUS_OK && (sign = next_sign(letters, first)) < letters->count) {
+    for (; status == STATUS_OK && (sign = next_sign(letters, first)) < letters->count; first = sign + 1) {
+        size_t begins[DISGUISE_MAX_LETTERS];
         if (sign >= first + DISGUISE_MAX_LETTERS)
             first = sign - DISGUISE_MAX_LETTERS + 1;
-        while (status == STATUS_OK && (first = disguises_next_begin(disguises, letters, first, sign + 1)) <= sign)
-            status = look_at(search, first++, sign);
+        size_t count = disguises_begins(disguises, letters, first, sign + 1, begins);
+        for (size_t i = 0; i < count && status == STATUS_OK; i++)
+            status = look_at(search, begins[i], sign);
     }
     return status;
 }

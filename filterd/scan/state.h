@@ -77,6 +77,8 @@ struct state {
     size_t pattern_hit_count;
     struct tokens tokens;
     bool has_tokens;
+    struct slice read;    /* the newest passage that judge_reading had MeCab read as it is written … */
+    int64_t read_cost;    /* … and what it cost */
     uint32_t sure_border; /* the last place known to be one without tokens; 0 = the begin of the text */
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity;

@@ -17,6 +17,7 @@
 #define DICTIONARY_VERSION 102
 #define KIND_NAME_BYTES 32
 #define KIND_COUNT 0xFFFF /* code points that have a kind of their own; others have that of 0 */
+#define WALKS 24          /* at once */
 #define TEXT_BYTES 512    /* what the tokenizer gives to MeCab at once: longer texts it cuts where it likes */
 
 /* A state of the double array; the one behind byte c is at `base` + c + 1, and its `check` is that base. Behind a whole
@@ -173,34 +174,79 @@ kind_at(const struct borders *borders, struct slice text, uint32_t at)
     return borders->of_character[c < KIND_COUNT ? c : 0];
 }
 
-/* What the dictionary has at a place: a word beyond the border, or one that is sure to stay whole when the tokenizer
- * cuts the text, since its bytes are of one kind. */
-struct begun {
+/* A way through the dictionary from one place on, and what it has there: a word beyond the border, or one that is sure
+ * to stay whole when the tokenizer cuts the text, since its bytes are of one kind. */
+struct walk {
+    uint32_t start, at; /* so far it has come */
+    uint32_t base;
+    uint32_t kind;
+    bool goes_on; /* up to the border each character is of a kind with the next */
+    bool reaches; /* an unknown word may begin here and cross the border, where no word is known */
+    bool is_whole;
     bool crosses;
-    bool is_known;
+    bool is_known; /* looked up only where it reaches */
 };
 
-static struct begun
-words_at(const struct borders *borders, struct slice text, uint32_t start, uint32_t border)
+/* Goes on by one byte; words end behind a character. False = no word does. */
+static inline bool
+walk_on(const struct borders *borders, struct slice text, uint32_t border, struct walk *walk)
 {
-    struct begun begun = {false, false};
-    bool first_is_ascii = text.data[start] < 0x80, is_whole = true;
-    uint32_t base = (uint32_t)borders->units[0].base;
-
-    for (uint32_t at = start; at < text.bytes; at++) {
-        uint32_t next = base + text.data[at] + 1;
-        if (next >= borders->unit_count || borders->units[next].check != base)
-            return begun;
-        base = (uint32_t)borders->units[next].base;
-        if (base >= borders->unit_count)
-            return begun;
-        is_whole &= first_is_ascii ? is_ascii_letter(text.data[at]) : text.data[at] >= 0x80;
-        if (borders->units[base].check == base && borders->units[base].base < 0) {
-            begun.crosses |= at + 1 > border;
-            begun.is_known |= is_whole;
-        }
+    const struct unit *units = borders->units;
+    const bool is_ascii = text.data[walk->start] < 0x80;
+    uint8_t byte = text.data[walk->at++];
+    uint32_t next = walk->base + byte + 1;
+    if (next >= borders->unit_count || units[next].check != walk->base)
+        return false;
+    uint32_t base = walk->base = (uint32_t)units[next].base;
+    if (base >= borders->unit_count)
+        return false;
+    walk->is_whole &= is_ascii ? is_ascii_letter(byte) : byte >= 0x80;
+    if (walk->at < text.bytes && utf8_is_inside(text.data[walk->at]))
+        return true;
+    if ((walk->reaches || walk->at > border) && units[base].check == base && units[base].base < 0) {
+        walk->crosses |= walk->at > border;
+        walk->is_known |= walk->is_whole;
     }
-    return begun;
+    return walk->at < text.bytes;
+}
+
+/* All in step: a unit lies anywhere in 11 MB, and while one of them waits for its own the others wait for theirs. */
+static void
+walk_all(const struct borders *borders, struct slice text, uint32_t border, struct walk *walks, unsigned count)
+{
+    uint8_t going[WALKS];
+    for (unsigned i = 0; i < count; i++)
+        going[i] = (uint8_t)i;
+    while (count > 0) {
+        unsigned kept = 0;
+        for (unsigned i = 0; i < count; i++) {
+            struct walk *walk = &walks[going[i]];
+            if (!walk_on(borders, text, border, walk))
+                continue;
+            __builtin_prefetch(borders->units + walk->base + text.data[walk->at] + 1);
+            going[kept++] = going[i];
+        }
+        count = kept;
+    }
+}
+
+/* The walk that begins one character before another. */
+static struct walk
+walk_before(const struct borders *borders, struct slice text, uint32_t border, const struct walk *behind)
+{
+    uint32_t start = behind->start;
+    do {
+        start--;
+    } while (utf8_is_inside(text.data[start]));
+    uint32_t kind = kind_at(borders, text, start);
+    bool goes_on = behind->goes_on && (kind & behind->kind & KIND_MASK) != 0;
+    return (struct walk){.start = start,
+                         .at = start,
+                         .base = (uint32_t)borders->units[0].base,
+                         .kind = kind,
+                         .goes_on = goes_on,
+                         .reaches = goes_on && (behind->start == border || (kind & KIND_IS_GROUP) != 0),
+                         .is_whole = true};
 }
 
 bool
@@ -210,21 +256,18 @@ borders_is_sure(const struct borders *borders, struct slice text, uint32_t from,
         return true;
     if (text.bytes > TEXT_BYTES || (is_ascii_letter(text.data[at - 1]) && is_ascii_letter(text.data[at])))
         return false;
-    uint32_t behind = kind_at(borders, text, at);
-    bool goes_on = true, touches = true;
-    for (uint32_t start = at; start > from;) {
-        do {
-            start--;
-        } while (utf8_is_inside(text.data[start]));
-        struct begun begun = words_at(borders, text, start, at);
-        uint32_t kind = kind_at(borders, text, start);
-        goes_on = goes_on && (kind & behind & KIND_MASK) != 0;
-        bool may_be_unknown = (kind & KIND_IS_INVOKED) != 0 || !begun.is_known;
-        bool reaches = goes_on && (touches || (kind & KIND_IS_GROUP) != 0);
-        if (begun.crosses || (may_be_unknown && reaches))
-            return false;
-        behind = kind;
-        touches = false;
+    struct walk walks[WALKS], behind = {.start = at, .kind = kind_at(borders, text, at), .goes_on = true};
+    while (behind.start > from) {
+        unsigned count = 0;
+        for (; count < WALKS && behind.start > from; behind = walks[count++]) {
+            walks[count] = walk_before(borders, text, at, &behind);
+            if (walks[count].reaches && (walks[count].kind & KIND_IS_INVOKED) != 0)
+                return false;
+        }
+        walk_all(borders, text, at, walks, count);
+        for (unsigned i = 0; i < count; i++)
+            if (walks[i].crosses || (walks[i].reaches && !walks[i].is_known))
+                return false;
     }
     return true;
 }

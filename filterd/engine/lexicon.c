@@ -9,7 +9,7 @@
 #define NONE UINT32_MAX
 #define HEAD_CHARACTERS 3 /* by so many of its first characters a word is looked up, or by all it has */
 #define FILTER_MIN_BITS (8 * PAGES_LINE_BYTES)
-#define FILTER_BITS_PER_HEAD 32
+#define FILTER_BITS_PER_HEAD 16
 #define BLOCK_BYTES 240 /* more than most messages have: their places wait for the filters together */
 /* Of the blocks before, of one, a little further and behind the end. */
 #define ROW_CHARACTERS (BLOCK_BYTES + UTF8_FOUR + 2 * (HEAD_CHARACTERS - 1))

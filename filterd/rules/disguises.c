@@ -250,6 +250,17 @@ disguises_move_front(struct disguises **disguises, void *memory)
     *disguises = moved;
 }
 
+void
+disguises_prefetch_begins(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to)
+{
+    const struct filter begins = disguises->begins;
+    for (size_t at = from; at < to && at + 2 < letters->count; at++) {
+        const struct letter *letter = &letters->items[at];
+        uint32_t three = disguise_hash(disguise_hash(disguise_hash(0, letter[0].code), letter[1].code), letter[2].code);
+        __builtin_prefetch(&begins.bits[(three >> begins.shift) / 64]);
+    }
+}
+
 /* Without a branch on what is known: one look-up need not wait for another. */
 size_t
 disguises_begins(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to,

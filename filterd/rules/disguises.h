@@ -31,6 +31,10 @@ disguise_hash(uint32_t hash, uint32_t code)
     return hash ^ hash >> 15;
 }
 
+/* Asks for what disguises_begins() looks up for these letters to be brought into the cache. */
+void disguises_prefetch_begins(const struct disguises *disguises, const struct letters *letters, size_t from,
+                               size_t to);
+
 /* Those of the letters from `from` up to `to`, at most DISGUISE_MAX_LETTERS, with which some term may begin, in order;
  * returns how many. */
 size_t disguises_begins(const struct disguises *disguises, const struct letters *letters, size_t from, size_t to,

@@ -7,7 +7,6 @@
 /* Where in the message we look. */
 struct search {
     struct state *state;
-    struct letters letters;
     const struct literals *set;
     const struct term *terms;
     const struct term_writing *writings;
@@ -33,7 +32,7 @@ check_literal(struct search *search, const struct literal *literal, size_t first
             continue;
         const struct term_writing *reading = use->role == USE_READING ? &search->writings[use->index] : NULL;
         const struct term *term = &search->terms[reading ? reading->term : use->index];
-        struct disguise disguise = {.text = &search->letters,
+        struct disguise disguise = {.text = &search->state->letters,
                                     .first = first,
                                     .count = count,
                                     .term = term,
@@ -47,7 +46,8 @@ check_literal(struct search *search, const struct literal *literal, size_t first
             status = add(search, &disguise, disguise.evidence);
         else if (status == STATUS_OK && refused != disguise_is_none)
             state_trace(search->state, TRACE_DROP,
-                        (struct span){search->letters.items[first].start, search->letters.items[first + count - 1].end},
+                        (struct span){search->state->letters.items[first].start,
+                                      search->state->letters.items[first + count - 1].end},
                         disguise.term->rule, refused, -1);
     }
     return status;
@@ -59,7 +59,7 @@ look_at(struct search *search, size_t first, size_t sign)
 {
     struct disguise_row rows[DISGUISE_MAX_LETTERS];
     enum status status = STATUS_OK;
-    size_t count = disguises_rows(search->set->disguises, &search->letters, first, sign + 1 - first, rows);
+    size_t count = disguises_rows(search->set->disguises, &search->state->letters, first, sign + 1 - first, rows);
     for (size_t i = 0; i < count && *search->checks <= DISGUISE_MAX_CHECKS; i++) {
         uint32_t literal;
         while (status == STATUS_OK && disguises_next(search->set->disguises, &rows[i], &literal))
@@ -79,25 +79,53 @@ next_sign(const struct letters *letters, size_t from)
     return from;
 }
 
+/* The letters with which a term may begin that reaches to a sign, and the sign. */
+struct range {
+    size_t first, sign;
+};
+
+/* The next one from letter `from` on; false when there is none. */
+static bool
+next_range(const struct letters *letters, size_t from, struct range *range_out)
+{
+    size_t sign = next_sign(letters, from);
+    *range_out = (struct range){sign >= from + DISGUISE_MAX_LETTERS ? sign - DISGUISE_MAX_LETTERS + 1 : from, sign};
+    return sign < letters->count;
+}
+
 /* Each place is looked at once, for terms that reach to the next sign. */
 static enum status
 search_set(struct search *search)
 {
     enum status status = STATUS_OK;
-    const struct letters *letters = &search->letters;
+    const struct letters *letters = &search->state->letters;
     const struct disguises *disguises = search->set->disguises;
-    size_t first = 0, sign;
+    struct range range;
     if (!disguises)
         return STATUS_OK;
-    for (; status == STATUS_OK && (sign = next_sign(letters, first)) < letters->count; first = sign + 1) {
+    for (size_t from = 0; status == STATUS_OK && next_range(letters, from, &range); from = range.sign + 1) {
         size_t begins[DISGUISE_MAX_LETTERS];
-        if (sign >= first + DISGUISE_MAX_LETTERS)
-            first = sign - DISGUISE_MAX_LETTERS + 1;
-        size_t count = disguises_begins(disguises, letters, first, sign + 1, begins);
+        size_t count = disguises_begins(disguises, letters, range.first, range.sign + 1, begins);
         for (size_t i = 0; i < count && status == STATUS_OK; i++)
-            status = look_at(search, begins[i], sign);
+            status = look_at(search, begins[i], range.sign);
     }
     return status;
+}
+
+enum status
+disguise_prepare(struct state *state)
+{
+    const struct disguises *common = state->common->literals.disguises, *own = state->ruleset->literals.disguises;
+    struct letters *letters = &state->letters;
+    struct range range;
+    enum status status = letters_of_view(state->common->views, state->arena, &state->plain, letters);
+    if (status != STATUS_OK || !letters->is_disguised)
+        return status;
+    if (own)
+        disguises_prefetch(own);
+    for (size_t from = 0; common && next_range(letters, from, &range); from = range.sign + 1)
+        disguises_prefetch_begins(common, letters, range.first, range.sign + 1);
+    return STATUS_OK;
 }
 
 enum status
@@ -109,12 +137,9 @@ disguise_find(struct state *state)
                             .terms = state->common->terms,
                             .writings = state->common->writings,
                             .checks = &checks};
-    if (state->ruleset->literals.disguises)
-        disguises_prefetch(state->ruleset->literals.disguises);
-    enum status status = letters_of_view(state->common->views, state->arena, &state->plain, &search.letters);
-    if (status != STATUS_OK || !search.letters.is_disguised)
-        return status;
-    status = search_set(&search);
+    if (!state->letters.is_disguised)
+        return STATUS_OK;
+    enum status status = search_set(&search);
     search.set = &state->ruleset->literals;
     search.terms = state->ruleset->terms;
     search.writings = state->ruleset->writings;

@@ -12,6 +12,10 @@
 
 #define DISGUISE_MAX_CHECKS 256
 
+/* Reads the letters and asks for what the search looks up first: it is on its way while other stages work. */
+STATUS_CHECKED enum status disguise_prepare(struct state *state);
+
+/* After disguise_prepare(), or without effect. */
 STATUS_CHECKED enum status disguise_find(struct state *state);
 
 #endif

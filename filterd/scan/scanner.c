@@ -152,7 +152,9 @@ make_views(struct state *state)
 static enum status
 detect(struct state *state)
 {
-    enum status status = match_literals(state);
+    enum status status = state->skeleton.may_disguise ? disguise_prepare(state) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = match_literals(state);
     if (status == STATUS_OK)
         status = match_patterns(state);
     if (status == STATUS_OK && (state->pattern_hit_count || state->roles_seen))
@@ -161,7 +163,7 @@ detect(struct state *state)
         status = terms_verify(state);
     if (status == STATUS_OK && state->roles_seen & (1u << USE_WRITING | 1u << USE_READING))
         status = writings_verify(state);
-    if (status == STATUS_OK && state->skeleton.may_disguise)
+    if (status == STATUS_OK)
         status = disguise_find(state);
     if (status == STATUS_OK && state->candidate_count)
         status = links_judge(state);

@@ -12,6 +12,7 @@
 #include "scan/scanner.h"
 #include "scan/trace.h"
 #include "scan/verdict.h"
+#include "text/letters.h"
 #include "text/tokens.h"
 #include "text/view.h"
 
@@ -75,6 +76,7 @@ struct state {
     size_t term_hit_count;
     struct multi_hit *pattern_hits;
     size_t pattern_hit_count;
+    struct letters letters; /* for disguise_find() */
     struct tokens tokens;
     bool has_tokens;
     struct slice read;    /* the newest passage that judge_reading had MeCab read as it is written … */

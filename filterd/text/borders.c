@@ -187,19 +187,27 @@ struct walk {
     bool is_known; /* looked up only where it reaches */
 };
 
-/* Goes on by one byte; words end behind a character. False = no word does. */
+/* Goes on to the state behind `byte`; false = no word does. */
+static inline bool
+go_on(const struct borders *borders, uint8_t byte, uint32_t *base)
+{
+    uint32_t next = *base + byte + 1;
+    if (next >= borders->unit_count || borders->units[next].check != *base)
+        return false;
+    *base = (uint32_t)borders->units[next].base;
+    return *base < borders->unit_count;
+}
+
+/* The same in a text, where words end behind a character. */
 static inline bool
 walk_on(const struct borders *borders, struct slice text, uint32_t border, struct walk *walk)
 {
     const struct unit *units = borders->units;
     const bool is_ascii = text.data[walk->start] < 0x80;
     uint8_t byte = text.data[walk->at++];
-    uint32_t next = walk->base + byte + 1;
-    if (next >= borders->unit_count || units[next].check != walk->base)
+    if (!go_on(borders, byte, &walk->base))
         return false;
-    uint32_t base = walk->base = (uint32_t)units[next].base;
-    if (base >= borders->unit_count)
-        return false;
+    uint32_t base = walk->base;
     walk->is_whole &= is_ascii ? is_ascii_letter(byte) : byte >= 0x80;
     if (walk->at < text.bytes && utf8_is_inside(text.data[walk->at]))
         return true;
@@ -270,4 +278,42 @@ borders_is_sure(const struct borders *borders, struct slice text, uint32_t from,
                 return false;
     }
     return true;
+}
+
+/* Where a search for the words of a text has come from one place on. */
+struct search {
+    uint32_t at, base;
+};
+
+/* All of them, one byte on. What they need next is asked for, and behind a character whether a word ends there. */
+static unsigned
+search_on(const struct borders *borders, struct slice text, struct search *searches, unsigned count)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct search search = searches[i];
+        if (!go_on(borders, text.data[search.at++], &search.base))
+            continue;
+        bool is_inside = search.at < text.bytes && utf8_is_inside(text.data[search.at]);
+        if (!is_inside)
+            __builtin_prefetch(borders->units + search.base);
+        if (search.at < text.bytes) {
+            __builtin_prefetch(borders->units + search.base + text.data[search.at] + 1);
+            searches[kept++] = search;
+        }
+    }
+    return kept;
+}
+
+void
+borders_prefetch(const struct borders *borders, struct slice text)
+{
+    for (uint32_t at = 0; at < text.bytes;) {
+        struct search searches[WALKS];
+        unsigned count = 0;
+        for (; count < WALKS && at < text.bytes; at += utf8_length(text.data[at]))
+            searches[count++] = (struct search){at, (uint32_t)borders->units[0].base};
+        while (count > 0)
+            count = search_on(borders, text, searches, count);
+    }
 }

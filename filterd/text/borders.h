@@ -22,4 +22,8 @@ void borders_destroy(struct borders **borders);
  * the text, or a place of which this is known already. False = only MeCab can tell. */
 bool borders_is_sure(const struct borders *borders, struct slice text, uint32_t from, uint32_t at);
 
+/* Asks for what MeCab is going to look up for `text` to be brought into the cache: it looks for the words of one place
+ * after those of another and waits each time. */
+void borders_prefetch(const struct borders *borders, struct slice text);
+
 #endif

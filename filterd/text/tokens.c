@@ -346,6 +346,7 @@ parse_chunk(struct tokenizer *tokenizer, struct slice text, uint32_t start, uint
     ASSERT(bytes > 0 && bytes <= CHUNK_BYTES);
     memcpy(tokenizer->chunk, text.data + start, bytes);
     tokenizer->chunk[bytes] = '\0';
+    borders_prefetch(tokenizer->model->borders, (struct slice){text.data + start, bytes});
     mecab_lattice_set_sentence2(tokenizer->lattice, tokenizer->chunk, bytes);
     enum status status = STATUS_INTERNAL;
     if (mecab_parse_lattice(tokenizer->model->tagger, tokenizer->lattice) != 0)

@@ -26,6 +26,7 @@ enum {
     TOPIC_GATE_BITS = 16,
     TOPIC_GATE_MOST_BYTES = 256, /* texts longer than this need no more: they are judged by passages */
     TOPIC_KNOTS = 5,
+    TOPIC_MARGIN_ONE = 4096,
     TOPIC_NORM = 16 /* norm of a text = TOPIC_NORM times the root of its grams, as an integer */
 };
 
@@ -35,7 +36,7 @@ struct topic_numbers {
     int32_t gate_floor;                      /* a text passes when its best run of pairs sums up to this */
     int32_t bias[TOPIC_LANES];               /* margin of a text without known grams */
     int32_t scale[TOPIC_LANES];              /* margin = bias + sum of weights * scale / norm */
-    int32_t knots[TOPIC_LANES][TOPIC_KNOTS]; /* margins, rising */
+    int32_t knots[TOPIC_LANES][TOPIC_KNOTS]; /* margins in 1/TOPIC_MARGIN_ONE, rising */
     uint8_t likelihoods[TOPIC_KNOTS];        /* at the knots; 0 below the first, the last above */
     uint8_t gate_bytes;                      /* longer texts need a greater sum; 0 = the same for all */
     uint8_t unused[2];

@@ -3,6 +3,7 @@
 #include "rules/topics.h"
 #include "scan/around.h"
 #include "scan/judge_play.h"
+#include "scan/topic_margins.h"
 #include "text/intake.h"
 #include "text/utf8_four.h"
 
@@ -11,7 +12,6 @@ enum {
     PASSAGE_MIN_BYTES = 120,   /* longer ones by sentences, together at least so long */
     PASSAGE_MAX_BYTES = 1200,  /* and cut here where no sentence ends */
     SHOWN_GRAMS = 5,
-    CHUNK_CHARACTERS = 32,
     GATE_CHUNK = 64,
     SHORT_BYTES = 36,      /* about 12 characters: judged by its sound only where that is … */
     SHORT_SURE = 90,       /* … so clear, and never under … */
@@ -109,137 +109,6 @@ passage_at(struct slice text, uint32_t start)
     return (struct span){start, at};
 }
 
-/* --- scores ------------------------------------------------------------------------------------------------------- */
-
-struct scores {
-    int32_t sum[TOPIC_LANES];
-    uint32_t grams;
-};
-
-static const int8_t *
-weights_of(const struct topic_model *model, uint64_t hash)
-{
-    uint32_t slot = topic_slot(hash, model->numbers.slots);
-    return model->checks[slot] == topic_check(hash) ? model->weights + (size_t)slot * TOPIC_LANES : NULL;
-}
-
-/* The rows of characters that begin with the next few. What is known of them lies anywhere in tables larger than the
- * cache: all are asked for before the first is looked at. */
-struct grams {
-    uint32_t slots[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
-    uint16_t checks[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
-    unsigned count;
-};
-
-/* What topic_next() reads from a passage, each character once. The last few begin rows too, but only short ones. */
-struct reading {
-    uint32_t characters[CHUNK_CHARACTERS + TOPIC_GRAM_MAX - 1];
-    unsigned count;
-    bool has_opaque; /* one so far: rows may end before it */
-};
-
-static void
-read_on(struct slice text, uint32_t *at, uint32_t passage_end, struct reading *reading)
-{
-    const unsigned room = sizeof reading->characters / sizeof *reading->characters;
-    while (reading->count < room && *at < passage_end) {
-        __m128i four;
-        if (reading->count + UTF8_FOUR <= room && *at + UTF8_FOUR_BYTES <= passage_end &&
-            utf8_four(text.data + *at, &four)) {
-            _mm_storeu_si128((__m128i *)(void *)(reading->characters + reading->count), four);
-            reading->count += UTF8_FOUR;
-            *at += UTF8_FOUR_BYTES;
-        } else {
-            uint32_t character = topic_next(text.data, at);
-            reading->has_opaque |= character == TOPIC_OPAQUE;
-            reading->characters[reading->count++] = character;
-        }
-    }
-}
-
-/* The row at `hash` grown by `character`; returns its hash. */
-static inline uint64_t
-add_gram(const struct topic_model *model, uint64_t hash, uint32_t character, struct grams *grams)
-{
-    hash = topic_hash(hash, character);
-    uint32_t slot = topic_slot(hash, model->numbers.slots);
-    __builtin_prefetch(&model->checks[slot]);
-    __builtin_prefetch(model->weights + (size_t)slot * TOPIC_LANES);
-    grams->slots[grams->count] = slot;
-    grams->checks[grams->count++] = topic_check(hash);
-    return hash;
-}
-
-/* The rows that begin with the first CHUNK_CHARACTERS, which are done with then. */
-static void
-hash_grams(const struct topic_model *model, struct reading *reading, struct grams *grams)
-{
-    unsigned begins = reading->count < CHUNK_CHARACTERS ? reading->count : CHUNK_CHARACTERS, begun = 0;
-    grams->count = 0;
-    if (!reading->has_opaque)
-        for (; begun < begins && begun + TOPIC_GRAM_MAX <= reading->count; begun++) {
-            uint64_t hash = TOPIC_HASH_START;
-#pragma GCC unroll 4
-            for (unsigned n = 0; n < TOPIC_GRAM_MAX; n++)
-                hash = add_gram(model, hash, reading->characters[begun + n], grams);
-        }
-    for (; begun < begins; begun++) {
-        unsigned left = reading->count - begun, end = begun + (left < TOPIC_GRAM_MAX ? left : TOPIC_GRAM_MAX);
-        uint64_t hash = TOPIC_HASH_START;
-        for (unsigned i = begun; i < end && reading->characters[i] != TOPIC_OPAQUE; i++)
-            hash = add_gram(model, hash, reading->characters[i], grams);
-    }
-    reading->count -= begins;
-    memmove(reading->characters, reading->characters + begins, reading->count * sizeof *reading->characters);
-}
-
-/* The slots of rows with weights come first; returns how many. Without a branch on what is known: the processor could
- * not guess it. */
-static unsigned
-keep_known(const struct topic_model *model, struct grams *grams)
-{
-    const uint16_t *checks = model->checks;
-    unsigned known = 0;
-#pragma GCC unroll 4
-    for (unsigned i = 0; i < grams->count; i++) {
-        uint32_t slot = grams->slots[i];
-        grams->slots[known] = slot;
-        known += checks[slot] == grams->checks[i];
-    }
-    return known;
-}
-
-static void
-add_weights(const struct topic_model *model, struct grams *grams, struct scores *scores)
-{
-    int16_t sums[TOPIC_LANES] = {0}; /* of a few weights: they hold them */
-    unsigned known = keep_known(model, grams);
-#pragma GCC unroll 4
-    for (unsigned i = 0; i < known; i++) {
-        const int8_t *weights = model->weights + (size_t)grams->slots[i] * TOPIC_LANES;
-        for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
-            sums[lane] = (int16_t)(sums[lane] + weights[lane]);
-    }
-    for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
-        scores->sum[lane] += sums[lane];
-    scores->grams += grams->count;
-}
-
-static void
-score_passage(const struct topic_model *model, struct slice text, struct span passage, struct scores *scores)
-{
-    struct grams grams;     /* they need no zeroes … */
-    struct reading reading; /* … nor do its characters */
-    uint32_t at = passage.start;
-    reading.count = 0;
-    reading.has_opaque = false;
-    *scores = (struct scores){0};
-    for (read_on(text, &at, passage.end, &reading); reading.count; read_on(text, &at, passage.end, &reading)) {
-        hash_grams(model, &reading, &grams);
-        add_weights(model, &grams, scores);
-    }
-}
-
 /* --- explain ------------------------------------------------------------------------------------------------------ */
 
 /* Shows what spoke most for `topic`: five rows of characters that do not overlap. */
@@ -255,7 +124,7 @@ show_grams(struct state *state, struct span passage, unsigned topic)
             uint32_t end = at;
             for (unsigned n = 0; n < TOPIC_GRAM_MAX && end < passage.end; n++) {
                 hash = topic_hash(hash, topic_next(state->skeleton.text.data, &end));
-                const int8_t *weights = weights_of(model, hash);
+                const int8_t *weights = topic_weights(model, hash);
                 bool taken = !weights || weights[topic] <= best;
                 for (unsigned i = 0; i < count && !taken; i++)
                     taken = span_overlaps(shown[i], (struct span){at, end});
@@ -358,23 +227,8 @@ may_judge(const struct state *state, struct signs *signs, struct span passage, u
     }
 }
 
-/* By lane, of a passage. */
-struct margins {
-    int64_t of[TOPIC_LANES];
-};
-
-static struct margins
-margins_of(const struct topic_model *model, const struct scores *scores)
-{
-    struct margins margins;
-    uint32_t norm = topic_root((uint64_t)scores->grams * TOPIC_NORM * TOPIC_NORM);
-    for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
-        margins.of[lane] = topic_margin(&model->numbers, lane, scores->sum[lane], norm);
-    return margins;
-}
-
 static unsigned
-likelihood_of(const struct topic_model *model, const struct margins *margins, unsigned lane)
+likelihood_of(const struct topic_model *model, const struct topic_margins *margins, unsigned lane)
 {
     return topic_likelihood(&model->numbers, lane, margins->of[lane]);
 }
@@ -399,7 +253,7 @@ is_too_short(struct span passage, unsigned likelihood)
 /* Whether violence is announced rather than suffered: its words are the same (殴られたいのか), so the greater margin
  * says. What is too short to block for its sound is no threat either: 自殺の方法教えて. */
 static bool
-is_threat(const struct state *state, struct span passage, const struct margins *margins)
+is_threat(const struct state *state, struct span passage, const struct topic_margins *margins)
 {
     unsigned likelihood = threat_likelihood(state, likelihood_of(state->common->topics, margins, THREAT));
     return likelihood >= LIFTED_LIKELIHOOD && !is_too_short(passage, likelihood) &&
@@ -408,7 +262,7 @@ is_threat(const struct state *state, struct span passage, const struct margins *
 
 /* The categories of which this passage, as those before it, has more than of danger. */
 static void
-note_outweighing(struct state *state, const struct margins *margins)
+note_outweighing(struct state *state, const struct topic_margins *margins)
 {
     for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
         if (margins->of[topic] <= margins->of[TOPIC_DANGER])
@@ -417,7 +271,7 @@ note_outweighing(struct state *state, const struct margins *margins)
 
 /* Somebody in danger is no finding; it caps the verdict like a cue of danger (scan/danger.h). */
 static void
-note_danger(struct state *state, struct span passage, const struct margins *margins)
+note_danger(struct state *state, struct span passage, const struct topic_margins *margins)
 {
     unsigned likelihood = likelihood_of(state->common->topics, margins, TOPIC_DANGER);
     bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
@@ -457,7 +311,7 @@ lift_best(unsigned *likelihood)
 
 /* Whether no lane has any likelihood: most of what is scored. */
 static bool
-says_nothing(const struct topic_numbers *numbers, const struct margins *margins)
+says_nothing(const struct topic_numbers *numbers, const struct topic_margins *margins)
 {
     for (unsigned lane = 0; lane < TOPIC_LANES; lane++)
         if (margins->of[lane] >= numbers->knots[lane][0])
@@ -469,10 +323,8 @@ static enum status
 judge_passage(struct state *state, struct signs *signs, struct span passage)
 {
     const struct topic_model *model = state->common->topics;
-    struct scores scores;
     unsigned likelihood[TOPIC_COUNT];
-    score_passage(model, state->skeleton.text, passage, &scores);
-    struct margins margins = margins_of(model, &scores);
+    struct topic_margins margins = topic_margins_of(model, state->skeleton.text, passage);
     note_outweighing(state, &margins);
     if (says_nothing(&model->numbers, &margins))
         return STATUS_OK;

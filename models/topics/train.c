@@ -12,10 +12,10 @@
 #include "corpus.h"
 #include "rules/topics.h"
 
-enum { FOLDS = 4, MARGIN_ONE = 4096, ALL_FOLDS = FOLDS };
+enum { FOLDS = 4, ALL_FOLDS = FOLDS };
 enum { EPOCHS = 6, GATE_CELLS = 1 << TOPIC_GATE_BITS, GATE_SNAPSHOT = 5000 /* texts */ };
 enum { HARMLESS_COST = 3 /* times a near miss: what is blocked for nothing is mostly everyday chat */ };
-#define GATE_FLOOR 1.0f
+#define GATE_FLOOR 1.1f
 #define GATE_RATE 0.06f
 #define RATE 0.15f
 #define DECAY 2e-4f
@@ -303,7 +303,7 @@ calibrate(struct topic_numbers *numbers, FILE *report)
             struct cut cut = cut_at(c, (c == TOPIC_DANGER ? danger_demands : demands)[k]);
             float margin = cut.margin > last + 0.05f ? cut.margin : last + 0.05f;
             last = margin;
-            numbers->knots[c][k] = (int32_t)(margin * MARGIN_ONE);
+            numbers->knots[c][k] = (int32_t)(margin * TOPIC_MARGIN_ONE);
             fprintf(report, "%-15s %3d  margin %6.2f  precision %.3f  recall %.3f  harmless %zu\n", topic_words[c],
                     likelihoods[k], (double)margin, cut.precision, cut.recall, cut.harmless);
         }
@@ -328,8 +328,8 @@ write_model(const char *path, struct topic_numbers *numbers)
             most = fabsf(weights[i][c]) > most ? fabsf(weights[i][c]) : most;
         for (size_t i = 0; i < SLOTS; i++)
             small[i][c] = (int8_t)rounded(weights[i][c] * 127 / most);
-        numbers->scale[c] = rounded(most / 127 * MARGIN_ONE * TOPIC_NORM);
-        numbers->bias[c] = rounded(bias[c] * MARGIN_ONE);
+        numbers->scale[c] = rounded(most / 127 * TOPIC_MARGIN_ONE * TOPIC_NORM);
+        numbers->bias[c] = rounded(bias[c] * TOPIC_MARGIN_ONE);
     }
     float most = 1e-9f;
     for (size_t i = 0; i < GATE_CELLS; i++)
@@ -379,7 +379,7 @@ is_told(const struct text *text, const struct topic_numbers *numbers)
     bool told = false;
     margins_of(text, margins);
     for (int c = 0; c < TOPIC_LANES; c++)
-        told |= (int32_t)(margins[c] * MARGIN_ONE) >= numbers->knots[c][1] &&
+        told |= (int32_t)(margins[c] * TOPIC_MARGIN_ONE) >= numbers->knots[c][1] &&
                 (c == TOPIC_DANGER) == (text->label == TOPIC_DANGER);
     return told && !text->is_short && best_run(text, &from, &to) >= GATE_FLOOR;
 }

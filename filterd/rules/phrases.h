@@ -28,6 +28,7 @@ struct build;
     X(AIM_WISH, "aim.wish")                                   \
     X(AIM_MEASURE, "aim.measure")                             \
     X(AIM_FOND, "aim.fond")                                   \
+    X(AIM_ORDER, "aim.order")                                 \
     X(FRAME_INSULTED, "frame.insulted")                       \
     X(FRAME_PARTICLE, "frame.particle")                       \
     X(FRAME_INSULT_MORE, "frame.insult_more")                 \

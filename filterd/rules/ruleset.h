@@ -78,6 +78,7 @@ struct term {
     enum severity severity;
     uint8_t likelihood;
     bool needs_aim; /* said of things and of oneself too: counts where it is meant for somebody (scan/judge_aim.h) */
+    bool yields;    /* has harmless uses, of which exceptions are some: to what it stands in (scan/judge_sound.h) */
     const struct slice *exceptions; /* plain forms; a hit inside one of them is none */
     size_t exception_count;
 };

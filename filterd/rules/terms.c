@@ -19,8 +19,9 @@ const struct csv_column terms_columns[TERMS_COMMON_COLUMNS] = {
     [AIM] = {"aim", "相手", CSV_OPTIONAL},
 };
 
-enum aim { AIM_NONE, AIM_FREE, AIM_NEEDED, AIM_COUNT };
-static const struct word aims[AIM_COUNT] = {[AIM_FREE] = {"free", "不要"}, [AIM_NEEDED] = {"needed", "要"}};
+enum aim { AIM_NONE, AIM_FREE, AIM_NEEDED, AIM_ALWAYS, AIM_COUNT };
+static const struct word aims[AIM_COUNT] = {
+    [AIM_FREE] = {"free", "不要"}, [AIM_NEEDED] = {"needed", "要"}, [AIM_ALWAYS] = {"always", "常に"}};
 static const struct vocabulary vocabulary_aim = {"aim", aims, AIM_COUNT};
 
 static const uint8_t likelihood_of[SEVERITY_COUNT] = {
@@ -185,6 +186,7 @@ read_words(struct sheet *sheet, struct term *term)
         term->severity = severity;
         term->likelihood = likelihood_of[severity];
         term->needs_aim = aim == AIM_NEEDED;
+        term->yields = aim != AIM_ALWAYS;
     }
     return status;
 }
@@ -217,6 +219,7 @@ add_term(struct terms_builder *builder, struct sheet *sheet, struct literals_bui
         status = read_words(sheet, &term);
     if (status == STATUS_OK)
         status = read_exceptions(sheet, &term, skeleton);
+    term.yields &= builder->column_count == TERMS_COMMON_COLUMNS && term.exception_count > 0;
     if (status == STATUS_OK)
         status = make_rule_id(builder, sheet->build, &term);
     if (status == STATUS_OK)

@@ -4,6 +4,7 @@
 #include "scan/judge_frame.h"
 #include "scan/judge_play.h"
 #include "scan/judge_report.h"
+#include "scan/judge_sound.h"
 #include "text/intake.h"
 #include "text/letters.h"
 
@@ -63,7 +64,19 @@ is_hidden(const struct state *state, struct span plain, uint32_t evidence)
     return evidence & EVIDENCE_HIDDEN || (evidence & EVIDENCE_SPACED && is_spread_by_signs(state, plain));
 }
 
-enum { AIMLESS_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
+/* Whether it stands there without being meant. Who disguises a word means it. */
+static bool
+is_unmeant(const struct state *state, struct span plain, const struct term *term, uint32_t evidence)
+{
+    if (evidence & TRICKS)
+        return false;
+    if (term->match != MATCH_FRAMED && (term->needs_aim ? judge_aim_is_missing(state, term, plain)
+                                                        : judge_play_is_meant(state, plain, term->category)))
+        return true;
+    return judge_sound_is_harmless(state, term, plain);
+}
+
+enum { UNMEANT_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
 
 enum status
 judge_hit(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
@@ -83,10 +96,7 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }
-    bool is_aimless = !is_framed && !(evidence & TRICKS) &&
-                      (term->needs_aim ? judge_aim_is_missing(state, term, plain)
-                                       : judge_play_is_meant(state, plain, term->category));
-    unsigned likelihood = is_aimless ? AIMLESS_LIKELIHOOD : term->likelihood;
+    unsigned likelihood = is_unmeant(state, plain, term, evidence) ? UNMEANT_LIKELIHOOD : term->likelihood;
     struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
     if (!candidate)
         return STATUS_TOO_LARGE;

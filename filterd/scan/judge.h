@@ -1,6 +1,6 @@
 /* scan/judge.h - may this hit stand? Asked once for every word of terms/, in whatever writing it was found.
  *
- * The searchers (terms.h, writings.h, disguise.h) know how the letters stand there. Whether the word is meant, five
+ * The searchers (terms.h, writings.h, disguise.h) know how the letters stand there. Whether the word is meant, six
  * judges know, each by what stands around it:
  *
  *   judge_report    told, asked or opposed, not said: refuses it.
@@ -13,6 +13,8 @@
  *   judge_aim       meant for somebody, not for the rain: lets terms of aim needed stand below every floor.
  *
  *   judge_play      of a game, a tale or at vermin: lets violence and contempt stand below every floor.
+ *
+ *   judge_sound     in what sounds like nothing prohibited at all: lets any but a threat stand below every floor.
  *
  * Threads: none shared. Errors: STATUS_TOO_LARGE when the arena is full.
  */

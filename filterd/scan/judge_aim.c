@@ -52,6 +52,19 @@ is_called_out(const struct state *state, struct span plain, struct span sentence
            !around_before(state, plain.start, PHRASES_AIM_SAID_OF) && !around_at(state, plain.start, PHRASES_AIM_CURSE);
 }
 
+/* ハゲは黙れ, デブ、引っ込め: nothing else is said of them in the sentence; not チビは帰れない. */
+static bool
+is_ordered_about(const struct state *state, struct span plain, struct span sentence)
+{
+    static const char *const links[] = {"は", "、"};
+    uint32_t at = plain.end;
+    for (size_t i = 0; i < sizeof links / sizeof *links && at == plain.end; i++)
+        at += around_text_at(state, at, links[i]) ? (uint32_t)strlen(links[i]) : 0;
+    size_t order = around_at(state, at, PHRASES_AIM_ORDER);
+    uint32_t end = end_of_call(state, at + (uint32_t)order);
+    return order > 0 && !has_letters(state, (struct span){end, sentence.end});
+}
+
 static bool
 is_about_oneself(const struct state *state, struct span plain)
 {
@@ -151,7 +164,8 @@ judge_aim_is_missing(const struct state *state, const struct term *term, struct 
         return true;
     struct span sentence = around_sentence(state, plain.start), near = reach(state, plain, sentence);
     bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */
-    if (!is_lust && (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence)))
+    if (!is_lust && (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence) ||
+                     is_ordered_about(state, plain, sentence)))
         return false;
     return !judge_aim_has_target(state, near) && !(is_lust && around_in(state, near, PHRASES_AIM_WISH));
 }

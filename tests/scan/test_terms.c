@@ -200,6 +200,9 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                         "バカなのは君だけ",
                                         "区議のやってることは無能そのもの",
                                         "市長 クソ www",
+                                        "ハゲは黙れ",
+                                        "デブ、来るなよ",
+                                        "うるさいハゲは引っ込め",
                                         "職員さん巨乳",
                                         "エロ本ちょうだい"};
     static const char *const at_nothing[] = {"今日はクソ寒い",
@@ -213,6 +216,8 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                              "雨でクソ",
                                              "エロ漫画の有害図書指定について",
                                              "図書館の本にエロ漫画があった",
+                                             "うちのチビは帰れないと泣いていた",
+                                             "チビは来るなと店に書いてあって断られた",
                                              "たくさん買ってバカを見た"};
     for (size_t i = 0; i < sizeof aimed / sizeof *aimed; i++)
         if (run(aimed[i])->action != ACTION_BLOCK)

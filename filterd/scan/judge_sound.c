@@ -1,0 +1,93 @@
+#include "scan/judge_sound.h"
+
+#include "rules/topics.h"
+#include "scan/around.h"
+#include "scan/topic_margins.h"
+
+/* Far around the word, and near it, lest an insult be padded with courtesies. Of 1,948 texts of other authors that
+ * terms alone block, 15 of 48 wrong blocks end so and none of 1,900 right ones; of 108 such posts of a board, 3. */
+static const struct reach {
+    unsigned characters; /* on both sides, in its sentence */
+    int64_t floor;       /* no category has so much */
+} reaches[] = {{30, -12 * TOPIC_MARGIN_ONE / 10}, {12, -8 * TOPIC_MARGIN_ONE / 10}};
+
+enum { ENOUGH_CHARACTERS = 15 };
+
+static bool
+begins_character(struct slice text, uint32_t at)
+{
+    return (text.data[at] & 0xC0) != 0x80;
+}
+
+/* The first byte of the skeleton that comes from `plain_at` or behind. */
+static uint32_t
+skeleton_at(const struct view *skeleton, uint32_t plain_at)
+{
+    uint32_t low = 0, high = (uint32_t)skeleton->text.bytes;
+    if (!skeleton->from)
+        return plain_at < high ? plain_at : high;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (skeleton->from[middle] < plain_at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static unsigned
+characters_in(struct slice text, struct span span)
+{
+    unsigned characters = 0;
+    for (uint32_t at = span.start; at < span.end; at++)
+        characters += begins_character(text, at);
+    return characters;
+}
+
+/* `span` with so many characters more on both sides, inside `limits`. */
+static struct span
+widened(struct slice text, struct span span, unsigned characters, struct span limits)
+{
+    for (unsigned i = 0; i < characters && span.start > limits.start; i++)
+        while (--span.start > limits.start && !begins_character(text, span.start))
+            ;
+    for (unsigned i = 0; i < characters && span.end < limits.end; i++)
+        while (++span.end < limits.end && !begins_character(text, span.end))
+            ;
+    return span;
+}
+
+static bool
+speaks_for_nothing(const struct topic_margins *margins, int64_t floor)
+{
+    for (unsigned topic = 0; topic < TOPIC_COUNT; topic++)
+        if (margins->of[topic] >= floor)
+            return false;
+    return true;
+}
+
+static struct span
+skeleton_span(const struct view *skeleton, struct span plain)
+{
+    return (struct span){skeleton_at(skeleton, plain.start), skeleton_at(skeleton, plain.end)};
+}
+
+bool
+judge_sound_is_harmless(const struct state *state, const struct term *term, struct span plain)
+{
+    const struct view *skeleton = &state->skeleton;
+    if (!term->yields || term->category == CATEGORY_PUBLIC_ORDER || term->category - CATEGORY_ILLEGAL >= TOPIC_COUNT)
+        return false;
+    struct span word = skeleton_span(skeleton, plain),
+                sentence = skeleton_span(skeleton, around_sentence(state, plain.start));
+    for (unsigned i = 0; i < sizeof reaches / sizeof *reaches; i++) {
+        struct span around = widened(skeleton->text, word, reaches[i].characters, sentence);
+        if (i == 0 && characters_in(skeleton->text, around) < ENOUGH_CHARACTERS)
+            return false;
+        struct topic_margins margins = topic_margins_of(state->common->topics, skeleton->text, around);
+        if (!speaks_for_nothing(&margins, reaches[i].floor))
+            return false;
+    }
+    return true;
+}

@@ -24,7 +24,7 @@
 
 #define LANES 4 /* of the long form: services at the same time */
 #define RESEND_MS 200
-#define LONG_DENSE 1000 /* each of so many calls of a kind, then fewer and fewer: a start normalises over 4,000 words */
+#define LONG_DENSE 1000 /* each of so many calls of a kind, then fewer and fewer */
 #define RELOAD_MS 500
 #define INSULT "お前はうばたまだ。連絡先は０９０ー1234-5678、千葉県柏市柏5-10-1の山田太郎です"
 

@@ -19,23 +19,6 @@ begins_character(struct slice text, uint32_t at)
     return (text.data[at] & 0xC0) != 0x80;
 }
 
-/* The first byte of the skeleton that comes from `plain_at` or behind. */
-static uint32_t
-skeleton_at(const struct view *skeleton, uint32_t plain_at)
-{
-    uint32_t low = 0, high = (uint32_t)skeleton->text.bytes;
-    if (!skeleton->from)
-        return plain_at < high ? plain_at : high;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (skeleton->from[middle] < plain_at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static unsigned
 characters_in(struct slice text, struct span span)
 {
@@ -70,7 +53,7 @@ speaks_for_nothing(const struct topic_margins *margins, int64_t floor)
 static struct span
 skeleton_span(const struct view *skeleton, struct span plain)
 {
-    return (struct span){skeleton_at(skeleton, plain.start), skeleton_at(skeleton, plain.end)};
+    return (struct span){view_from_parent(skeleton, plain.start), view_from_parent(skeleton, plain.end)};
 }
 
 bool

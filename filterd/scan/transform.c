@@ -70,26 +70,12 @@ first_reaching(const struct view *plain, uint32_t at)
     return low;
 }
 
-static uint32_t
-first_from(const struct view *plain, uint32_t at)
-{
-    uint32_t low = 0, high = (uint32_t)plain->text.bytes;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (plain->from[middle] < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 struct slice
 transform_plain_value(const struct view *plain, struct slice text, struct span source)
 {
     if (!plain || !plain->from)
         return slice_sub(text, source);
-    uint32_t start = first_reaching(plain, source.start), end = first_from(plain, source.end);
+    uint32_t start = first_reaching(plain, source.start), end = view_from_parent(plain, source.end);
     return end > start ? (struct slice){plain->text.data + start, end - start} : (struct slice){plain->text.data, 0};
 }
 

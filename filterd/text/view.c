@@ -46,6 +46,22 @@ view_writer_finish(struct view_writer *writer, uint32_t parent_bytes, struct vie
         .text = {writer->text, writer->at}, .from = writer->from, .to = writer->to, .parent_bytes = parent_bytes};
 }
 
+uint32_t
+view_from_parent(const struct view *view, uint32_t at)
+{
+    uint32_t low = 0, high = (uint32_t)view->text.bytes;
+    if (!view->from)
+        return at < high ? at : high;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (view->from[middle] < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 struct span
 view_to_parent(const struct view *view, struct span span)
 {

@@ -56,6 +56,9 @@ STATUS_CHECKED enum status view_make_skeleton(const struct view_tables *tables, 
 /* The range of the parent that covers `span` of the view. An empty span gives an empty one. */
 struct span view_to_parent(const struct view *view, struct span span);
 
+/* The first byte of the view that comes from byte `at` of the parent, or from behind it; its length when none does. */
+uint32_t view_from_parent(const struct view *view, uint32_t at);
+
 /* plain and skeleton form of a dictionary string (at build time): appends to nothing, result in the arena. */
 STATUS_CHECKED enum status view_fold_literal(const struct view_tables *tables, struct arena *arena,
                                              struct slice literal, struct slice *plain_out, struct slice *skeleton_out);

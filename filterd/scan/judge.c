@@ -64,16 +64,18 @@ is_hidden(const struct state *state, struct span plain, uint32_t evidence)
     return evidence & EVIDENCE_HIDDEN || (evidence & EVIDENCE_SPACED && is_spread_by_signs(state, plain));
 }
 
-/* Whether it stands there without being meant. Who disguises a word means it. */
-static bool
-is_unmeant(const struct state *state, struct span plain, const struct term *term, uint32_t evidence)
+/* Why it stands there without being meant, as `explain` says it; NULL if it may be meant. Who disguises a word means
+ * it. */
+static const char *
+unmeant(const struct state *state, struct span plain, const struct term *term, uint32_t evidence)
 {
     if (evidence & TRICKS)
-        return false;
-    if (term->match != MATCH_FRAMED && (term->needs_aim ? judge_aim_is_missing(state, term, plain)
-                                                        : judge_play_is_meant(state, plain, term->category)))
-        return true;
-    return judge_sound_is_harmless(state, term, plain);
+        return NULL;
+    if (term->match != MATCH_FRAMED && term->needs_aim && judge_aim_is_missing(state, term, plain))
+        return "aims at nobody";
+    if (term->match != MATCH_FRAMED && !term->needs_aim && judge_play_is_meant(state, plain, term->category))
+        return "in play";
+    return judge_sound_is_harmless(state, term, plain) ? "in a harmless sentence" : NULL;
 }
 
 enum { UNMEANT_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
@@ -96,7 +98,10 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }
-    unsigned likelihood = is_unmeant(state, plain, term, evidence) ? UNMEANT_LIKELIHOOD : term->likelihood;
+    const char *why = unmeant(state, plain, term, evidence);
+    unsigned likelihood = why ? UNMEANT_LIKELIHOOD : term->likelihood;
+    if (why)
+        state_trace(state, TRACE_DROP, plain, term->rule, why, (int)likelihood);
     struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);
     if (!candidate)
         return STATUS_TOO_LARGE;

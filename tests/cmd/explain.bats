@@ -31,3 +31,8 @@ print(*{type(json.loads(line)).__name__.replace("dict", "object") for line in sy
     run filterctl explain "$(printf 'a\033b')"
     contains "$output" 'a<U+001B>b'
 }
+
+@test "a word that is reported but not acted on says why" {
+    unset FILTERD_DICTIONARIES
+    [[ $(filterctl explain --policy kashiwa 'これはカスではない') =~ drop\ +3-5\ +30\ +term.common.[0-9a-f]+\ +「カス」\ aims\ at\ nobody ]]
+}

@@ -12,7 +12,7 @@
 
 #define READ_BYTES 65536
 
-/* Waits for room in the queue of who listens, as for the answer: `timeout_ms` at most. */
+/* Waits for room in the queue of who listens: `timeout_ms` at most. */
 static enum status
 connect_to(const char *path, int timeout_ms, int *fd_out)
 {
@@ -54,10 +54,8 @@ wait_readable(int fd, uint64_t until_ns)
 }
 
 static enum status
-read_line(int fd, int timeout_ms, struct buffer *answer)
+read_line(int fd, uint64_t until_ns, struct buffer *answer)
 {
-    const uint64_t until_ns = budget_now_ns() + (uint64_t)timeout_ms * 1000000u;
-
     while (wait_readable(fd, until_ns)) {
         uint8_t *room = buffer_reserve(answer, READ_BYTES);
         if (!room)
@@ -77,6 +75,7 @@ read_line(int fd, int timeout_ms, struct buffer *answer)
 enum status
 control_call(const char *path, const char *command, int timeout_ms, struct buffer *answer)
 {
+    const uint64_t until_ns = budget_now_ns() + (uint64_t)timeout_ms * 1000000u;
     char line[128];
     int fd;
 
@@ -87,7 +86,7 @@ control_call(const char *path, const char *command, int timeout_ms, struct buffe
     if (bytes <= 0 || bytes >= (int)sizeof line || send(fd, line, (size_t)bytes, MSG_NOSIGNAL) != bytes)
         status = STATUS_UNAVAILABLE;
     else
-        status = read_line(fd, timeout_ms, answer);
+        status = read_line(fd, until_ns, answer);
     close(fd);
     return status;
 }

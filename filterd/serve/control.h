@@ -29,8 +29,8 @@
 #define CONTROL_DEFAULT_PATH "/run/filterd/control.sock"
 #define CONTROL_MAX_LINE_BYTES 4096
 
-/* The client's side: sends `command` ("status") and appends the answer, without its line break, to `answer`; connecting and
- * waiting together take `timeout_ms` at most. */
+/* The client's side: sends `command` ("status") and appends the answer, without its line break, to `answer`; connecting
+ * and waiting together take `timeout_ms` at most. */
 STATUS_CHECKED enum status control_call(const char *path, const char *command, int timeout_ms, struct buffer *answer);
 
 #endif

@@ -214,7 +214,7 @@ read_literals(const struct sources *sources, struct build *build, struct common 
 }
 
 static void
-hash_common(const struct sources *sources, struct common *common)
+hash_common(struct common *common)
 {
     struct version versions[VERSIONS];
     struct hasher hasher;
@@ -225,14 +225,10 @@ hash_common(const struct sources *sources, struct common *common)
         hasher_add_text(&hasher, versions[i].text);
     domain_list_hash(common->domains, &domains);
     hasher_add(&hasher, (struct slice){domains.bytes, HASH_BYTES});
-    for (size_t i = 0; i < sources->count; i++) {
-        const char *slash = strrchr(sources->items[i].path, '/');
-        hasher_add_text(&hasher, slash + 1); /* where the folder lies does not matter */
-        hasher_add(&hasher, content_of(sources, i));
+    for (size_t i = 0; i < common->file_count; i++) {
+        hasher_add_text(&hasher, common->files[i].name); /* where the folder lies does not matter */
+        hasher_add(&hasher, (struct slice){common->files[i].hash.bytes, HASH_BYTES});
     }
-    for (unsigned i = 0; i < 2; i++)
-        hasher_add(&hasher, name_model_bytes(common->names, i));
-    hasher_add(&hasher, common->topics->file);
     hasher_finish(&hasher, &common->hash);
 }
 
@@ -323,7 +319,7 @@ build_parts(const struct sources *sources, const char *dir, struct build *build,
     if (status == STATUS_OK)
         status = list_files(sources, dir, build, common);
     if (status == STATUS_OK)
-        hash_common(sources, common);
+        hash_common(common);
     return status;
 }
 

@@ -42,6 +42,7 @@ enum kind {
 struct writing_row {
     enum kind kind;
     struct slice letters, writing; /* plain forms; innocent: `writing` is empty */
+    uint64_t begin;                /* bit of the first of the letters */
 };
 
 struct writing_table {
@@ -50,6 +51,29 @@ struct writing_table {
 };
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
+
+/* One of 64 for each letter: a text without the bit has not the letter. */
+static uint64_t
+bit_of(uint32_t letter)
+{
+    return UINT64_C(1) << (letter * 0x9E3779B1u >> 26);
+}
+
+static uint64_t
+bits_of(struct slice text)
+{
+    uint64_t bits = 0;
+    for (uint32_t at = 0; at < text.bytes;)
+        bits |= bit_of(utf8_next(text, &at));
+    return bits;
+}
+
+static uint64_t
+begin_of(struct slice text)
+{
+    uint32_t at = 0;
+    return text.bytes > 0 ? bit_of(utf8_next(text, &at)) : 0;
+}
 
 enum { KIND, LETTERS, WRITING, NOTE, COLUMNS };
 
@@ -86,6 +110,7 @@ add_row(struct sheet *sheet, struct buffer *rows)
     row.kind = kind;
     if (status == STATUS_OK)
         status = read_form(sheet, LETTERS, &row.letters);
+    row.begin = begin_of(row.letters);
     if (status == STATUS_OK && row.kind == KIND_INNOCENT && sheet_cell(sheet, WRITING).bytes)
         return sheet_fault(sheet, WRITING, "an innocent word has no other writing", "empty the cell");
     if (status == STATUS_OK && row.kind != KIND_INNOCENT)
@@ -232,6 +257,14 @@ struct sounded {
     bool has_kanji;
 };
 
+/* The words of a term as MeCab and the table see them; none when there are too many, or one with kanji is not known. */
+struct sounding {
+    struct sounded words[MAX_SOUNDED_WORDS];
+    size_t count;
+    uint8_t kana[BUILD_MAX_LITERAL_BYTES]; /* of all words, one behind the other */
+    size_t bytes;
+};
+
 /* What IPADIC knows of a word; empty when it does not. */
 static struct slice
 known_kana(const char *feature)
@@ -248,10 +281,11 @@ find_compound(const struct writing_table *table, struct slice plain, const struc
 {
     const struct writing_row *found = NULL;
     uint32_t start = tokens->items[first].span.start;
+    uint64_t begin = begin_of(slice_sub(plain, tokens->items[first].span));
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
         size_t bytes = row->letters.bytes;
-        bool is_here = row->kind == KIND_READING && start + bytes <= plain.bytes &&
+        bool is_here = row->kind == KIND_READING && row->begin == begin && start + bytes <= plain.bytes &&
                        memcmp(plain.data + start, row->letters.data, bytes) == 0;
         for (size_t last = first; is_here && last < tokens->count; last++) {
             if (tokens->items[last].span.end == start + bytes && (!found || bytes > found->letters.bytes)) {
@@ -263,30 +297,38 @@ find_compound(const struct writing_table *table, struct slice plain, const struc
     return found;
 }
 
-/* The words of the term as MeCab and the table see them, their kana kept in `kana`; 0 when there are more than
- * MAX_SOUNDED_WORDS or one with kanji is not known. */
-static size_t
-sound_words(struct maker *maker, struct sounded words[MAX_SOUNDED_WORDS], uint8_t kana[BUILD_MAX_LITERAL_BYTES])
+static bool
+add_word(struct sounding *sounding, struct slice own, struct slice kana, bool has_kanji)
+{
+    uint8_t *at = sounding->kana + sounding->bytes;
+    if (sounding->count == MAX_SOUNDED_WORDS || kana.bytes == 0 ||
+        sounding->bytes + kana.bytes > sizeof(sounding->kana))
+        return false;
+    memcpy(at, kana.data, kana.bytes);
+    sounding->words[sounding->count++] = (struct sounded){own, {at, kana.bytes}, has_kanji};
+    sounding->bytes += kana.bytes;
+    return true;
+}
+
+static void
+sound_words(struct maker *maker, struct sounding *sounding)
 {
     struct tokens tokens;
-    size_t count = 0, bytes = 0;
     struct slice plain = maker->term->plain;
     maker->status = tokenizer_run(maker->build->tokenizer, maker->build->scratch, plain, &tokens);
     if (maker->status != STATUS_OK)
-        return 0;
+        return;
     for (size_t i = 0, last = 0; i < tokens.count; i = last + 1) {
         const struct writing_row *row = find_compound(maker->build->writing_table, plain, &tokens, i, &last);
         last = row ? last : i;
         struct slice own = slice_sub(plain, (struct span){tokens.items[i].span.start, tokens.items[last].span.end});
         bool has_kanji = count_scripts(own).kanji > 0;
-        struct slice part = row ? row->writing : has_kanji ? known_kana(tokens.items[i].feature) : own;
-        if (count == MAX_SOUNDED_WORDS || part.bytes == 0 || bytes + part.bytes > BUILD_MAX_LITERAL_BYTES)
-            return 0;
-        memcpy(kana + bytes, part.data, part.bytes);
-        words[count++] = (struct sounded){.own = own, .kana = {kana + bytes, part.bytes}, .has_kanji = has_kanji};
-        bytes += part.bytes;
+        struct slice kana = row ? row->writing : has_kanji ? known_kana(tokens.items[i].feature) : own;
+        if (!add_word(sounding, own, kana, has_kanji)) {
+            sounding->count = sounding->bytes = 0;
+            return;
+        }
     }
-    return count;
 }
 
 /* Whether it is a word rather than a sentence. */
@@ -298,19 +340,11 @@ is_short(struct scripts scripts)
 }
 
 static void
-add_romaji(struct maker *maker, struct scripts scripts)
+add_romaji(struct maker *maker, struct scripts scripts, const struct sounding *sounding)
 {
-    struct sounded words[MAX_SOUNDED_WORDS];
-    uint8_t reading[BUILD_MAX_LITERAL_BYTES];
     char letters[ROMAJI_STYLE_COUNT][BUILD_MAX_LITERAL_BYTES];
     size_t counts[ROMAJI_STYLE_COUNT];
-    struct slice kana = maker->term->plain;
-    if (scripts.kanji) {
-        size_t count = sound_words(maker, words, reading);
-        kana = (struct slice){reading, 0};
-        for (size_t i = 0; i < count; i++)
-            kana.bytes += words[i].kana.bytes;
-    }
+    struct slice kana = scripts.kanji ? (struct slice){sounding->kana, sounding->bytes} : maker->term->plain;
     for (unsigned style = 0; style < ROMAJI_STYLE_COUNT; style++) {
         bool is_repeated = false;
         counts[style] = romaji_write(kana, style, letters[style], sizeof(letters[style]));
@@ -343,11 +377,12 @@ add_reversed(struct maker *maker, struct scripts scripts)
 
 /* The words `from` to `to` in kana, the others as they are. */
 static void
-add_sounded(struct maker *maker, const struct sounded *words, size_t count, size_t from, size_t to)
+add_sounded(struct maker *maker, const struct sounding *sounding, size_t from, size_t to)
 {
+    const struct sounded *words = sounding->words;
     uint8_t text[BUILD_MAX_LITERAL_BYTES];
     size_t bytes = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sounding->count; i++) {
         struct slice part = i >= from && i <= to ? words[i].kana : words[i].own;
         if (bytes + part.bytes > sizeof(text))
             return;
@@ -361,15 +396,13 @@ add_sounded(struct maker *maker, const struct sounded *words, size_t count, size
 
 /* Kana for kanji: every row of words that begins and ends with one that has them. */
 static void
-add_readings(struct maker *maker)
+add_readings(struct maker *maker, const struct sounding *sounding)
 {
-    struct sounded words[MAX_SOUNDED_WORDS];
-    uint8_t kana[BUILD_MAX_LITERAL_BYTES];
-    size_t count = sound_words(maker, words, kana);
-    for (size_t from = 0; from < count; from++) {
-        for (size_t to = from; to < count && words[from].has_kanji && maker->status == STATUS_OK; to++)
+    const struct sounded *words = sounding->words;
+    for (size_t from = 0; from < sounding->count; from++) {
+        for (size_t to = from; to < sounding->count && words[from].has_kanji && maker->status == STATUS_OK; to++)
             if (words[to].has_kanji)
-                add_sounded(maker, words, count, from, to);
+                add_sounded(maker, sounding, from, to);
     }
 }
 
@@ -405,10 +438,11 @@ add_replaced(struct maker *maker)
     const struct writing_table *table = maker->build->writing_table;
     uint8_t text[BUILD_MAX_LITERAL_BYTES], all[BUILD_MAX_LITERAL_BYTES];
     struct slice whole = maker->term->plain;
+    uint64_t letters = bits_of(whole);
     unsigned parts = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
-        if (!trick_of[row->kind])
+        if (!trick_of[row->kind] || !(letters & row->begin))
             continue;
         size_t bytes = replace(maker->term->plain, row, text);
         if (bytes)
@@ -417,6 +451,7 @@ add_replaced(struct maker *maker)
         if (bytes) {
             memcpy(all, text, bytes);
             whole = (struct slice){all, bytes};
+            letters |= bits_of(row->writing);
             parts++;
         }
     }
@@ -432,13 +467,17 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
     if (!build->writing_table || build->writing_table->count == 0 || term->severity < SEVERITY_MEDIUM)
         return STATUS_OK;
     struct scripts scripts = count_scripts(term->plain);
+    struct sounding sounding;
+    sounding.count = sounding.bytes = 0;
     if (scripts.kanji && SOUNDED >> term->category & 1)
-        add_readings(&maker);
+        sound_words(&maker, &sounding);
+    if (maker.status == STATUS_OK)
+        add_readings(&maker, &sounding);
     if (!(SOUNDED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
         return maker.status;
     bool is_disguised = DISGUISED >> term->category & 1 && is_short(scripts);
     if (maker.status == STATUS_OK && is_disguised)
-        add_romaji(&maker, scripts);
+        add_romaji(&maker, scripts, &sounding);
     if (maker.status == STATUS_OK && is_disguised)
         add_reversed(&maker, scripts);
     if (maker.status == STATUS_OK)

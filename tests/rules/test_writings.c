@@ -80,13 +80,11 @@ writings_of(const char *word, enum category category, char out[1024])
         .plain = slice_of(word), .category = category, .match = MATCH_PHRASE, .severity = SEVERITY_HIGH};
     struct literals_builder literals;
     struct buffer writings;
-    assert_int_equal(
-        read_table(
-            HEADER
-            "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nhomophone,死ね,氏ね\ninnocent,shine\nreading,援交,えんこう\n"
-            "reading,顔射,がんしゃ\nglyph,大麻,太麻\n",
-            &table, NULL),
-        STATUS_OK);
+    assert_int_equal(read_table(HEADER "split,死,タヒ\nsplit,詐,言乍\nsplit,欺,其欠\nsplit,其,甘ハ\nhomophone,死ね,"
+                                       "氏ね\ninnocent,shine\nreading,援交,えんこう\n"
+                                       "reading,顔射,がんしゃ\nglyph,大麻,太麻\n",
+                                &table, NULL),
+                     STATUS_OK);
     build.writing_table = table;
     buffer_init(&writings);
     assert_int_equal(literals_begin(&literals), STATUS_OK);
@@ -122,7 +120,7 @@ a_term_has_these_writings(void **state)
          "Kがんしゃ募集 Kがんしゃボシュウ K顔射ボシュウ Rganshaboshuu Rgansyabosyuu Rganshaboshu Rgansyabosyu "
          "V集募射顔 "},                    /* MeCab: 顔 and 射 */
         {"しね", CATEGORY_DEFAMATION, ""}, /* shine is innocent by the table, sine too short */
-        {"詐欺", CATEGORY_ILLEGAL, "V欺詐 S言乍欺 S詐其欠 S言乍其欠 "},
+        {"詐欺", CATEGORY_ILLEGAL, "V欺詐 S言乍欺 S詐其欠 S言乍甘ハ欠 "}, /* 其 is taken apart again */
         {"大麻", CATEGORY_ILLEGAL, "Kタイマ V麻大 G太麻 "},
         {"大麻", CATEGORY_COMMERCIAL, "Kタイマ G太麻 "},
         {"まんこ", CATEGORY_OBSCENE, "Rmanko "}, /* コンマ is a word */

@@ -354,7 +354,7 @@ trigger_covers(const struct trigger *a, const struct trigger *b)
                 memcmp(some->words, more->words, sizeof(some->words)) == 0 && some->is_behind == more->is_behind &&
                 memcmp(some->before, more->before, sizeof(some->before)) == 0;
     return (a->need == NEEDS_NOTHING || a->need == b->need) && (a->required < 0 || a->required == b->required) &&
-           (!some->digit || more->digit) && some->ascii_bytes <= more->ascii_bytes &&
+           some->digits <= more->digits && some->ascii_bytes <= more->ascii_bytes &&
            (!some->one_of || (more->one_of && same));
 }
 

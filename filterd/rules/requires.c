@@ -100,6 +100,14 @@ take_set(struct part *to, const struct part *from)
     to->before = from->before;
 }
 
+/* A number that the message must reach: `all` and at least `times` that of the part. */
+static uint32_t
+add_times(uint32_t all, uint32_t part, unsigned long times)
+{
+    uint64_t sum = all + (uint64_t)part * (times < MOST_ASCII_BYTES ? times : MOST_ASCII_BYTES);
+    return (uint32_t)(sum < MOST_ASCII_BYTES ? sum : MOST_ASCII_BYTES);
+}
+
 /* What `all` is followed by: `part`, at least `times`. Of a part that is repeated the first is what stands behind. */
 static void
 follow(struct part *all, const struct part *part, unsigned long times)
@@ -108,11 +116,8 @@ follow(struct part *all, const struct part *part, unsigned long times)
     next.end.border |= times == 0;
     struct edge end = edge_behind(next.end, &all->end);
     if (times > 0) {
-        struct requires *holds = &all->holds;
-        unsigned long most = MOST_ASCII_BYTES / (part->holds.ascii_bytes + 1ul);
-        holds->digit |= part->holds.digit;
-        holds->ascii_bytes += part->holds.ascii_bytes * (uint32_t)(times < most ? times : most);
-        holds->ascii_bytes = holds->ascii_bytes < MOST_ASCII_BYTES ? holds->ascii_bytes : MOST_ASCII_BYTES;
+        all->holds.digits = add_times(all->holds.digits, part->holds.digits, times);
+        all->holds.ascii_bytes = add_times(all->holds.ascii_bytes, part->holds.ascii_bytes, times);
         next.before = edge_behind(part->before, &all->end);
         if (commonness(&next) < commonness(all))
             take_set(all, &next);
@@ -127,7 +132,7 @@ alternate(struct part *all, const struct part *other)
     struct requires *holds = &all->holds;
     const struct requires *more = &other->holds;
     edge_add(&all->end, &other->end);
-    holds->digit &= more->digit;
+    holds->digits = holds->digits < more->digits ? holds->digits : more->digits;
     holds->ascii_bytes = holds->ascii_bytes < more->ascii_bytes ? holds->ascii_bytes : more->ascii_bytes;
     if (!holds->one_of || !more->one_of || holds->word_count + more->word_count > REQUIRES_WORDS) {
         take_set(all, &EMPTY);
@@ -187,7 +192,7 @@ read_class(const char **at)
         add_members(&members, from, to);
     }
     *at = *p ? p + 1 : p;
-    struct part part = {.holds.digit = !members.has_others, .before.border = true, .end.others = true};
+    struct part part = {.holds.digits = !members.has_others, .before.border = true, .end.others = true};
     if (members.is_ascii) {
         part.holds.ascii_bytes = 1;
         part.holds.one_of = true;
@@ -226,7 +231,7 @@ read_literal(const char **at, char literal[5])
         literal[bytes++] = *(*at)++;
     } while (bytes < 4 && ((unsigned char)**at & 0xC0) == 0x80);
     literal[bytes] = '\0';
-    part.holds.digit = is_digit(lead);
+    part.holds.digits = is_digit(lead);
     part.holds.ascii_bytes = lead < 0x80;
     if (lead < 0x80)
         part.end.ascii[lead / 64] = 1ull << lead % 64;
@@ -246,7 +251,7 @@ read_escape(const char **at, char literal[5])
     while (braced && **at && *(*at)++ != '}') {
     }
     struct part part = ANYTHING;
-    part.holds.digit = c == 'd';
+    part.holds.digits = part.holds.ascii_bytes = c == 'd';
     return part;
 }
 

@@ -13,14 +13,14 @@ enum { REQUIRES_WORDS = 16, REQUIRES_WORD_BYTES = 16 };
 
 struct requires
 {
-    bool digit;                                      /* one of 0-9 */
-    bool one_of;                                     /* one of the characters or words below; else they are empty */
-    uint32_t ascii_bytes;                            /* at least so many ASCII characters */
-    uint64_t ascii[2];                               /* a bit for each */
-    char words[REQUIRES_WORDS][REQUIRES_WORD_BYTES]; /* each NUL-terminated, also at its longest */
+    uint32_t ascii_bytes; /* at least so many ASCII characters … */
+    uint32_t digits;      /* … of which so many are 0-9 */
+    bool one_of;          /* one of the characters or words below; else they are empty */
+    bool is_behind;       /* it stands right behind one of the characters `before` */
+    uint64_t ascii[2];    /* a bit for each */
+    uint64_t before[2];   /* a bit for each */
     uint32_t word_count;
-    bool is_behind;     /* it stands right behind one of the characters `before` */
-    uint64_t before[2]; /* a bit for each */
+    char words[REQUIRES_WORDS][REQUIRES_WORD_BYTES]; /* each NUL-terminated, also at its longest */
 };
 
 /* `expression` compiles without options, case matters. Of several sets one is chosen whose members are rare in chat. */

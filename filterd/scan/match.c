@@ -126,8 +126,8 @@ match_literals(struct state *state)
 /* The bytes of a text, bit per value. */
 struct bytes {
     uint64_t present[4];
-    uint32_t ascii_count; /* few texts hold many */
-    bool are_all;         /* false: only the ASCII ones are there */
+    uint32_t ascii_count, digit_count; /* few texts hold many */
+    bool are_all;                      /* false: only the ASCII ones are there */
 };
 
 /* The highest bit of each byte that is ASCII, of eight from `at` on. Reads up to 7 bytes of the padding. */
@@ -148,6 +148,7 @@ find_ascii(struct slice text, struct bytes *bytes)
             uint8_t c = text.data[at + (size_t)__builtin_ctzll(ascii) / 8];
             bytes->present[c / 64] |= 1ull << c % 64;
             bytes->ascii_count++;
+            bytes->digit_count += c - (unsigned)'0' < 10;
         }
     }
 }
@@ -166,8 +167,6 @@ has_byte(const struct bytes *bytes, uint8_t c)
 {
     return bytes->present[c / 64] >> c % 64 & 1;
 }
-
-#define DIGITS (0x3FFull << '0')
 
 /* Whether one of the characters or words stands at `at`; behind the text none does. */
 static bool
@@ -233,7 +232,7 @@ trigger_fires(const struct state *state, const struct trigger *trigger, struct b
     uint64_t first[4];
     memcpy(first, trigger->first, sizeof first);
     bool begins = (first[0] & present[0]) || (first[1] & present[1]) || first[2] || first[3];
-    if (!begins || (holds->digit && !(present[0] & DIGITS)) || !is_met(state, needs, trigger->need))
+    if (!begins || holds->digits > bytes->digit_count || !is_met(state, needs, trigger->need))
         return false;
     bool has_character = (holds->ascii[0] & present[0]) || (holds->ascii[1] & present[1]);
     if (holds->is_behind && !((has_character || holds->word_count) && has_behind(holds, state->plain.text)))

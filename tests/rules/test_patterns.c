@@ -108,15 +108,16 @@ holds_one(const struct requires *holds, struct slice plain)
 static bool
 trigger_fires(const struct trigger *trigger, struct slice plain)
 {
-    bool first = false, required = trigger->required < 0, digit = !trigger->holds.digit;
-    uint32_t ascii = 0;
+    bool first = false, required = trigger->required < 0;
+    uint32_t ascii = 0, digits = 0;
     for (size_t i = 0; i < plain.bytes; i++) {
         first |= trigger->first[plain.data[i] / 8] >> (plain.data[i] % 8) & 1;
         required |= plain.data[i] == trigger->required;
-        digit |= plain.data[i] >= '0' && plain.data[i] <= '9';
+        digits += plain.data[i] >= '0' && plain.data[i] <= '9';
         ascii += plain.data[i] < 128;
     }
-    return first && required && digit && ascii >= trigger->holds.ascii_bytes && holds_one(&trigger->holds, plain);
+    return first && required && digits >= trigger->holds.digits && ascii >= trigger->holds.ascii_bytes &&
+           holds_one(&trigger->holds, plain);
 }
 
 /* Whether some trigger that asks for nothing else fires. */

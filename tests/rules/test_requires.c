@@ -14,7 +14,7 @@ requires_digit(const char *expression)
 {
     struct requires requires;
     requires_read(expression, &requires);
-    return requires.digit;
+    return requires.digits > 0;
 }
 
 static void
@@ -148,6 +148,22 @@ ascii_is_counted(void **state)
     }
 }
 
+static void
+digits_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expression;
+        uint32_t digits;
+    } rows[] = {{"[0-9]{3}-?[0-9]{4}", 7}, {"[0-9]{5}|[0-9]{4}-[0-9]{3}", 5}, {"(?:[0-9]{2}[.,]?){1,3}", 2},
+                {"0[1-9]\\d[0-9a]", 3},    {"[0-9]+(?:円|0人)", 1},           {"[0-9]{9999999999}", 65536}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct requires requires;
+        requires_read(rows[i].expression, &requires);
+        assert_int_equal(requires.digits, rows[i].digits);
+    }
+}
+
 int
 main(void)
 {
@@ -160,6 +176,7 @@ main(void)
          NULL},
         {"what proves no set", what_proves_no_set, NULL, NULL, NULL},
         {"ASCII is counted", ascii_is_counted, NULL, NULL, NULL},
+        {"digits are counted", digits_are_counted, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("requires", tests, NULL, NULL);
 }

@@ -342,36 +342,6 @@ make_multi(struct reader *reader, struct common *common)
 
 /* --- triggers ---------------------------------------------------------------------------------------------------- */
 
-/* Whether `a` fires whenever `b` does. */
-static bool
-trigger_covers(const struct trigger *a, const struct trigger *b)
-{
-    for (size_t i = 0; i < sizeof(a->first); i++)
-        if (b->first[i] & ~a->first[i])
-            return false;
-    const struct requires *some = &a->holds, *more = &b->holds;
-    bool same = memcmp(some->ascii, more->ascii, sizeof(some->ascii)) == 0 &&
-                memcmp(some->words, more->words, sizeof(some->words)) == 0 && some->is_behind == more->is_behind &&
-                memcmp(some->before, more->before, sizeof(some->before)) == 0;
-    return (a->need == NEEDS_NOTHING || a->need == b->need) && (a->required < 0 || a->required == b->required) &&
-           some->digits <= more->digits && some->ascii_bytes <= more->ascii_bytes &&
-           (!some->one_of || (more->one_of && same));
-}
-
-static void
-add_trigger(struct common *common, const struct trigger *fresh)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < common->trigger_count; i++)
-        if (trigger_covers(&common->triggers[i], fresh))
-            return;
-    for (size_t i = 0; i < common->trigger_count; i++)
-        if (!trigger_covers(fresh, &common->triggers[i]))
-            common->triggers[kept++] = common->triggers[i];
-    common->triggers[kept] = *fresh;
-    common->trigger_count = kept + 1;
-}
-
 static bool
 begins_with_digit(const struct trigger *trigger)
 {
@@ -404,25 +374,24 @@ trigger_order(const void *a, const void *b)
 enum status
 patterns_make_triggers(struct arena *arena, struct common *common)
 {
-    common->trigger_count = 0;
     common->triggers = arena_alloc_array(arena, common->searched_count + 1, sizeof(*common->triggers));
     if (!common->triggers)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < common->searched_count; i++) {
         struct regex *bare = NULL;
-        struct trigger trigger;
+        struct trigger *trigger = &common->triggers[i];
         unsigned column;
         char reason[256];
         enum status status = regex_compile(common->patterns[i].expression, &bare, &column, reason);
         if (status != STATUS_OK)
             return status == STATUS_INVALID ? STATUS_INTERNAL : status; /* it compiled behind its guard */
-        regex_requires(bare, trigger.first, &trigger.required);
-        requires_read(common->patterns[i].expression, &trigger.holds);
-        trigger.need = need_of(&common->patterns[i], &trigger);
+        trigger->pattern = (uint32_t)i;
+        regex_requires(bare, trigger->first, &trigger->required);
+        requires_read(common->patterns[i].expression, &trigger->holds);
+        trigger->need = need_of(&common->patterns[i], trigger);
         regex_destroy(&bare);
-        add_trigger(common, &trigger);
     }
-    qsort(common->triggers, common->trigger_count, sizeof(*common->triggers), trigger_order);
+    qsort(common->triggers, common->searched_count, sizeof(*common->triggers), trigger_order);
     return STATUS_OK;
 }
 

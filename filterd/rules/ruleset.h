@@ -254,8 +254,7 @@ struct common {
     size_t pattern_count;
     size_t searched_count;
     struct multi *pattern_multi; /* id = index of the searched pattern */
-    struct trigger *triggers;    /* when pattern_multi must run at all; by holds.ascii_bytes */
-    size_t trigger_count;
+    struct trigger *triggers;    /* one of each searched pattern; by holds.ascii_bytes */
     struct facts facts;
     struct special special;
     const struct phrases *phrases; /* rules/phrases.h; by enum phrase_list */
@@ -270,13 +269,14 @@ struct common {
  * likelihood is 0 whatever it matches. */
 enum trigger_need { NEEDS_NOTHING, NEEDS_LABEL, NEEDS_MUNICIPALITY, NEEDS_COUNT };
 
-/* A message can hold a match of some pattern that counts only if one trigger fires: it has a byte of `first`, the byte
+/* A message can hold a match of a pattern that counts only if its trigger fires: it has a byte of `first`, the byte
  * `required` where one is, what `holds` says, and what the pattern needs. */
 struct trigger {
     uint8_t first[32];
-    int required; /* -1 = none */
-    struct requires holds;
+    int required;     /* -1 = none */
+    uint32_t pattern; /* index */
     enum trigger_need need;
+    struct requires holds;
 };
 
 struct ruleset {

@@ -6,7 +6,11 @@
 #include "scan/verify.h"
 #include "text/find.h"
 
-enum { LITERAL_HITS_PER_BYTE = 4, MORE_HITS = 64 /* room for hits of one scan */ };
+enum {
+    LITERAL_HITS_PER_BYTE = 4,
+    MORE_HITS = 64,  /* room for hits of one scan */
+    FEW_PATTERNS = 8 /* of a short text so many are looked for one by one in less time than all at once */
+};
 
 /* How many uses these hits have, which are asked for. */
 static size_t
@@ -244,25 +248,24 @@ trigger_fires(const struct state *state, const struct trigger *trigger, struct b
     return !holds->one_of || holds->is_behind || has_character || has_word(holds, state->plain.text, bytes);
 }
 
-static bool
-any_trigger_fires(const struct state *state)
+/* The patterns whose trigger fires. A hit of theirs may be anywhere, so each is said to end where the text does. */
+static size_t
+find_fired(const struct state *state, struct multi_hit *hits)
 {
     const struct trigger *triggers = state->common->triggers;
     struct bytes bytes = {0};
     struct needs needs = {0};
+    size_t count = 0;
     find_ascii(state->plain.text, &bytes);
-    for (size_t i = 0; i < state->common->trigger_count && triggers[i].holds.ascii_bytes <= bytes.ascii_count; i++)
+    for (size_t i = 0; i < state->common->searched_count && triggers[i].holds.ascii_bytes <= bytes.ascii_count; i++)
         if (trigger_fires(state, &triggers[i], &bytes, &needs))
-            return true;
-    return false;
+            hits[count++] = (struct multi_hit){triggers[i].pattern, (uint32_t)state->plain.text.bytes};
+    return count;
 }
 
-enum status
-match_patterns(struct state *state)
+static enum status
+search_all(struct state *state)
 {
-    if (!any_trigger_fires(state))
-        return STATUS_OK;
-    state->counts->patterns++;
     /* at most one hit per pattern and end */
     size_t max = state->plain.text.bytes * state->common->searched_count + MORE_HITS;
     state->pattern_hits = arena_alloc_array(state->arena, max, sizeof *state->pattern_hits);
@@ -273,4 +276,23 @@ match_patterns(struct state *state)
     if (status == STATUS_OK)
         arena_trim(state->arena, state->pattern_hits, state->pattern_hit_count * sizeof *state->pattern_hits);
     return status;
+}
+
+enum status
+match_patterns(struct state *state)
+{
+    struct multi_hit *hits = arena_alloc_array(state->arena, state->common->searched_count, sizeof *hits);
+    if (!hits)
+        return STATUS_TOO_LARGE;
+    size_t fired = find_fired(state, hits);
+    arena_trim(state->arena, hits, fired * sizeof *hits);
+    if (fired == 0)
+        return STATUS_OK;
+    state->counts->patterns++;
+    bool is_short = state->plain.text.bytes <= VERIFY_WINDOW_BYTES && fired <= FEW_PATTERNS;
+    if (!is_short || state_is_traced(state)) /* people want to see what comes to nothing, too */
+        return search_all(state);
+    state->pattern_hits = hits;
+    state->pattern_hit_count = fired;
+    return STATUS_OK;
 }

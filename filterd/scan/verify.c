@@ -9,7 +9,6 @@
 #include "text/intake.h"
 
 enum {
-    WINDOW_BEFORE_BYTES = 320, /* the longest value of a pattern is shorter */
     WINDOW_AFTER_BYTES = 176,
     LOOK_AHEAD_BYTES = 16,   /* what a guard or look-ahead may want to see behind a value */
     LABEL_REACH_BYTES = 36,  /* about 12 kana between a label and its value */
@@ -378,8 +377,8 @@ confirm_window(struct state *state, const struct pattern *pattern, uint32_t end,
 {
     struct slice text = state->plain.text;
     uint32_t from = progress->done;
-    if (end > from + WINDOW_BEFORE_BYTES)
-        from = clip_to_character(text, end - WINDOW_BEFORE_BYTES);
+    if (end > from + VERIFY_WINDOW_BYTES)
+        from = clip_to_character(text, end - VERIFY_WINDOW_BYTES);
     uint32_t base = from > 16 ? clip_to_character(text, from - 16) : 0; /* what look-behind may see */
     uint32_t stop = clip_to_character(text, (uint64_t)end + WINDOW_AFTER_BYTES);
     uint32_t seen = stop == text.bytes ? stop : stop - LOOK_AHEAD_BYTES;
@@ -482,7 +481,7 @@ try_anchored(struct state *state, const struct pattern *pattern, uint32_t at)
     struct slice text = state->plain.text;
     uint32_t base = at > 16 ? clip_to_character(text, at - 16) : 0;
     struct slice window =
-        slice_sub(text, (struct span){base, clip_to_character(text, (uint64_t)at + WINDOW_BEFORE_BYTES)});
+        slice_sub(text, (struct span){base, clip_to_character(text, (uint64_t)at + VERIFY_WINDOW_BYTES)});
     struct regex_match match;
     state->confirmations++;
     enum status status = regex_find(pattern->regex, state->regex_scratch, window, at - base, true, &match);

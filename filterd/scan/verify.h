@@ -10,6 +10,10 @@
 
 #include "scan/state.h"
 
+/* Values are looked for in so much before the end of a hit; the longest value of a pattern is shorter. A hit that ends
+ * with a text no longer than this is looked for in all of it. */
+enum { VERIFY_WINDOW_BYTES = 320 };
+
 STATUS_CHECKED enum status verify_patterns(struct state *state);
 
 /* Whether the message has a label, or a sign that is one (〒 ☎): without, no value is labelled. */

@@ -125,7 +125,7 @@ static bool
 any_fires(const char *text)
 {
     bool fires = false;
-    for (size_t t = 0; t < common->trigger_count; t++)
+    for (size_t t = 0; t < common->searched_count; t++)
         fires |= common->triggers[t].need == NEEDS_NOTHING && trigger_fires(&common->triggers[t], fold(slice_of(text)));
     return fires;
 }
@@ -141,7 +141,7 @@ a_unit_counts_behind_a_number_alone(void **state)
 }
 
 static void
-every_hit_fires_a_trigger(void **state)
+every_hit_fires_the_trigger_of_its_pattern(void **state)
 {
     (void)state;
     for (size_t i = 0; i < common->searched_count; i++) {
@@ -149,8 +149,8 @@ every_hit_fires_a_trigger(void **state)
         for (size_t h = 0; h < pattern->hit_count; h++) {
             struct slice plain = fold(pattern->hits[h]);
             bool fires = false;
-            for (size_t t = 0; t < common->trigger_count; t++)
-                fires |= trigger_fires(&common->triggers[t], plain);
+            for (size_t t = 0; t < common->searched_count; t++)
+                fires |= common->triggers[t].pattern == i && trigger_fires(&common->triggers[t], plain);
             assert_true(fires);
         }
     }
@@ -161,7 +161,7 @@ ordinary_japanese_fires_no_trigger(void **state)
 {
     (void)state;
     struct slice plain = fold(slice_of("こんにちは。ごみの日はいつですか？ 教えてください、よろしくお願いします！"));
-    for (size_t t = 0; t < common->trigger_count; t++)
+    for (size_t t = 0; t < common->searched_count; t++)
         assert_false(trigger_fires(&common->triggers[t], plain));
 }
 
@@ -216,7 +216,7 @@ main(void)
         {"every pattern has examples", every_pattern_has_examples, NULL, NULL, NULL},
         {"every pattern matches its hits", every_pattern_matches_its_hits, NULL, NULL, NULL},
         {"no pattern matches its misses", no_pattern_matches_its_misses, NULL, NULL, NULL},
-        {"every hit fires a trigger", every_hit_fires_a_trigger, NULL, NULL, NULL},
+        {"every hit fires the trigger of its pattern", every_hit_fires_the_trigger_of_its_pattern, NULL, NULL, NULL},
         {"a unit counts behind a number alone", a_unit_counts_behind_a_number_alone, NULL, NULL, NULL},
         {"ordinary Japanese fires no trigger", ordinary_japanese_fires_no_trigger, NULL, NULL, NULL},
         {"every hit holds what its pattern requires", every_hit_holds_what_its_pattern_requires, NULL, NULL, NULL},

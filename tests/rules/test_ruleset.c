@@ -63,10 +63,10 @@ searched_patterns_stand_first_and_have_triggers(void **state)
     assert_int_equal(mobile->with_both, 95);
     assert_int_equal(mobile->with_negative, 0);
     assert_int_equal(common->patterns[2].severity, SEVERITY_MEDIUM);
-    assert_int_equal(common->trigger_count, 3);
+    assert_int_equal(common->searched_count, 3);
     for (size_t i = 0; i < common->searched_count; i++) {
         bool fires = false;
-        for (size_t t = 0; t < common->trigger_count; t++) {
+        for (size_t t = 0; t < common->searched_count; t++) {
             bool first = false, required = common->triggers[t].required < 0;
             for (size_t b = 0; b < common->patterns[i].hits[0].bytes; b++) {
                 uint8_t byte = common->patterns[i].hits[0].data[b];

@@ -124,7 +124,7 @@ with_nothing_left_out_all_is_made_anew_and_finds_the_same(void **state)
     assert_ptr_not_equal(variant_ruleset(variant)->common->pattern_multi, common->pattern_multi);
     assert_ptr_not_equal(variant_ruleset(variant)->common->literals.lexicon, common->literals.lexicon);
     assert_int_equal(variant_ruleset(variant)->common->literals.count, common->literals.count);
-    assert_int_equal(variant_ruleset(variant)->common->trigger_count, common->trigger_count);
+    assert_int_equal(variant_ruleset(variant)->common->searched_count, common->searched_count);
     assert_true(finds(variant_ruleset(variant), "電話番号は 090-1234-5678", "pii.test.mobile"));
     assert_true(finds(variant_ruleset(variant), "もげもげ", rule_of(city->terms, city->term_count, "もげもげ")));
     variant_destroy(&variant);
@@ -142,7 +142,7 @@ with_no_pattern_at_all_nothing_is_searched(void **state)
 
     (void)state;
     assert_int_equal(variant_create(city, &left_out, &variant), STATUS_OK);
-    assert_int_equal(variant_ruleset(variant)->common->trigger_count, 0);
+    assert_int_equal(variant_ruleset(variant)->common->searched_count, 0);
     assert_false(finds(variant_ruleset(variant), "電話番号は 090-1234-5678", "pii.test.mobile"));
     variant_destroy(&variant);
     free(patterns);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "scan/trace.h"
+
 static const struct finding *
 finding_of(const struct verdict *verdict, enum info_type type)
 {
@@ -69,6 +71,39 @@ an_opaque_hint_does_not_split_a_number(void **state)
     const struct verdict *verdict = NULL;
     assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
     assert_found(verdict, INFO_PHONE, "090(love)-1234-5678");
+}
+
+static void
+hear_nothing(void *context, const struct trace_event *event)
+{
+    (void)context;
+    (void)event;
+}
+
+/* A trace has the patterns searched all at once, by another engine. */
+static void
+what_is_searched_alone_is_found_as_with_all_others(void **state)
+{
+    (void)state;
+    const struct common *common = ruleset->common;
+    struct trace trace = {hear_nothing, NULL};
+    for (size_t i = 0; i < common->searched_count; i++) {
+        for (size_t h = 0; h < common->patterns[i].hit_count; h++) {
+            struct message message = {.text = common->patterns[i].hits[h], .trace = &trace};
+            const struct verdict *verdict = NULL;
+            assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+            struct finding all[VERDICT_MAX_FINDINGS];
+            size_t count = verdict->finding_count;
+            memcpy(all, verdict->findings, count * sizeof *all);
+            verdict = scan_slice(message.text);
+            assert_int_equal(verdict->finding_count, count);
+            for (size_t f = 0; f < count; f++) {
+                assert_string_equal(verdict->findings[f].rule, all[f].rule);
+                assert_memory_equal(&verdict->findings[f].span, &all[f].span, sizeof all[f].span);
+                assert_int_equal(verdict->findings[f].likelihood, all[f].likelihood);
+            }
+        }
+    }
 }
 
 static void
@@ -271,6 +306,8 @@ main(void)
         {"spans cover whole source characters", spans_cover_whole_source_characters, NULL, NULL, NULL},
         {"an opaque hint does not split a number", an_opaque_hint_does_not_split_a_number, NULL, NULL, NULL},
         {"a text may begin with a space", a_text_may_begin_with_a_space, NULL, NULL, NULL},
+        {"what is searched alone is found as with all others", what_is_searched_alone_is_found_as_with_all_others, NULL,
+         NULL, NULL},
         {"a mention is a person", a_mention_is_a_person, NULL, NULL, NULL},
         {"a hint outside the text is refused", a_hint_outside_the_text_is_refused, NULL, NULL, NULL},
         {"a text over the limit is refused, not cut", a_text_over_the_limit_is_refused_not_cut, NULL, NULL, NULL},

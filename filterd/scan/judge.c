@@ -18,23 +18,52 @@ raised(enum severity severity, uint32_t evidence)
     return severity < SEVERITY_HIGH && evidence & TRICKS ? severity + 1 : severity;
 }
 
+/* A voiced mark of half the width at a whole letter (ケﾞ): no keyboard writes so by itself. */
 static bool
-hides_something(const struct state *state, struct span plain)
+is_apart(uint32_t letter, uint32_t mark)
 {
+    return (mark == 0xFF9E || mark == 0xFF9F) && letter < 0xFF00;
+}
+
+/* Joiners, which belong to the letter before them for the view. */
+static bool
+is_unseen(uint32_t c)
+{
+    return c == 0x200C || c == 0x200D || c == 0x034F;
+}
+
+/* What a letter of the text was made of; what is unseen behind the last letter of a word stands outside. */
+static uint32_t
+tricks_of_letter(struct slice source, bool is_last)
+{
+    uint32_t tricks = 0, at = 0;
+    uint32_t letter = source.bytes ? utf8_next(source, &at) : 0;
+    while (at < source.bytes) {
+        uint32_t c = utf8_next(source, &at);
+        tricks |= is_unseen(c) && !is_last ? EVIDENCE_HIDDEN : 0;
+        tricks |= is_apart(letter, c) ? EVIDENCE_SPACED : 0;
+    }
+    return tricks;
+}
+
+/* Invisible characters make the source longer than letters can be: compared letter by letter. */
+static uint32_t
+tricks_of_source(const struct state *state, struct span plain)
+{
+    uint32_t tricks = 0, end = 0;
     struct span source = state_source(state, plain);
     for (size_t i = 0; i < state->gap_count; i++)
         if (span_overlaps(source, (struct span){state->gaps[i].start, state->gaps[i].end}))
-            return true;
-    /* invisible characters make the source longer than letters can be: compare lengths letter by letter */
-    for (uint32_t at = plain.start; at + 1 < plain.end; at++) {
-        if ((state->plain.text.data[at + 1] & 0xC0) == 0x80)
-            continue;
-        struct span here = state_source(state, (struct span){at, at + 1}),
-                    next = state_source(state, (struct span){at + 1, at + 2});
-        if (next.start > here.end)
-            return true;
+            tricks |= EVIDENCE_HIDDEN;
+    for (uint32_t at = plain.start; at < plain.end;) {
+        uint32_t start = at;
+        utf8_next(state->plain.text, &at);
+        struct span letter = state_source(state, (struct span){start, at});
+        tricks |= start > plain.start && letter.start > end ? EVIDENCE_HIDDEN : 0;
+        tricks |= tricks_of_letter(slice_sub(state->text, letter), at >= plain.end);
+        end = letter.end;
     }
-    return false;
+    return tricks;
 }
 
 enum { MIN_SPREAD_LETTERS = 3 };
@@ -78,8 +107,6 @@ unmeant(const struct state *state, struct span plain, const struct term *term, u
     return judge_sound_is_harmless(state, term, plain) ? "in a harmless sentence" : NULL;
 }
 
-enum { UNMEANT_LIKELIHOOD = 30 /* reported, below what clauses act on */ };
-
 enum status
 judge_hit(struct state *state, struct span plain, const struct term *term, uint32_t tricks)
 {
@@ -88,8 +115,7 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         state_trace(state, TRACE_DROP, plain, term->rule, "reported", -1);
         return STATUS_OK;
     }
-    uint32_t evidence = EVIDENCE_DICTIONARY | tricks;
-    evidence |= hides_something(state, plain) ? EVIDENCE_HIDDEN : 0;
+    uint32_t evidence = EVIDENCE_DICTIONARY | tricks | tricks_of_source(state, plain);
     bool is_framed = term->match == MATCH_FRAMED;
     if (is_framed && !is_hidden(state, plain, evidence) &&
         !judge_frame_fits(state, plain, term->category, evidence & TRICKS) &&
@@ -99,7 +125,7 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
         return STATUS_OK;
     }
     const char *why = unmeant(state, plain, term, evidence);
-    unsigned likelihood = why ? UNMEANT_LIKELIHOOD : term->likelihood;
+    unsigned likelihood = why ? JUDGE_UNMEANT_LIKELIHOOD : term->likelihood;
     if (why)
         state_trace(state, TRACE_DROP, plain, term->rule, why, (int)likelihood);
     struct candidate *candidate = state_candidate(state, plain, term->rule, likelihood);

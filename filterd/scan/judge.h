@@ -23,6 +23,8 @@
 
 #include "scan/state.h"
 
+enum { JUDGE_UNMEANT_LIKELIHOOD = 30 /* of a word that is not meant: reported, below what clauses act on */ };
+
 /* A candidate for `term` at `plain`, unless a judge refuses it. `tricks`: evidence of how it was written, which raises
  * the severity by one and spares the word the question whom it is meant for. */
 STATUS_CHECKED enum status judge_hit(struct state *state, struct span plain, const struct term *term, uint32_t tricks);

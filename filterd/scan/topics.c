@@ -2,6 +2,7 @@
 
 #include "rules/topics.h"
 #include "scan/around.h"
+#include "scan/judge.h"
 #include "scan/judge_play.h"
 #include "scan/topic_margins.h"
 #include "text/intake.h"
@@ -24,6 +25,7 @@ enum {
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
     PLAY_SURE = 90,         /* of a threat or an insult in a text about a game or a tale */
     REPORT_SURE = 80,       /* of what a word in the text is only a report of */
+    MEANT_SURE = 85,        /* of what a word in the text says, though it is said of nobody in particular */
     MARK_BYTES = 3,         /* of the mark that ends a sentence, at most */
     LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60  /* … up to here */
@@ -143,13 +145,16 @@ show_grams(struct state *state, struct span passage, unsigned topic)
 
 /* --- candidates --------------------------------------------------------------------------------------------------- */
 
-/* A term of the category, or what another stage found, says it already and more exactly. */
+/* A term of the category, or what another stage found, says it already and more exactly; a word that was not meant by
+ * itself does not, where all that stands around it says otherwise (デブは階段使えや、見苦しいんじゃ). */
 static bool
-is_known(const struct state *state, struct span plain, enum category category)
+is_known(const struct state *state, struct span plain, enum category category, unsigned likelihood)
 {
+    unsigned least = likelihood >= MEANT_SURE ? JUDGE_UNMEANT_LIKELIHOOD + 1 : 0;
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];
-        if (!candidate->is_dropped && candidate->finding.category == category && span_overlaps(candidate->plain, plain))
+        if (!candidate->is_dropped && candidate->finding.category == category &&
+            candidate->finding.likelihood >= least && span_overlaps(candidate->plain, plain))
             return true;
     }
     return false;
@@ -160,7 +165,7 @@ add_topic(struct state *state, struct span passage, unsigned topic, unsigned lik
 {
     struct span plain = view_to_parent(&state->skeleton, passage);
     enum category category = CATEGORY_ILLEGAL + topic;
-    if (is_known(state, plain, category)) {
+    if (is_known(state, plain, category, likelihood)) {
         state_trace(state, TRACE_DROP, plain, rules[topic], "known already", (int)likelihood);
         return STATUS_OK;
     }

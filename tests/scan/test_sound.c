@@ -58,6 +58,15 @@ a_word_that_means_one_thing_counts(void **state)
     expect(ACTION_BLOCK, "来月の町内会の役員会でガイジの話が出ますので回覧板で知らせます");
 }
 
+/* Its words alone name nobody in particular. */
+static void
+what_stands_around_a_word_may_mean_it(void **state)
+{
+    (void)state;
+    expect(ACTION_BLOCK, "デブは階段使えや、見苦しいんじゃ");
+    expect(ACTION_ALLOW, "デブは階段を使うと痩せると聞いたので毎日のぼっています");
+}
+
 /* Whoever wrote it into the city's list wants it found. */
 static void
 a_word_of_the_city_counts(void **state)
@@ -89,6 +98,7 @@ main(void)
         cmocka_unit_test(courtesies_around_it_do_not_help),
         cmocka_unit_test(disguised_or_alone_it_counts),
         cmocka_unit_test(a_word_that_means_one_thing_counts),
+        cmocka_unit_test(what_stands_around_a_word_may_mean_it),
         cmocka_unit_test(a_word_of_the_city_counts),
     };
     return cmocka_run_group_tests_name("scan/judge_sound", tests, open_default, close_city);

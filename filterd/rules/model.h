@@ -129,10 +129,8 @@ word_entry(const struct name_model *model, uint32_t line, uint64_t hash)
                 _mm_srli_epi32(_mm_loadu_si128((const __m128i *)(const void *)(entries + i)), WORD_MARK_SHIFT);
             same |= (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(four, marks))) << i;
         }
-        if (same)
-            return entries[__builtin_ctz(same)];
-        if (entries[WORD_LINE - 1] == 0)
-            return 0;
+        if (__builtin_expect(same || entries[WORD_LINE - 1] == 0, 1)) /* no branch on what was found */
+            return entries[__builtin_ctz(same | 1u << (WORD_LINE - 1))] & (0 - (uint32_t)(same != 0));
         line = line + 1 == model->word_lines ? 0 : line + 1;
     }
 }

@@ -182,22 +182,69 @@ pair_hash(const uint32_t *characters)
     return word_hash(word_hash(0, characters[0]), characters[1]);
 }
 
-/* The words of two characters and more that begin at `at`; all of a pair's stand in one line unless it has many. */
+enum { BEGINS = 32 /* looked up together */, WORD_MOST = 15 /* characters */ };
+
+/* What the dictionary has of the words that begin at a character. */
+struct begin {
+    uint64_t hash; /* of the first two characters */
+    uint32_t line, entry;
+    uint8_t single; /* set of the word of one character */
+};
+
+struct found_words {
+    unsigned count;
+    struct {
+        int32_t at;
+        uint32_t length, set;
+    } items[BEGINS * WORD_MOST + 1];
+};
+
+/* Stays only where it is a word: without a branch, which the processor could not guess. */
+static inline void
+put_word(struct found_words *words, int32_t at, uint32_t length, uint32_t set)
+{
+    words->items[words->count].at = at;
+    words->items[words->count].length = length;
+    words->items[words->count].set = set;
+    words->count += set != 0;
+}
+
+/* Words lie anywhere in a table larger than the cache: all that begin here are asked for before the first is looked
+ * at, then those longer ones that stand in other lines than their pairs. */
 static void
-emit_words_at(const struct extractor *x, int32_t at, uint32_t left)
+look_up_begins(const struct name_model *model, const uint32_t *characters, uint32_t count, struct begin *begins)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        begins[i].hash = pair_hash(characters + i);
+        begins[i].line = word_line(model, begins[i].hash);
+        begins[i].single = characters[i] < WORD_SINGLES ? model->singles[characters[i]] : 0;
+        __builtin_prefetch(model->words[begins[i].line]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        begins[i].entry = word_entry(model, begins[i].line, begins[i].hash);
+        if (begins[i].entry & WORD_SCATTERED) {
+            uint64_t three = word_hash(begins[i].hash, characters[i + 2]);
+            __builtin_prefetch(model->words[word_line(model, three)]);
+            __builtin_prefetch(model->words[word_line(model, word_hash(three, characters[i + 3]))]);
+        }
+    }
+}
+
+/* The words that begin at `at`; all of a pair's stand in one line unless it has many. */
+static inline void
+find_words_at(const struct extractor *x, int32_t at, const struct begin *begin, struct found_words *words)
 {
     const uint32_t *characters = x->text->characters + at;
-    uint64_t hash = pair_hash(characters);
-    uint32_t line = word_line(x->model, hash), entry = word_entry(x->model, line, hash);
+    uint32_t left = x->text->count - (uint32_t)at, entry = left > 1 ? begin->entry : 0;
     uint32_t longest = WORD_LONGEST(entry) < left ? WORD_LONGEST(entry) : left;
+    uint64_t hash = begin->hash;
     bool scattered = entry & WORD_SCATTERED;
-    if (entry & 255)
-        emit_word(x, at, 2, entry & 255);
+    put_word(words, at, 1, begin->single);
+    put_word(words, at, 2, entry & 255);
     for (uint32_t n = 3; n <= longest; n++) {
         hash = word_hash(hash, characters[n - 1]);
-        entry = word_entry(x->model, scattered ? word_line(x->model, hash) : line, hash);
-        if (entry & 255)
-            emit_word(x, at, n, entry & 255);
+        entry = word_entry(x->model, scattered ? word_line(x->model, hash) : begin->line, hash);
+        put_word(words, at, n, entry & 255);
         if (scattered && n == 3)
             longest = WORD_LONGEST(entry) < longest ? WORD_LONGEST(entry) : longest;
     }
@@ -207,18 +254,16 @@ emit_words_at(const struct extractor *x, int32_t at, uint32_t left)
 static void
 emit_words(const struct extractor *x)
 {
-    enum { AHEAD = 8 };
-    const uint32_t *characters = x->text->characters;
-    int32_t count = (int32_t)x->text->count;
-    for (int32_t i = -AHEAD; i < count; i++) {
-        if (i + AHEAD + 1 < count)
-            __builtin_prefetch(x->model->words[word_line(x->model, pair_hash(characters + i + AHEAD))]);
-        if (i < 0)
-            continue;
-        if (characters[i] < WORD_SINGLES && x->model->singles[characters[i]])
-            emit_word(x, i, 1, x->model->singles[characters[i]]);
-        if (i + 1 < count)
-            emit_words_at(x, i, (uint32_t)(count - i));
+    struct begin begins[BEGINS];
+    struct found_words words;
+    for (uint32_t from = 0; from < x->text->count; from += BEGINS) {
+        uint32_t count = x->text->count - from < BEGINS ? x->text->count - from : BEGINS;
+        look_up_begins(x->model, x->text->characters + from, count, begins);
+        words.count = 0;
+        for (uint32_t i = 0; i < count; i++)
+            find_words_at(x, (int32_t)(from + i), &begins[i], &words);
+        for (unsigned i = 0; i < words.count; i++)
+            emit_word(x, words.items[i].at, words.items[i].length, words.items[i].set);
     }
 }
 

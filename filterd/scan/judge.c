@@ -5,6 +5,7 @@
 #include "scan/judge_play.h"
 #include "scan/judge_report.h"
 #include "scan/judge_sound.h"
+#include "scan/terms.h"
 #include "text/intake.h"
 #include "text/letters.h"
 
@@ -68,22 +69,21 @@ tricks_of_source(const struct state *state, struct span plain)
 
 enum { MIN_SPREAD_LETTERS = 3 };
 
-/* め*く*ら: between every two letters stands a sign, and one that does not part words. */
+/* め*く*ら, オ・カ・マ, a word of a letter a line: between every two letters stands a sign, and not in the rest of the
+ * text, which may be spaced throughout, or list things. */
 static bool
 is_spread_by_signs(const struct state *state, struct span plain)
 {
     unsigned letters = 0;
-    bool after_letter = false, has_sign = false;
+    bool after_letter = false;
     for (uint32_t at = plain.start; at < plain.end;) {
-        uint32_t c = utf8_next(state->plain.text, &at);
-        bool is_letter = letter_is_one(c);
+        bool is_letter = letter_is_one(utf8_next(state->plain.text, &at));
         if (is_letter && after_letter)
             return false;
         letters += is_letter;
         after_letter = is_letter;
-        has_sign |= !is_letter && c != ' ' && c != '\n' && c != 0x30FB && c != 0x3001; /* ・ 、 */
     }
-    return has_sign && letters >= MIN_SPREAD_LETTERS;
+    return letters >= MIN_SPREAD_LETTERS && !terms_are_spaced_throughout(state, plain);
 }
 
 /* Nobody writes a word so who does not mean it. */

@@ -90,7 +90,8 @@ is_spread_by_signs(const struct state *state, struct span plain)
 static bool
 is_hidden(const struct state *state, struct span plain, uint32_t evidence)
 {
-    return evidence & EVIDENCE_HIDDEN || (evidence & EVIDENCE_SPACED && is_spread_by_signs(state, plain));
+    return evidence & (EVIDENCE_HIDDEN | EVIDENCE_LOOKALIKE | EVIDENCE_SPLIT) ||
+           (evidence & EVIDENCE_SPACED && is_spread_by_signs(state, plain));
 }
 
 /* Why it stands there without being meant, as `explain` says it; NULL if it may be meant. Who disguises a word means

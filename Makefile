@@ -12,7 +12,7 @@ WARN   += $(if $(findstring clang,$(CC)),-Wno-unknown-attributes)
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALL    := $(WARN) -march=x86-64-v2 $(CFLAGS) $(HARDEN) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) -D_GNU_SOURCE -Ifilterd -I$(BUILD)/proto
 # Asked for in recipes only: `make run` installs pkg-config itself.
-LIBS    = $(shell pkg-config --libs $(PKGS)) -larchive -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
+LIBS    = $(shell pkg-config --libs $(PKGS)) -larchive -lmecab -lcsv -lm -pthread -pie -Wl,-z,relro,-z,now
 JOBS   := -j$(shell nproc)
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -170,9 +170,6 @@ $(BUILD)/tests/%: tests/%.c $$(call objects_to,$$(*D)) $(PROTO_C:.c=.o)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL) -Itests -MMD -MP -o $@ $< $(filter %.o,$^) $(LIBS) -lcmocka
-
-# MeCab itself, to be compared with.
-$(BUILD)/tests/text/test_lattice $(BUILD)/bench/engine: LIBS += -lmecab
 
 # What fails there on purpose (tests/faults/failing.h).
 $(BUILD)/tests/faults/%: LIBS += -Wl,--wrap=arena_alloc,--wrap=arena_alloc_array,--wrap=state_candidate

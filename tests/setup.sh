@@ -4,12 +4,12 @@
 # Recommended packages are left out, so everything needed is named. Exit: 0 all there, 1 could not install.
 set -eu
 
-run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-dev publicsuffix mecab-ipadic-utf8 libprotobuf-c-dev
+run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-dev publicsuffix libmecab-dev mecab-ipadic-utf8 libprotobuf-c-dev
      protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libarchive-dev
      libjson-c-dev libsystemd-dev libxlsxwriter-dev
      python3 python3-zmq python3-protobuf"
-test="libcmocka-dev libmecab-dev clang libclang-rt-14-dev clang-format bats xz-utils"
-bench="libmecab-dev mecab ripgrep"
+test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
+bench="mecab ripgrep"
 coverage="llvm"
 batch="slurmctld slurmd slurm-client munge postgresql postgresql-client python3-yaml"
 

@@ -84,7 +84,7 @@ static const struct wording wordings[] = {
     {"the dictionary of MeCab is missing", "MeCab の辞書がありません"},
     {"MeCab cannot read its dictionary", "MeCab が辞書を読めません"},
     {"install mecab-ipadic-utf8", "mecab-ipadic-utf8 を入れてください"},
-    {"install mecab-ipadic-utf8 anew", "mecab-ipadic-utf8 を入れ直してください"},
+    {"install mecab-ipadic-utf8 anew; /dev/null must be the device", "mecab-ipadic-utf8 を入れ直してください。/dev/null は装置のままでなければなりません"},
     {"restore it from the package", "パッケージから戻してください"},
     {"move the dictionaries", "辞書の場所を変えてください"},
     {"no file of terms is here", "語句のファイルがありません"},

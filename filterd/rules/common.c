@@ -293,7 +293,8 @@ load_tokens(const char *dir, struct fault *fault, struct common *common)
         return status;
     fault_set(fault, TOKENS_DICTIONARY, 0, 0, "", "",
               is_missing ? "the dictionary of MeCab is missing" : "MeCab cannot read its dictionary",
-              is_missing ? "install mecab-ipadic-utf8" : "install mecab-ipadic-utf8 anew");
+              is_missing ? "install mecab-ipadic-utf8"
+                         : "install mecab-ipadic-utf8 anew; /dev/null must be the device");
     return STATUS_INVALID;
 }
 

@@ -11,30 +11,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mecab.h>
+
 #include "base/assert.h"
 #include "base/hash.h"
 #include "text/borders.h"
-#include "text/lattice.h"
 #include "text/utf8.h"
 
-#define CHUNK_BYTES LATTICE_TEXT_BYTES
-#define LONG_RUN_BYTES \
-    64 /* ASCII without a space: a URL, a key, noise. Time grows with its square and gains nothing. */
+#define CHUNK_BYTES 512
+#define LONG_RUN_BYTES 64 /* ASCII without a space: a URL, a key, noise. MeCab is quadratic in it and adds nothing. */
 #define LONG_RUN_FEATURE "名詞,一般,*,*,*,*,*"
 #define VERSION_BYTES (HASH_HEX_BYTES + 32)
+/* The lattice keeps the memory of the worst sentence it saw; now and then it is made anew. */
+#define LATTICE_RUNS 4096
 
 struct token_model {
-    struct dictionary dictionary;
+    mecab_model_t *mecab;
+    mecab_t *tagger; /* mecab_parse_lattice() does not change it */
+    struct borders *borders;
     char version[VERSION_BYTES];
 };
 
 struct tokenizer {
     const struct token_model *model;
-    struct lattice *lattice;
+    mecab_lattice_t *lattice;
+    unsigned runs;
     struct token *items; /* grows; holds no text */
     size_t count;
     size_t capacity;
-    int64_t cost; /* of the chunks so far */
+    int64_t cost;                /* of the chunks so far */
+    char chunk[CHUNK_BYTES + 1]; /* MeCab must own what it reads: it looks beyond the end of a slice */
 };
 
 /* --- model ---------------------------------------------------------------------------------------------------------
@@ -115,16 +121,22 @@ enum status
 token_model_create(const char *dictionary_dir, struct token_model **model_out)
 {
     const char *dir = dictionary_dir != NULL ? dictionary_dir : TOKENS_DICTIONARY;
+    /* Named explicitly: the system's default dictionary changes when another package is installed. */
+    char *arguments[] = {"filterd", "-r", "/dev/null", "-d", (char *)(uintptr_t)dir};
     struct token_model *model = calloc(1, sizeof(*model));
 
     if (model == NULL)
         return STATUS_NO_MEMORY;
     char hex[HASH_HEX_BYTES];
-    enum status status = tokens_hash(dir, hex);
+    enum status status = tokens_hash(dir, hex); /* first: MeCab does not tell a missing file from a bad one */
     if (status == STATUS_OK) {
-        (void)snprintf(model->version, sizeof(model->version), "dictionary %s", hex);
-        status = dictionary_open(dir, &model->dictionary);
+        (void)snprintf(model->version, sizeof(model->version), "mecab %s dictionary %s", mecab_version(), hex);
+        model->mecab = mecab_model_new(5, arguments);
+        model->tagger = model->mecab != NULL ? mecab_model_new_tagger(model->mecab) : NULL;
+        status = model->tagger != NULL ? STATUS_OK : STATUS_INVALID;
     }
+    if (status == STATUS_OK)
+        status = borders_create(dir, &model->borders);
     if (status != STATUS_OK) {
         token_model_destroy(&model);
         return status;
@@ -138,7 +150,11 @@ token_model_destroy(struct token_model **model)
 {
     if (model == NULL || *model == NULL)
         return;
-    dictionary_close(&(*model)->dictionary);
+    borders_destroy(&(*model)->borders);
+    if ((*model)->tagger != NULL)
+        mecab_destroy((*model)->tagger);
+    if ((*model)->mecab != NULL)
+        mecab_model_destroy((*model)->mecab);
     free(*model);
     *model = NULL;
 }
@@ -157,7 +173,8 @@ tokenizer_create(const struct token_model *model, struct tokenizer **tokenizer_o
     if (tokenizer == NULL)
         return STATUS_NO_MEMORY;
     tokenizer->model = model;
-    if (lattice_create(&model->dictionary, &tokenizer->lattice) != STATUS_OK) {
+    tokenizer->lattice = mecab_model_new_lattice(model->mecab);
+    if (tokenizer->lattice == NULL) {
         tokenizer_destroy(&tokenizer);
         return STATUS_NO_MEMORY;
     }
@@ -170,7 +187,9 @@ tokenizer_destroy(struct tokenizer **tokenizer)
 {
     if (tokenizer == NULL || *tokenizer == NULL)
         return;
-    lattice_destroy(&(*tokenizer)->lattice);
+    if ((*tokenizer)->lattice != NULL)
+        mecab_lattice_destroy((*tokenizer)->lattice);
+    explicit_bzero((*tokenizer)->chunk, sizeof((*tokenizer)->chunk));
     free((*tokenizer)->items);
     free(*tokenizer);
     *tokenizer = NULL;
@@ -270,28 +289,19 @@ chunk_end(struct slice text, uint32_t start)
 /* --- tokens --------------------------------------------------------------------------------------------------------
  */
 
-/* Room for so many more. */
-static enum status
-reserve_tokens(struct tokenizer *tokenizer, size_t more)
-{
-    if (tokenizer->count + more <= tokenizer->capacity)
-        return STATUS_OK;
-    size_t capacity = 2 * (tokenizer->count + more);
-    struct token *items = realloc(tokenizer->items, capacity * sizeof(*items));
-    if (items == NULL)
-        return STATUS_NO_MEMORY;
-    tokenizer->items = items;
-    tokenizer->capacity = capacity;
-    return STATUS_OK;
-}
-
 static enum status
 add_token(struct tokenizer *tokenizer, uint32_t start, uint32_t end, const char *feature)
 {
-    enum status status = reserve_tokens(tokenizer, 1);
-    if (status == STATUS_OK)
-        tokenizer->items[tokenizer->count++] = (struct token){{start, end}, feature};
-    return status;
+    if (tokenizer->count == tokenizer->capacity) {
+        size_t capacity = tokenizer->capacity > 0 ? 2 * tokenizer->capacity : 64;
+        struct token *items = realloc(tokenizer->items, capacity * sizeof(*items));
+        if (items == NULL)
+            return STATUS_NO_MEMORY;
+        tokenizer->items = items;
+        tokenizer->capacity = capacity;
+    }
+    tokenizer->items[tokenizer->count++] = (struct token){{start, end}, feature};
+    return STATUS_OK;
 }
 
 static bool
@@ -302,43 +312,48 @@ is_all_space(struct slice text, uint32_t start, uint32_t end)
     return start == end;
 }
 
-/* Every byte must be in a token or be space. */
-static bool
-covers(const struct token *tokens, size_t count, struct slice chunk)
+/* Takes over the best path. Every byte must be in a token or be space: MeCab has ended early and said "success". */
+static enum status
+take_path(struct tokenizer *tokenizer, struct slice text, uint32_t start, uint32_t end)
 {
-    uint32_t covered = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_all_space(chunk, covered, tokens[i].span.start))
-            return false;
-        covered = tokens[i].span.end;
+    uint32_t covered = start;
+
+    for (const mecab_node_t *node = mecab_lattice_get_bos_node(tokenizer->lattice); node != NULL; node = node->next) {
+        if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) {
+            tokenizer->cost += node->cost; /* of the way up to here: nothing yet at the begin */
+            continue;
+        }
+        ASSERT(node->surface >= tokenizer->chunk);
+        uint32_t token_start = start + (uint32_t)(node->surface - tokenizer->chunk);
+        uint32_t token_end = token_start + node->length;
+        if (node->length == 0 || token_start < covered || token_end > end || !is_all_space(text, covered, token_start))
+            return STATUS_INTERNAL;
+        /* The feature stands in the dictionary, which MeCab has mapped. */
+        if (add_token(tokenizer, token_start, token_end, node->feature) != STATUS_OK)
+            return STATUS_NO_MEMORY;
+        covered = token_end;
     }
-    return is_all_space(chunk, covered, (uint32_t)chunk.bytes);
+    return is_all_space(text, covered, end) ? STATUS_OK : STATUS_INTERNAL;
 }
 
 static enum status
 parse_chunk(struct tokenizer *tokenizer, struct slice text, uint32_t start, uint32_t end)
 {
-    while (end > start && is_space(text.data[end - 1]))
-        end--;
-    struct slice chunk = slice_sub(text, (struct span){start, end});
-    enum status status = reserve_tokens(tokenizer, chunk.bytes);
-    if (status != STATUS_OK)
-        return status;
-    struct token *tokens = tokenizer->items + tokenizer->count;
-    size_t count;
-    int64_t cost;
-    status = lattice_run(tokenizer->lattice, chunk, tokens, &count, &cost);
-    if (status == STATUS_OK && !covers(tokens, count, chunk))
-        status = STATUS_INTERNAL;
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < count; i++) {
-        tokens[i].span.start += start;
-        tokens[i].span.end += start;
-    }
-    tokenizer->count += count;
-    tokenizer->cost += cost;
-    return STATUS_OK;
+    size_t bytes = end - start;
+
+    while (bytes > 0 && is_space(text.data[start + bytes - 1]))
+        bytes--; /* with space at the end MeCab reads what lies behind */
+    ASSERT(bytes > 0 && bytes <= CHUNK_BYTES);
+    memcpy(tokenizer->chunk, text.data + start, bytes);
+    tokenizer->chunk[bytes] = '\0';
+    borders_prefetch(tokenizer->model->borders, (struct slice){text.data + start, bytes});
+    mecab_lattice_set_sentence2(tokenizer->lattice, tokenizer->chunk, bytes);
+    enum status status = STATUS_INTERNAL;
+    if (mecab_parse_lattice(tokenizer->model->tagger, tokenizer->lattice) != 0)
+        status = take_path(tokenizer, text, start, start + (uint32_t)bytes);
+    mecab_lattice_clear(tokenizer->lattice);
+    explicit_bzero(tokenizer->chunk, bytes);
+    return status;
 }
 
 static enum status
@@ -363,12 +378,29 @@ tokenize(struct tokenizer *tokenizer, struct slice text)
     return status;
 }
 
+static enum status
+renew_lattice(struct tokenizer *tokenizer)
+{
+    if (++tokenizer->runs < LATTICE_RUNS)
+        return STATUS_OK;
+    mecab_lattice_t *fresh = mecab_model_new_lattice(tokenizer->model->mecab);
+    if (fresh == NULL)
+        return STATUS_NO_MEMORY;
+    mecab_lattice_destroy(tokenizer->lattice);
+    tokenizer->lattice = fresh;
+    tokenizer->runs = 0;
+    return STATUS_OK;
+}
+
 enum status
 tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice text, struct tokens *tokens_out)
 {
+    enum status status = renew_lattice(tokenizer);
+
     tokenizer->count = 0;
     tokenizer->cost = 0;
-    enum status status = tokenize(tokenizer, text);
+    if (status == STATUS_OK)
+        status = tokenize(tokenizer, text);
     if (status != STATUS_OK)
         return status;
     struct token *items = arena_alloc_array(arena, tokenizer->count, sizeof(*items));
@@ -383,7 +415,7 @@ tokenizer_run(struct tokenizer *tokenizer, struct arena *arena, struct slice tex
 bool
 tokenizer_is_border(const struct tokenizer *tokenizer, struct slice text, uint32_t from, uint32_t at)
 {
-    return borders_is_sure(&tokenizer->model->dictionary, text, from, at);
+    return borders_is_sure(tokenizer->model->borders, text, from, at);
 }
 
 const char *

@@ -1,8 +1,9 @@
-/* text/tokens.h - Japanese words, as MeCab parts a text with mecab-ipadic-utf8 (text/lattice.h).
+/* text/tokens.h - Japanese words, from MeCab with mecab-ipadic-utf8, held as its faults require.
  *
- * A text is read in chunks of at most 512 bytes (the time for long runs grows with their square), and the tokens must
- * cover every byte that is not white space, else the call fails: an evasion must not look like "no words". Threads: a
- * model is shared and immutable; a tokenizer belongs to one thread. Errors: STATUS_INTERNAL when they do not.
+ * MeCab gets its own NUL-terminated copy in chunks of at most 512 bytes (it is quadratic in long runs and reads past
+ * slices), and its tokens must cover every byte that is not white space, else the call fails: an evasion must not look
+ * like "no words". Threads: a model is shared and immutable; a tokenizer belongs to one thread. Errors: STATUS_INTERNAL
+ * when MeCab gives up.
  */
 #ifndef TEXT_TOKENS_H
 #define TEXT_TOKENS_H
@@ -37,8 +38,8 @@ STATUS_CHECKED enum status tokens_hash(const char *dictionary_dir, char hex_out[
  * mapped: what runs for long must have mapped a copy. */
 void tokens_stamp(const char *dictionary_dir, struct hash *stamp_out);
 
-/* `dictionary_dir` NULL = TOKENS_DICTIONARY, named explicitly: the system's default changes when another package is
- * installed. */
+/* `dictionary_dir` NULL = TOKENS_DICTIONARY. STATUS_INVALID also when /dev/null is no device: MeCab reads its settings
+ * there, so that those of the machine do not count. */
 STATUS_CHECKED enum status token_model_create(const char *dictionary_dir, struct token_model **model_out);
 void token_model_destroy(struct token_model **model);
 const char *token_model_version(const struct token_model *model); /* part of the ruleset hash */

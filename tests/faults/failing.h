@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <hs/hs.h>
+#include <mecab.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <poll.h>
@@ -117,6 +118,7 @@
         (const pcre2_code *code, PCRE2_SPTR text, PCRE2_SIZE bytes, PCRE2_SIZE from, uint32_t options,                 \
          pcre2_match_data *data, pcre2_match_context *context),                                                        \
         (code, text, bytes, from, options, data, context), PCRE2_ERROR_MATCHLIMIT)                                     \
+    ROW(mecab_parse_lattice, 0, int, (mecab_t * tagger, mecab_lattice_t * lattice), (tagger, lattice), 0)              \
     SPECIAL(unorm2_normalize)
 
 #define ROW_ID(name, ...) CALL_##name,

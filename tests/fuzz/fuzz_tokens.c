@@ -1,4 +1,4 @@
-/* Tokens in order and inside, and every byte that is not white space in one. */
+/* MeCab, held as text/tokens.h holds it: tokens in order and inside, and every byte that is not white space in one. */
 #include <string.h>
 
 #include "base/assert.h"

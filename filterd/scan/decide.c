@@ -164,22 +164,21 @@ decide(const struct state *state, struct finding *findings, size_t count, enum d
     bool is_mention = danger != DANGER_NONE && is_mere_mention(state, findings, count);
     if (is_mention)
         danger = DANGER_NONE;
-    struct decision decision = {.action = ACTION_ALLOW, .escalate = danger != DANGER_NONE, .notice_id = ""};
+    *decision_out = (struct decision){.action = ACTION_ALLOW, .escalate = danger != DANGER_NONE, .notice_id = ""};
     if (policy->mode == POLICY_OBSERVE)
-        decision.observed = ACTION_ALLOW;
-    decision.review = is_mention || (state->message->purpose && state->message->purpose->review);
+        decision_out->observed = ACTION_ALLOW;
+    decision_out->review = is_mention || (state->message->purpose && state->message->purpose->review);
     for (size_t i = 0; i < count; i++)
-        decide_finding(state, &findings[i], danger_keeps(danger, findings, count, i), &decision);
-    if (decision.observed != ACTION_NONE && decision.observed < decision.action)
-        decision.observed = decision.action;
-    collect_grounds(findings, count, &decision);
-    if (decision.escalate)
-        decision.notice_id = notice(policy, "danger");
-    else if (decision.action == ACTION_BLOCK)
-        decision.notice_id = notice(policy, "blocked");
+        decide_finding(state, &findings[i], danger_keeps(danger, findings, count, i), decision_out);
+    if (decision_out->observed != ACTION_NONE && decision_out->observed < decision_out->action)
+        decision_out->observed = decision_out->action;
+    collect_grounds(findings, count, decision_out);
+    if (decision_out->escalate)
+        decision_out->notice_id = notice(policy, "danger");
+    else if (decision_out->action == ACTION_BLOCK)
+        decision_out->notice_id = notice(policy, "blocked");
     if (state_is_traced(state))
-        for (size_t i = 0; i < decision.ground_count; i++)
-            state_trace(state, TRACE_DECIDE, (struct span){0, 0}, decision.grounds[i]->id,
-                        action_word(decision.grounds[i]->action), -1);
-    *decision_out = decision;
+        for (size_t i = 0; i < decision_out->ground_count; i++)
+            state_trace(state, TRACE_DECIDE, (struct span){0, 0}, decision_out->grounds[i]->id,
+                        action_word(decision_out->grounds[i]->action), -1);
 }

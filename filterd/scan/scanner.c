@@ -255,7 +255,7 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
         if (status != STATUS_OK)
             return status;
     }
-    struct verdict verdict = {
+    scanner->verdict = (struct verdict){
         .action = decision.action,
         .observed = decision.observed,
         .text = state->text,
@@ -271,8 +271,7 @@ conclude(struct scanner *scanner, struct state *state, bool repaired)
         .findings_truncated = count > VERDICT_MAX_FINDINGS,
         .notice_id = decision.notice_id,
     };
-    memcpy(verdict.grounds, decision.grounds, sizeof verdict.grounds);
-    scanner->verdict = verdict;
+    memcpy(scanner->verdict.grounds, decision.grounds, decision.ground_count * sizeof *decision.grounds);
     return STATUS_OK;
 }
 

@@ -528,19 +528,20 @@ look_at_all(struct search *search, struct place *places, unsigned count)
 {
     const struct lexicon *lexicon = search->lexicon;
     const struct word *middles[ROW_CHARACTERS];
-    unsigned found = 0;
+    uint8_t found[ROW_CHARACTERS];
+    unsigned found_count = 0;
     for (unsigned i = 0; i < count; i++) {
         if (!find_head(lexicon, &places[i]))
             continue;
         const struct head *head = &lexicon->heads[places[i].slot];
-        middles[found] = &lexicon->words[head->first + head->count / 2];
-        __builtin_prefetch(middles[found]);
-        places[found++] = places[i];
+        middles[found_count] = &lexicon->words[head->first + head->count / 2];
+        __builtin_prefetch(middles[found_count]);
+        found[found_count++] = (uint8_t)i;
     }
-    for (unsigned i = 0; i < found; i++)
+    for (unsigned i = 0; i < found_count; i++)
         __builtin_prefetch(lexicon->bytes + middles[i]->at);
-    for (unsigned i = 0; i < found; i++)
-        look_at(search, &places[i]);
+    for (unsigned i = 0; i < found_count; i++)
+        look_at(search, &places[found[i]]);
 }
 
 static void

@@ -118,6 +118,14 @@ names_text_bytes(size_t bytes)
     return (bytes + 2 * NAMES_EDGE + 1) * (sizeof(uint32_t) * 2 + sizeof(int16_t) + 1);
 }
 
+static inline void
+put_edge(struct names_text *out, int32_t at, uint32_t character)
+{
+    for (int32_t i = at; i < at + NAMES_EDGE; i++)
+        out->characters[i] = character;
+    memset(out->types + at, TYPE_EDGE, NAMES_EDGE);
+}
+
 static void
 lay_out(size_t bytes, void *memory, struct names_text *out)
 {
@@ -130,6 +138,7 @@ lay_out(size_t bytes, void *memory, struct names_text *out)
     out->types = (uint8_t *)(halves + room) + NAMES_EDGE;
     out->is_prose = false;
     out->count = 0;
+    put_edge(out, -NAMES_EDGE, EDGE_START); /* now: what reads it soon need not wait until it is written */
 }
 
 /* The character at `*at` as the tagger knows it; moves `*at` behind it. */
@@ -241,11 +250,6 @@ names_text_fill(struct slice text, const struct view *plain, void *memory, struc
     }
     if (is_spaced_out(out, spaces))
         drop_spaces(out);
-    uint32_t count = out->count;
-    out->offsets[count] = bytes;
-    for (int i = 1; i <= NAMES_EDGE; i++) {
-        out->characters[-i] = EDGE_START;
-        out->characters[(int)count + i - 1] = EDGE_END;
-        out->types[-i] = out->types[(int)count + i - 1] = TYPE_EDGE;
-    }
+    out->offsets[out->count] = bytes;
+    put_edge(out, (int32_t)out->count, EDGE_END);
 }

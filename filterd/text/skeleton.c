@@ -14,35 +14,9 @@ struct skeleton_maker {
     unsigned length;   /* its bytes */
     unsigned run;      /* how often it stands at the end, 1 when it was collapsed */
     bool is_collapsed; /* the run reached REPEATS: more of it adds nothing */
-    uint32_t hints;    /* the entries' hint classes */
+    bool has_repeats;  /* at all */
+    uint32_t hints;    /* the entries' kinds and hint classes */
 };
-
-static bool
-is_inert(const struct fold_table *table, struct slice text, uint32_t *hints)
-{
-    uint32_t before = 0;
-
-    for (size_t at = 0; at < text.bytes;) {
-        struct view_four four;
-        if (view_four_at(table, text.data + at, &four)) {
-            if ((four.any & ~FOLD_CLASSES) != 0 || view_four_repeats(four.characters, before))
-                return false;
-            *hints |= four.any;
-            before = four.last;
-            at += UTF8_FOUR_BYTES;
-            continue;
-        }
-        unsigned length = utf8_length(text.data[at]);
-        uint32_t character = view_load(text.data + at, length);
-        uint32_t entry = fold_entry(table, text.data + at, length);
-        if ((entry & ~FOLD_CLASSES) != 0 || character == before)
-            return false; /* a pair may be the beginning of a run */
-        *hints |= entry;
-        before = character;
-        at += length;
-    }
-    return true;
-}
 
 static bool
 is_digit(uint32_t character)
@@ -64,6 +38,7 @@ repeat(struct skeleton_maker *maker, uint32_t start, uint32_t end)
 {
     struct view_writer *writer = &maker->writer;
 
+    maker->has_repeats = true;
     if (maker->newest == LONG_VOWEL || maker->is_collapsed) {
         view_writer_extend(writer, writer->at - maker->length, end);
         return;
@@ -205,6 +180,13 @@ fold_marked(const struct fold_table *table, struct slice text, struct skeleton_m
     }
 }
 
+/* Whether what was made is the text over again. */
+static bool
+is_unchanged(const struct skeleton_maker *maker)
+{
+    return !(maker->hints & FOLD_KINDS) && !maker->has_repeats;
+}
+
 static size_t
 grown_bytes(struct slice text)
 {
@@ -306,13 +288,6 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
                    struct view *skeleton_out)
 {
     struct skeleton_maker maker = {0};
-
-    if (is_inert(&tables->skeleton, plain->text, &maker.hints)) {
-        *skeleton_out = (struct view){.text = plain->text,
-                                      .parent_bytes = (uint32_t)plain->text.bytes,
-                                      .may_disguise = (maker.hints & HINT_CLASSES) != 0};
-        return is_vertical(plain->text, maker.hints) ? join_lines(arena, skeleton_out) : STATUS_OK;
-    }
     enum status status = view_writer_init(&maker.writer, arena, grown_bytes(plain->text));
     if (status != STATUS_OK)
         return status;
@@ -322,7 +297,10 @@ view_make_skeleton(const struct view_tables *tables, struct arena *arena, const 
         fold_marked(&tables->skeleton, plain->text, &maker);
     }
     ASSERT(view_writer_has_room(&maker.writer));
-    view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
+    if (is_unchanged(&maker))
+        *skeleton_out = (struct view){.text = plain->text, .parent_bytes = (uint32_t)plain->text.bytes};
+    else
+        view_writer_finish(&maker.writer, (uint32_t)plain->text.bytes, skeleton_out);
     skeleton_out->may_disguise = (maker.hints & HINT_CLASSES) != 0;
     return is_vertical(skeleton_out->text, maker.hints) ? join_lines(arena, skeleton_out) : STATUS_OK;
 }

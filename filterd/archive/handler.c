@@ -19,6 +19,7 @@ struct work {
     struct reader *reader;
     struct record_form form;
     struct buffer *reply;
+    struct buffer id; /* of the line in hand */
     struct tally tally;
     uint64_t number, byte; /* of the record in hand */
     enum action worst;     /* of its texts */
@@ -88,54 +89,50 @@ handler_append_job(struct buffer *out, const struct block_job *job, const struct
 
 /* --- lines of findings -------------------------------------------------------------------------------------------- */
 
-/* What begins the line of a text: its record's id, and which field it is where that is not clear. */
-struct line_id {
-    char number[24];
-    struct buffer built;
-};
-
-static struct slice
-begin_line(struct line_id *id, const struct work *work, const struct text *text)
+/* As JSON, for records that have no id. */
+static void
+append_number(struct buffer *out, uint64_t number)
 {
-    struct slice value = text != NULL && text->id.bytes > 0 ? text->id : work->reader->id;
+    buffer_append_byte(out, '"');
+    buffer_append_uint(out, number);
+    buffer_append_byte(out, '"');
+}
 
-    buffer_init(&id->built);
-    if (value.bytes == 0) {
-        int bytes = snprintf(id->number, sizeof id->number, "\"%" PRIu64 "\"", work->number);
+/* What begins the line of a text: its record's id, and which field it is where that is not clear. */
+static struct slice
+begin_line(struct work *work, const struct text *text)
+{
+    struct slice own = text != NULL && text->id.bytes > 0 ? text->id : work->reader->id;
+    struct buffer *id = &work->id;
 
-        value = (struct slice){(const uint8_t *)id->number, (size_t)bytes};
-    }
-    if (work->is_single || text == NULL || text->name.bytes == 0)
-        return value;
-    buffer_append(&id->built, value.data, value.bytes);
-    buffer_append_text(&id->built, ",\"field\":");
-    if (utf8_is_valid(text->name))
-        json_string(&id->built, text->name);
+    id->bytes = 0;
+    if (own.bytes > 0)
+        buffer_append(id, own.data, own.bytes);
     else
-        buffer_append_text(&id->built, "null");
-    return buffer_slice(&id->built);
+        append_number(id, work->number);
+    if (!work->is_single && text != NULL && text->name.bytes > 0) {
+        buffer_append_text(id, ",\"field\":");
+        if (utf8_is_valid(text->name))
+            json_string(id, text->name);
+        else
+            buffer_append_text(id, "null");
+    }
+    work->reply->failed |= id->failed;
+    return buffer_slice(id);
 }
 
 static void
 append_refused_line(struct work *work, const struct text *text, enum status status)
 {
-    struct line_id id;
-    struct slice begin = begin_line(&id, work, text);
-
-    json_refused(work->reply, begin, wire_status_of(status), work->number, work->byte);
+    json_refused(work->reply, begin_line(work, text), wire_status_of(status), work->number, work->byte);
     buffer_append_byte(work->reply, '\n');
-    buffer_fini(&id.built);
 }
 
 static void
 append_verdict_line(struct work *work, const struct text *text, const struct verdict *verdict)
 {
-    struct line_id id;
-    struct slice begin = begin_line(&id, work, text);
-
-    json_verdict(work->reply, begin, verdict, work->options->reading.ruleset);
+    json_verdict(work->reply, begin_line(work, text), verdict, work->options->reading.ruleset);
     buffer_append_byte(work->reply, '\n');
-    buffer_fini(&id.built);
 }
 
 /* --- records ------------------------------------------------------------------------------------------------------ */
@@ -389,7 +386,9 @@ handler_run(struct worker *worker, const struct item *item, struct buffer *reply
     if (work.form.format == ARCHIVE_TABLE && reader_use(work.reader, &work.form) == STATUS_OK)
         work.is_single = work.reader->columns.count == 1;
     buffer_append(reply, &work.tally, sizeof work.tally);
+    buffer_init(&work.id);
     status = answer_block(&work, &job, records);
+    buffer_fini(&work.id);
     if (worker->scanner != NULL)
         scanner_forget(worker->scanner);
     reader_forget(work.reader);

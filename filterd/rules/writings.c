@@ -42,7 +42,7 @@ enum kind {
 struct writing_row {
     enum kind kind;
     struct slice letters, writing; /* plain forms; innocent: `writing` is empty */
-    uint64_t begin;                /* bit of the first of the letters */
+    uint64_t begin;                /* bits of the first of the letters */
 };
 
 struct writing_table {
@@ -52,11 +52,12 @@ struct writing_table {
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
-/* One of 64 for each letter: a text without the bit has not the letter. */
+/* Two of 64 for each letter: a text without both has not the letter. */
 static uint64_t
-bit_of(uint32_t letter)
+bits_of_letter(uint32_t letter)
 {
-    return UINT64_C(1) << (letter * 0x9E3779B1u >> 26);
+    uint32_t mixed = letter * 0x9E3779B1u;
+    return UINT64_C(1) << (mixed >> 26) | UINT64_C(1) << (mixed >> 20 & 63);
 }
 
 static uint64_t
@@ -64,7 +65,7 @@ bits_of(struct slice text)
 {
     uint64_t bits = 0;
     for (uint32_t at = 0; at < text.bytes;)
-        bits |= bit_of(utf8_next(text, &at));
+        bits |= bits_of_letter(utf8_next(text, &at));
     return bits;
 }
 
@@ -72,7 +73,7 @@ static uint64_t
 begin_of(struct slice text)
 {
     uint32_t at = 0;
-    return text.bytes > 0 ? bit_of(utf8_next(text, &at)) : 0;
+    return text.bytes > 0 ? bits_of_letter(utf8_next(text, &at)) : 0;
 }
 
 enum { KIND, LETTERS, WRITING, NOTE, COLUMNS };
@@ -197,7 +198,8 @@ is_word(struct maker *maker, struct slice plain)
         bool is_hiragana = c >= 0x3041 && c <= 0x3096;
         count += utf8_put(is_hiragana ? c + 0x60 : c >= 0x30A1 && c <= 0x30F6 ? c - 0x60 : c, other + count);
     }
-    return is_known(maker, (struct slice){other, count});
+    struct slice in_other = {other, count};
+    return !slice_equal(in_other, plain) && is_known(maker, in_other);
 }
 
 static void
@@ -442,7 +444,7 @@ add_replaced(struct maker *maker)
     unsigned parts = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct writing_row *row = &table->rows[i];
-        if (!trick_of[row->kind] || !(letters & row->begin))
+        if (!trick_of[row->kind] || (letters & row->begin) != row->begin)
             continue;
         size_t bytes = replace(maker->term->plain, row, text);
         if (bytes)

@@ -21,6 +21,7 @@ struct comparison {
     unsigned masks, looks, twins, kanji, strokes, stretched, extra, gaps, breaks, wedges, stops, apart, folded, kana,
         katakana;
     bool masks_an_end, masks_neighbours, masks_faintly, stretches_the_end;
+    bool masks_the_head; /* 市のX: what is left says nothing */
 };
 
 /* What stands around a word: 0 where something else than a letter does. */
@@ -101,6 +102,7 @@ compare(const struct disguise *disguise, struct comparison *found)
             continue;
         found->masks_faintly |= letters[i].traits & LETTER_FAINT;
         found->masks_an_end |= i == 0 || i + 1 == disguise->count;
+        found->masks_the_head |= i > 0 && i + 1 == disguise->count && letters[i - 1].own == u'の';
         size_t at = disguise->first + i;
         found->masks_neighbours |= (at > 0 && disguise->text->items[at - 1].code == LETTER_ANY) ||
                                    (at + 1 < disguise->text->count && disguise->text->items[at + 1].code == LETTER_ANY);
@@ -178,6 +180,8 @@ masks_too_much(const struct disguise *disguise, const struct comparison *found, 
     enum script script = script_of_all(&found->wanted);
     if (found->masks == 0)
         return false;
+    if (found->masks_the_head)
+        return true;
     bool is_faint = found->masks_faintly && (disguise->count < LONG_ENOUGH || found->masks_an_end);
     if (found->masks_neighbours || is_faint || found->gaps)
         return true;
@@ -360,7 +364,8 @@ is_clear_from_context(const struct state *state, const struct disguise *disguise
     bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
     bool is_own = found->twins < disguise->count; /* ワン is no クソ */
     return is_spread && is_own && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
-           !(found->masks && found->gaps) && !katakana_goes_on(state, disguise, &ends, found) &&
+           !found->masks_the_head && !(found->masks && found->gaps) &&
+           !katakana_goes_on(state, disguise, &ends, found) &&
            judge_frame_fits(state, (struct span){first->start, first[disguise->count - 1].end},
                             disguise->term->category, true);
 }
@@ -370,7 +375,7 @@ static bool
 may_be_restored(const struct state *state, const struct disguise *disguise, const struct comparison *found)
 {
     struct ends ends = ends_of(disguise);
-    if (found->masks_faintly && (found->masks_an_end || found->stretched))
+    if (found->masks_the_head || (found->masks_faintly && (found->masks_an_end || found->stretched)))
         return false;
     bool is_hidden = found->masks || found->apart || found->wedges || found->looks > found->twins ||
                      (found->twins > 1 && disguise->count >= LONG_ENOUGH);

@@ -21,7 +21,7 @@ enum {
     DANGER_LIKELIHOOD = 60,
     DANGER_SURE = 80,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
-    MENACE_LIKELIHOOD = 40, /* is a threat beside a rough address */
+    MENACE_LIKELIHOOD = 50, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
     PLAY_SURE = 90,         /* of a threat or an insult in a text about a game or a tale */
     REPORT_SURE = 80,       /* of what a word in the text is only a report of */
@@ -240,7 +240,7 @@ likelihood_of(const struct topic_model *model, const struct topic_margins *margi
 
 enum { THREAT = CATEGORY_PUBLIC_ORDER - CATEGORY_ILLEGAL };
 
-/* Of a threat; beside a rough address half of it will do. */
+/* Of a threat; beside a rough address less will do. */
 static unsigned
 threat_likelihood(const struct state *state, unsigned likelihood)
 {

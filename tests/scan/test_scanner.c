@@ -94,7 +94,8 @@ what_is_searched_alone_is_found_as_with_all_others(void **state)
             assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
             struct finding all[VERDICT_MAX_FINDINGS];
             size_t count = verdict->finding_count;
-            memcpy(all, verdict->findings, count * sizeof *all);
+            for (size_t f = 0; f < count; f++)
+                all[f] = verdict->findings[f];
             verdict = scan_slice(message.text);
             assert_int_equal(verdict->finding_count, count);
             for (size_t f = 0; f < count; f++) {

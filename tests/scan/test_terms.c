@@ -66,7 +66,7 @@ static const struct sample samples[] = {
      EVIDENCE_SPACED},
     {"masked letters",
      {"給料○棒", "マ●ケな担当", "ポ□コ□の役所", "この給料泥×", "キチ*イだな"},
-     {"○○さんへ", "A案は○、B案は×", "担当○名", "マ○ダ", "回答はア○イ×です"},
+     {"○○さんへ", "A案は○、B案は×", "担当○名", "マ○ダ", "回答はア○イ×です", "市のXを見ました"},
      EVIDENCE_MASKED},
     {"masked in a longer word, or in its reading",
      {"ばく×んを仕掛けた", "ふく×ょうで月50万", "コカ_ン欲しい人いますか", "ヘロイ◆売ります"},

@@ -289,8 +289,7 @@ match_patterns(struct state *state)
     if (fired == 0)
         return STATUS_OK;
     state->counts->patterns++;
-    bool is_short = state->plain.text.bytes <= VERIFY_WINDOW_BYTES && fired <= FEW_PATTERNS;
-    if (!is_short || state_is_traced(state)) /* people want to see what comes to nothing, too */
+    if (state->plain.text.bytes > VERIFY_WINDOW_BYTES || fired > FEW_PATTERNS)
         return search_all(state);
     state->pattern_hits = hits;
     state->pattern_hit_count = fired;

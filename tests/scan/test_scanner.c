@@ -80,29 +80,69 @@ hear_nothing(void *context, const struct trace_event *event)
     (void)event;
 }
 
-/* A trace has the patterns searched all at once, by another engine. */
+static const char *const crowds[] = {"T9", "3歳", "5番", "a@b.jp ", "1.2.3.4 ", "12-3 ", "10時", "100円", "@abc_12 "};
+
+/* Many of the same, so that limits are reached: who explains a verdict must come to the same. */
+static void
+a_trace_changes_nothing(void **state)
+{
+    (void)state;
+    struct trace trace = {hear_nothing, NULL};
+    for (size_t i = 0; i < sizeof crowds / sizeof *crowds; i++) {
+        char text[320] = "";
+        while (strlen(text) + strlen(crowds[i]) < sizeof text)
+            strcat(text, crowds[i]);
+        struct message message = {.text = slice_of(text), .trace = &trace};
+        const struct verdict *verdict = NULL;
+        struct finding all[VERDICT_MAX_FINDINGS];
+        assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
+        size_t count = verdict->finding_count;
+        for (size_t f = 0; f < count; f++)
+            all[f] = verdict->findings[f];
+        verdict = scan_slice(message.text);
+        assert_int_equal(verdict->finding_count, count);
+        for (size_t f = 0; f < count; f++) {
+            assert_string_equal(verdict->findings[f].rule, all[f].rule);
+            assert_memory_equal(&verdict->findings[f].span, &all[f].span, sizeof all[f].span);
+            assert_int_equal(verdict->findings[f].likelihood, all[f].likelihood);
+        }
+    }
+}
+
+/* Of personal data: what else a text says depends on all of it. */
+static size_t
+copy_info(const struct verdict *verdict, struct finding out[VERDICT_MAX_FINDINGS])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < verdict->finding_count; i++)
+        if (verdict->findings[i].info_type != INFO_NONE)
+            out[count++] = verdict->findings[i];
+    return count;
+}
+
+/* In a long text patterns are searched all at once, by another engine. */
 static void
 what_is_searched_alone_is_found_as_with_all_others(void **state)
 {
     (void)state;
     const struct common *common = ruleset->common;
-    struct trace trace = {hear_nothing, NULL};
     for (size_t i = 0; i < common->searched_count; i++) {
         for (size_t h = 0; h < common->patterns[i].hit_count; h++) {
-            struct message message = {.text = common->patterns[i].hits[h], .trace = &trace};
-            const struct verdict *verdict = NULL;
-            assert_int_equal(scanner_run(fixture.scanner, ruleset, &message, &verdict), STATUS_OK);
-            struct finding all[VERDICT_MAX_FINDINGS];
-            size_t count = verdict->finding_count;
-            for (size_t f = 0; f < count; f++)
-                all[f] = verdict->findings[f];
-            verdict = scan_slice(message.text);
-            assert_int_equal(verdict->finding_count, count);
+            struct slice hit = common->patterns[i].hits[h];
+            struct finding alone[VERDICT_MAX_FINDINGS], all[VERDICT_MAX_FINDINGS];
+            size_t count = copy_info(scan_slice(hit), alone);
+            struct buffer text;
+            buffer_init(&text);
+            buffer_append(&text, hit.data, hit.bytes);
+            for (unsigned n = 0; n < 200; n++)
+                buffer_append_text(&text, "\n。");
+            assert_int_equal(copy_info(scan_slice(buffer_slice(&text)), all), count);
             for (size_t f = 0; f < count; f++) {
-                assert_string_equal(verdict->findings[f].rule, all[f].rule);
-                assert_memory_equal(&verdict->findings[f].span, &all[f].span, sizeof all[f].span);
-                assert_int_equal(verdict->findings[f].likelihood, all[f].likelihood);
+                assert_string_equal(all[f].rule, alone[f].rule);
+                assert_memory_equal(&all[f].span, &alone[f].span, sizeof alone[f].span);
+                assert_int_equal(all[f].likelihood, alone[f].likelihood);
             }
+            buffer_fini(&text);
         }
     }
 }
@@ -307,6 +347,7 @@ main(void)
         {"spans cover whole source characters", spans_cover_whole_source_characters, NULL, NULL, NULL},
         {"an opaque hint does not split a number", an_opaque_hint_does_not_split_a_number, NULL, NULL, NULL},
         {"a text may begin with a space", a_text_may_begin_with_a_space, NULL, NULL, NULL},
+        {"a trace changes nothing", a_trace_changes_nothing, NULL, NULL, NULL},
         {"what is searched alone is found as with all others", what_is_searched_alone_is_found_as_with_all_others, NULL,
          NULL, NULL},
         {"a mention is a person", a_mention_is_a_person, NULL, NULL, NULL},

@@ -24,9 +24,10 @@ danger_is_outweighed(const struct state *state, const struct finding *finding)
 {
     uint32_t needy = 1u << USE_SELF | 1u << USE_FAMILY | 1u << USE_NEED | 1u << USE_REPORT;
     bool is_term = strncmp(finding->rule, "topic.", 6) != 0;
-    return is_term && finding->severity == SEVERITY_HIGH && finding->likelihood >= TERM_SURE &&
-           !(state->roles_seen & needy) &&
-           (state->outweighing >> finding->category & 1 || danger_of(state) == DANGER_FELT);
+    bool is_felt = danger_of(state) == DANGER_FELT;
+    return is_term && finding->severity >= (is_felt ? SEVERITY_MEDIUM : SEVERITY_HIGH) &&
+           finding->likelihood >= TERM_SURE && !(state->roles_seen & needy) &&
+           (state->outweighing >> finding->category & 1 || is_felt);
 }
 
 static bool

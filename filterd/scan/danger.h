@@ -6,9 +6,10 @@
  * however it is written: whatever reads, overlaps or was taken for a place or a number (danger_keeps()).
  *
  * Abuse that only mentions danger (死にたいならさっさと…) is blocked all the same. Two witnesses must agree, since a
- * victim repeats the words that were used on them: a term of high severity stands in the text, and danger is only felt
- * in it, or outweighed by that term's category in every passage; and nobody speaks of themselves, their family, a need
- * or what was said to them. Such a message is not escalated, but marked for review: a person should look.
+ * victim repeats the words that were used on them: a term of high severity stands in the text (of medium, if danger is
+ * only felt in it) that outweighs danger in every passage by its category, or danger is only felt; and nobody speaks of
+ * themselves, their family, a need or what was said to them. Such a message is not escalated, but marked for review: a
+ * person should look.
  *
  * Threads: no state. Errors: none.
  */

@@ -232,6 +232,36 @@ abuse_that_mentions_danger_blocks_where_two_witnesses_agree(void **state)
     policy_destroy(&bench.policy);
 }
 
+/* このブタ面が: the model alone, and not surely, feels danger where there is only abuse. */
+static void
+danger_that_is_only_felt_does_not_cover_a_plain_insult(void **state)
+{
+    (void)state;
+    struct bench bench;
+    open_policy(&bench, two_clauses);
+    bench.finding.category = CATEGORY_DEFAMATION;
+    bench.finding.severity = SEVERITY_MEDIUM;
+    bench.state.roles_seen = 1u << USE_DANGER;
+    bench.state.danger_told = true;
+    run(&bench, DANGER_FELT);
+    assert_int_equal(bench.decision.action, ACTION_BLOCK);
+    assert_true(bench.decision.review);
+    bench.finding.severity = SEVERITY_LOW;
+    run(&bench, DANGER_FELT);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    bench.finding.severity = SEVERITY_MEDIUM;
+    bench.state.roles_seen |= 1u << USE_SELF;
+    run(&bench, DANGER_FELT);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_true(bench.decision.escalate);
+    bench.state.roles_seen = 1u << USE_DANGER;
+    bench.state.danger_sure = true;
+    run(&bench, DANGER_TOLD);
+    assert_int_equal(bench.decision.action, ACTION_ALLOW);
+    assert_true(bench.decision.escalate);
+    policy_destroy(&bench.policy);
+}
+
 static void
 observe_reports_and_allows(void **state)
 {
@@ -278,6 +308,8 @@ main(void)
         {"danger keeps what may be a place or number", danger_keeps_what_may_be_a_place_or_number, NULL, NULL, NULL},
         {"abuse that mentions danger blocks where two witnesses agree",
          abuse_that_mentions_danger_blocks_where_two_witnesses_agree, NULL, NULL, NULL},
+        {"danger that is only felt does not cover a plain insult",
+         danger_that_is_only_felt_does_not_cover_a_plain_insult, NULL, NULL, NULL},
         {"observe reports and allows", observe_reports_and_allows, NULL, NULL, NULL},
         {"review never changes the verdict", review_never_changes_the_verdict, NULL, NULL, NULL},
     };

@@ -4,6 +4,10 @@
 
 #include "text/intake.h"
 
+enum { MAX_DIGITS = 32 /* of a value; those behind are left out */ };
+
+/* --- numbers, as ASCII digits without separators ------------------------------------------------------------------ */
+
 /* Sum of digits times weights, left to right. */
 static unsigned
 weighted(const uint8_t *digits, const char *weights)
@@ -31,35 +35,40 @@ modulus_11(unsigned sum)
     return rest <= 1 ? 0 : 11 - rest;
 }
 
-bool
+/* 12 digits, the last checks: 平成26年総務省令第85号5条. */
+static bool
 my_number_is_valid(struct slice digits)
 {
     return digits.bytes == 12 && !all_same(digits) &&
            modulus_11(weighted(digits.data, "65432765432")) == (unsigned)(digits.data[11] - '0');
 }
 
-bool
+/* 11 digits, the last checks: 住民基本台帳法施行規則1条. */
+static bool
 resident_code_is_valid(struct slice digits)
 {
     return digits.bytes == 11 && !all_same(digits) &&
            modulus_11(weighted(digits.data, "5432765432")) == (unsigned)(digits.data[10] - '0');
 }
 
-bool
+/* 13 digits, the first checks: 平成26年財務省令第70号2条. */
+static bool
 corporate_number_is_valid(struct slice digits)
 {
     return digits.bytes == 13 && !all_same(digits) && digits.data[0] != '0' &&
            9 - weighted(digits.data + 1, "212121212121") % 9 == (unsigned)(digits.data[0] - '0');
 }
 
-bool
+/* 12 digits, the 11th checks, as published by researchers of the format: there is no official text. */
+static bool
 drivers_license_is_valid(struct slice digits)
 {
     return digits.bytes == 12 && !all_same(digits) &&
            (11 - weighted(digits.data, "5432765432") % 11) % 10 == (unsigned)(digits.data[10] - '0');
 }
 
-bool
+/* Cards of 14 to 16 digits: ISO/IEC 7812-1. */
+static bool
 luhn_is_valid(struct slice digits)
 {
     if (digits.bytes < 14 || digits.bytes > 16 || all_same(digits))
@@ -73,7 +82,8 @@ luhn_is_valid(struct slice digits)
     return sum % 10 == 0;
 }
 
-bool
+/* 10 digits 0X… of a fixed line or 11 of 050 060 070 080 090; with +81 or 81 in front the trunk 0 may be missing. */
+static bool
 phone_is_valid(struct slice digits)
 {
     const uint8_t *d = digits.data;
@@ -98,7 +108,7 @@ phone_is_valid(struct slice digits)
     return n == 9 && d[0] != '0' && !(d[1] == '0' && d[0] >= '5') && !all_same((struct slice){d, n});
 }
 
-/* --- dates --- */
+/* --- dates -------------------------------------------------------------------------------------------------------- */
 
 struct era {
     const char *name, *letter, *kanji;
@@ -215,9 +225,9 @@ check_holds(enum check check, struct slice value)
 {
     if (check == CHECK_DATE)
         return date_is_valid(value);
-    uint8_t digits[CHECK_MAX_DIGITS];
+    uint8_t digits[MAX_DIGITS];
     struct slice found = {digits, 0};
-    for (size_t i = 0; i < value.bytes && found.bytes < CHECK_MAX_DIGITS; i++)
+    for (size_t i = 0; i < value.bytes && found.bytes < MAX_DIGITS; i++)
         if (value.data[i] >= '0' && value.data[i] <= '9')
             digits[found.bytes++] = value.data[i];
     switch (check) {

@@ -12,7 +12,4 @@
 
 STATUS_CHECKED enum status names_find(struct state *state);
 
-/* Whether `name` (plain view) begins with a known surname; *surname_bytes_out = the longest such one. */
-bool names_begins_with_surname(const struct facts *facts, struct slice name, uint32_t *surname_bytes_out);
-
 #endif

@@ -1,9 +1,8 @@
 #include "scan/names_rules.h"
 
-#include "scan/names.h"
 #include "text/intake.h"
 
-enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4, GIVEN_MAX_CHARACTERS = 4 };
+enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4 };
 
 const char names_public_rule[] = "pii.person.public";
 
@@ -20,8 +19,9 @@ is_katakana(uint32_t c)
     return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
 }
 
-bool
-names_begins_with_surname(const struct facts *facts, struct slice name, uint32_t *surname_bytes_out)
+/* Bytes of the longest known surname that `name` begins with; 0 = none. */
+static uint32_t
+surname_bytes_of(const struct facts *facts, struct slice name)
 {
     uint32_t at = 0, longest = 0;
     for (unsigned i = 0; i < SURNAME_MAX_CHARACTERS && at < name.bytes; i++) {
@@ -29,8 +29,7 @@ names_begins_with_surname(const struct facts *facts, struct slice name, uint32_t
         if (at <= facts->surname_max_bytes && table_get(facts->surnames, (struct slice){name.data, at}) != TABLE_NONE)
             longest = at;
     }
-    *surname_bytes_out = longest;
-    return longest > 0;
+    return longest;
 }
 
 static unsigned
@@ -47,8 +46,8 @@ static unsigned
 likelihood_of_run(const struct state *state, struct slice run)
 {
     const struct facts *facts = &state->common->facts;
-    uint32_t surname_bytes;
-    if (!names_begins_with_surname(facts, run, &surname_bytes))
+    uint32_t surname_bytes = surname_bytes_of(facts, run);
+    if (surname_bytes == 0)
         return 0;
     struct slice given = {run.data + surname_bytes, run.bytes - surname_bytes};
     while (given.bytes && given.data[0] == ' ')

@@ -141,30 +141,24 @@ hit_order(const void *a, const void *b)
 
 /* What this city's policy looks for. */
 static bool
-is_wanted(const struct state *state, const struct cue *cue, bool titles)
+is_wanted(const struct state *state, const struct cue *cue)
 {
+    const struct policy *policy = state->ruleset->policy;
     enum special_kind kind = state->common->special.words[cue->index].kind;
     if (kind <= SPECIAL_ORIGIN)
-        return state->ruleset->policy->special_care;
-    return kind >= SPECIAL_TITLE ? titles : state->ruleset->policy->composite;
-}
-
-bool
-special_wants_titles(const struct policy *policy)
-{
-    return policy->info_types >> INFO_JOB_TITLE & 1;
+        return policy->special_care;
+    return kind >= SPECIAL_TITLE ? policy->info_types >> INFO_JOB_TITLE & 1 : policy->composite;
 }
 
 enum status
 special_hits(struct state *state, struct special_hit **hits_out, size_t *count_out)
 {
-    bool titles = special_wants_titles(state->ruleset->policy);
     size_t count = 0;
     struct special_hit *hits = arena_alloc_array(state->arena, state->cue_count + 1, sizeof *hits);
     if (!hits)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < state->cue_count; i++)
-        if (state->cues[i].role == USE_SPECIAL && is_wanted(state, &state->cues[i], titles) &&
+        if (state->cues[i].role == USE_SPECIAL && is_wanted(state, &state->cues[i]) &&
             verify(state, &state->cues[i], &hits[count]))
             count++;
     if (count > 1)

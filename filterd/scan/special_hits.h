@@ -17,9 +17,6 @@ struct special_hit {
  * policy does not look for are left out. */
 STATUS_CHECKED enum status special_hits(struct state *state, struct special_hit **hits_out, size_t *count_out);
 
-/* Whether a clause covers JOB_TITLE. */
-bool special_wants_titles(const struct policy *policy);
-
 /* Length of the longest word of `kind` that begins at byte `at`; 0 = none. */
 size_t special_word_at(const struct state *state, enum special_kind kind, uint32_t at);
 

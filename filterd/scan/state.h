@@ -42,7 +42,6 @@ struct candidate {
     struct span plain;
     bool is_exclusion; /* a number that is nobody's: consumes its span */
     bool is_dropped;
-    bool from_request; /* the client's own hint */
 };
 
 struct state {

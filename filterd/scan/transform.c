@@ -70,11 +70,13 @@ first_reaching(const struct view *plain, uint32_t at)
     return low;
 }
 
-struct slice
-transform_plain_value(const struct view *plain, struct slice text, struct span source)
+/* The plain bytes that came from `source`, a range of the text. */
+static struct slice
+plain_value(const struct transform_job *job, struct span source)
 {
+    const struct view *plain = job->plain;
     if (!plain || !plain->from)
-        return slice_sub(text, source);
+        return slice_sub(job->text, source);
     uint32_t start = first_reaching(plain, source.start), end = view_from_parent(plain, source.end);
     return end > start ? (struct slice){plain->text.data + start, end - start} : (struct slice){plain->text.data, 0};
 }
@@ -90,7 +92,7 @@ keeps_separators(enum info_type type)
 static struct slice
 canonical(const struct transform_job *job, const struct patch *patch)
 {
-    struct slice value = transform_plain_value(job->plain, job->text, patch->span);
+    struct slice value = plain_value(job, patch->span);
     uint8_t *kept = arena_alloc(job->arena, value.bytes + 1);
     size_t used = 0;
     for (uint32_t at = 0; kept && at < value.bytes;) {
@@ -214,7 +216,7 @@ put_coarser(const struct transform_job *job, const struct patch *patch, struct b
 {
     char text[GENERALISED_MAX_BYTES];
     size_t bytes = 0;
-    struct slice value = transform_plain_value(job->plain, job->text, patch->span);
+    struct slice value = plain_value(job, patch->span);
     if (generalise(patch->finding->info_type, value, job->facts, text, &bytes) == STATUS_OK)
         buffer_append(out, text, bytes);
     else

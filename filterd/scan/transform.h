@@ -60,7 +60,4 @@ enum info_type transform_written_type(const struct keys *keys, struct arena *are
 STATUS_CHECKED enum status transform_reveal(const struct keys *keys, struct arena *arena, struct slice placeholder,
                                             const struct key **key_out, struct slice *value_out);
 
-/* The plain bytes that came from `source`, a range of the text. */
-struct slice transform_plain_value(const struct view *plain, struct slice text, struct span source);
-
 #endif

@@ -129,18 +129,14 @@ const char *subject_word(enum subject value);       /* "SELF" */
 const char *direction_word(enum direction value);   /* "inbound" */
 const char *surface_word(enum surface value);       /* "MESSAGE_TEXT" */
 const char *action_word(enum action value);         /* "allow" */
-const char *transform_word(enum transform value);   /* "label" */
 const char *match_mode_word(enum match_mode value); /* "word" */
 
 /* False, and *out untouched, for an unknown word. The NONE values have no word. */
 bool info_type_parse(struct slice word, enum info_type *out);
 bool category_parse(struct slice word, enum category *out);
-bool severity_parse(struct slice word, enum severity *out);
 bool direction_parse(struct slice word, enum direction *out); /* also 受信 送信 */
 bool surface_parse(struct slice word, enum surface *out);
 bool action_parse(struct slice word, enum action *out); /* also 許可 伏せ字 遮断 */
-bool transform_parse(struct slice word, enum transform *out);
-bool match_mode_parse(struct slice word, enum match_mode *out); /* also 単語 語句 部分 読み 文脈 */
 
 /* 個人識別符号: one of these alone identifies a person; never allowed above the floor. */
 bool info_type_is_identifier(enum info_type value);

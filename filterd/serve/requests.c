@@ -114,8 +114,9 @@ put_in_wheel(struct requests *requests, struct request *request)
     *head = request;
 }
 
-void
-requests_untime(struct request *request)
+/* Its deadline counts no longer. */
+static void
+untime(struct request *request)
 {
     if (!request->wheel_link)
         return;
@@ -154,7 +155,7 @@ requests_keep(struct requests *requests, size_t max_bytes, uint64_t now_ns, uint
 void
 requests_end(struct requests *requests, struct request *request)
 {
-    requests_untime(request);
+    untime(request);
     if (request->parts.count > 0)
         router_release(&request->parts);
     if (request->outstanding)
@@ -187,7 +188,7 @@ requests_expired(struct requests *requests, uint64_t now_ns)
         struct request *request = requests->wheel[requests->tick % REQUESTS_WHEEL_SLOTS];
         if (!request)
             continue;
-        requests_untime(request);
+        untime(request);
         return request;
     }
     return NULL;

@@ -66,8 +66,6 @@ struct request *requests_find(const struct requests *requests, uint64_t ticket);
 
 /* Takes a request whose deadline has passed out of the wheel; NULL when there is none (any more). */
 struct request *requests_expired(struct requests *requests, uint64_t now_ns);
-/* Its deadline counts no longer. */
-void requests_untime(struct request *request);
 
 size_t requests_count(const struct requests *requests);
 size_t requests_bytes(const struct requests *requests);

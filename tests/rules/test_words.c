@@ -32,17 +32,16 @@ japanese_words_name_the_same_numbers(void **state)
 {
     (void)state;
     enum category category = CATEGORY_NONE;
-    enum match_mode match = MATCH_NONE;
-    enum severity severity = SEVERITY_NONE;
+    unsigned match = MATCH_NONE, severity = SEVERITY_NONE;
     enum action action = ACTION_NONE;
     enum direction direction = DIRECTION_NONE;
     assert_true(category_parse(slice_of("誹謗中傷"), &category));
     assert_int_equal(category, CATEGORY_DEFAMATION);
-    assert_true(match_mode_parse(slice_of("読み"), &match));
+    assert_true(vocabulary_parse(&vocabulary_match_mode, slice_of("読み"), &match));
     assert_int_equal(match, MATCH_READING);
-    assert_true(match_mode_parse(slice_of("文脈"), &match));
+    assert_true(vocabulary_parse(&vocabulary_match_mode, slice_of("文脈"), &match));
     assert_int_equal(match, MATCH_FRAMED);
-    assert_true(severity_parse(slice_of("強"), &severity));
+    assert_true(vocabulary_parse(&vocabulary_severity, slice_of("強"), &severity));
     assert_int_equal(severity, SEVERITY_HIGH);
     assert_true(action_parse(slice_of("伏せ字"), &action));
     assert_int_equal(action, ACTION_REDACT);

@@ -107,16 +107,14 @@ struct beginning {
 };
 
 static struct beginning
-beginning_of(const struct lexicon *lexicon, const struct word *word)
+beginning_of(struct slice word)
 {
     struct beginning beginning = {0};
-    const uint8_t *bytes = lexicon->bytes + word->at;
-    while (beginning.bytes < word->bytes && beginning.characters < HEAD_CHARACTERS) {
-        beginning.hash = grow(beginning.hash, character_at(bytes + beginning.bytes), beginning.characters);
+    while (beginning.bytes < word.bytes && beginning.characters < HEAD_CHARACTERS) {
+        const uint8_t *at = word.data + beginning.bytes;
+        beginning.hash = grow(beginning.hash, character_at(at), beginning.characters);
         beginning.characters++;
-        do
-            beginning.bytes++;
-        while (beginning.bytes < word->bytes && (bytes[beginning.bytes] & 0xC0) == 0x80);
+        beginning.bytes += utf8_length(at[0]);
     }
     return beginning;
 }
@@ -192,11 +190,12 @@ place_heads(struct lexicon *lexicon)
     struct head *newest = NULL;
     struct beginning last = {0};
     for (uint32_t i = 0; i < lexicon->word_count; i++) {
-        struct beginning own = beginning_of(lexicon, &lexicon->words[i]);
-        bool ends = own.bytes == lexicon->words[i].bytes;
-        uint32_t nexts = ends ? UINT32_MAX : next_bit(character_at(word_of(lexicon, i).data + own.bytes));
+        struct slice word = word_of(lexicon, i);
+        struct beginning own = beginning_of(word);
+        bool ends = own.bytes == word.bytes;
+        uint32_t nexts = ends ? UINT32_MAX : next_bit(character_at(word.data + own.bytes));
         bool shared = newest && own.bytes == last.bytes && own.characters == last.characters &&
-                      memcmp(word_of(lexicon, i).data, word_of(lexicon, i - 1).data, own.bytes) == 0;
+                      memcmp(word.data, word_of(lexicon, i - 1).data, own.bytes) == 0;
         last = own;
         if (shared) {
             newest->count++;
@@ -221,22 +220,6 @@ log2_above(size_t number)
     return bits;
 }
 
-/* The first characters of a word, HEAD_CHARACTERS at most. Returns how many. */
-static unsigned
-head_of(struct slice word, struct slice *head_out)
-{
-    unsigned characters = 1;
-    size_t bytes = 1;
-    for (; bytes < word.bytes; bytes++) {
-        bool begins = (word.data[bytes] & 0xC0) != 0x80;
-        if (begins && characters == HEAD_CHARACTERS)
-            break;
-        characters += begins;
-    }
-    *head_out = (struct slice){word.data, bytes};
-    return characters;
-}
-
 /* How many heads there are of each number of characters: far fewer than words. */
 static size_t
 count_heads(const struct entry *entries, size_t count, size_t of_length[HEAD_CHARACTERS])
@@ -244,10 +227,10 @@ count_heads(const struct entry *entries, size_t count, size_t of_length[HEAD_CHA
     size_t heads = 0;
     struct slice last = {NULL, 0};
     for (size_t i = 0; i < count; i++) {
-        struct slice head;
-        unsigned characters = head_of(entries[i].word, &head);
+        struct beginning own = beginning_of(entries[i].word);
+        struct slice head = {entries[i].word.data, own.bytes};
         bool is_new = i == 0 || !slice_equal(head, last);
-        of_length[characters - 1] += is_new;
+        of_length[own.characters - 1] += is_new;
         heads += is_new;
         last = head;
     }
@@ -421,10 +404,10 @@ find_head(const struct lexicon *lexicon, struct place *place)
 static bool
 has_head(const struct search *search, const struct place *place, const struct head *head)
 {
-    const struct lexicon *lexicon = search->lexicon;
-    struct beginning own = beginning_of(lexicon, &lexicon->words[head->first]);
+    struct slice word = word_of(search->lexicon, head->first);
+    struct beginning own = beginning_of(word);
     return own.characters == place->characters && own.bytes <= search->text.bytes - place->at &&
-           memcmp(word_of(lexicon, head->first).data, search->text.data + place->at, own.bytes) == 0;
+           memcmp(word.data, search->text.data + place->at, own.bytes) == 0;
 }
 
 /* The head of most characters leads to all words of fewer. */
@@ -514,7 +497,7 @@ set_place(const struct search *search, const struct row *row, unsigned first, st
     uint64_t hash = 0;
     for (unsigned k = 0; k < HEAD_CHARACTERS; k++)
         place->hashes[k] = hash = grow(hash, row->characters[first + k], k);
-    while (behind < search->text.bytes && (search->text.data[behind] & 0xC0) == 0x80)
+    while (behind < search->text.bytes && utf8_is_inside(search->text.data[behind]))
         behind++;
     place->at = row->at[first];
     place->next = behind < search->text.bytes ? next_bit(character_at(search->text.data + behind)) : NEXT_END;

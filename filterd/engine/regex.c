@@ -8,6 +8,7 @@
 #include <pcre2.h>
 
 #include "base/assert.h"
+#include "text/utf8.h"
 
 #define PATTERN_MAX_BYTES 4096
 #define MATCH_LIMIT 20000
@@ -127,7 +128,7 @@ refuse(const char *pattern, size_t byte, const char *words, unsigned *column_out
 {
     unsigned column = 1;
     for (size_t i = 0; i < byte && pattern[i]; i++)
-        column += ((unsigned char)pattern[i] & 0xC0) != 0x80;
+        column += !utf8_is_inside((uint8_t)pattern[i]);
     *column_out = column;
     snprintf(reason, 256, "%s", words);
     return STATUS_INVALID;

@@ -1,5 +1,7 @@
 #include "rules/build.h"
 
+#include "text/utf8.h"
+
 static struct fault *notes;
 
 void
@@ -54,7 +56,7 @@ build_fault(struct build *build, const char *file, unsigned line, unsigned colum
 {
     char text[sizeof(((struct fault *)0)->value)];
     size_t bytes = value.bytes < sizeof(text) - 1 ? value.bytes : sizeof(text) - 1;
-    while (bytes < value.bytes && bytes > 0 && (value.data[bytes] & 0xC0) == 0x80) /* cut at a character */
+    while (bytes < value.bytes && bytes > 0 && utf8_is_inside(value.data[bytes])) /* cut at a character */
         bytes--;
     if (bytes > 0)
         memcpy(text, value.data, bytes);
@@ -87,13 +89,4 @@ build_remember(struct build *build, const struct hash *key, const struct multi *
         status = store_put(build->store, key, buffer_slice(&saved));
     buffer_fini(&saved);
     return status == STATUS_IO ? STATUS_OK : status;
-}
-
-size_t
-build_characters(struct slice text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.bytes; i++)
-        count += (text.data[i] & 0xC0) != 0x80;
-    return count;
 }

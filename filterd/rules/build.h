@@ -48,7 +48,4 @@ STATUS_CHECKED enum status build_recall(struct build *build, const struct hash *
 /* A store that cannot write only makes the next start slower: not an error. */
 STATUS_CHECKED enum status build_remember(struct build *build, const struct hash *key, const struct multi *multi);
 
-/* Characters (code points) of valid UTF-8. */
-size_t build_characters(struct slice text);
-
 #endif

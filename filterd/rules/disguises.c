@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/pages.h"
+#include "text/intake.h"
 
 #define BITS_PER_ENTRY 4 /* of what is asked before the table */
 #define BITS_PER_BEGIN 8 /* of what is asked first, at least: it stays in the cache, where most places end */
@@ -201,7 +202,7 @@ disguises_build(struct build *build, struct literals *literals)
     size_t entries = 0, count;
     struct disguises *disguises = NULL;
     for (size_t i = 0; i < literals->count; i++) {
-        size_t characters = build_characters(literals->items[i].skeleton);
+        size_t characters = utf8_count(literals->items[i].skeleton);
         entries +=
             is_term(literals, &literals->items[i]) && characters <= 2 * DISGUISE_MAX_LETTERS ? characters + 3 : 0;
     }
@@ -210,7 +211,7 @@ disguises_build(struct build *build, struct literals *literals)
     enum status status = create(build, entries, &disguises);
     for (size_t i = 0; i < literals->count && status == STATUS_OK; i++) {
         const struct literal *literal = &literals->items[i];
-        if (!is_term(literals, literal) || build_characters(literal->skeleton) > 2 * DISGUISE_MAX_LETTERS)
+        if (!is_term(literals, literal) || utf8_count(literal->skeleton) > 2 * DISGUISE_MAX_LETTERS)
             continue;
         status = letters_of(build, literal->skeleton, codes, &count);
         if (status == STATUS_OK && count)

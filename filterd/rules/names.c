@@ -1,6 +1,7 @@
 #include "rules/names.h"
 
 #include "rules/sheet.h"
+#include "text/intake.h"
 
 enum { NAME, READING, KIND, NOTE };
 
@@ -33,7 +34,7 @@ add_literal(struct sheet *sheet, size_t column, uint32_t index, struct literals_
         return sheet_fault(sheet, column, "longer than 256 bytes", "shorten it");
     if (status != STATUS_OK)
         return status;
-    size_t characters = build_characters(skeleton);
+    size_t characters = utf8_count(skeleton);
     if (column == NAME && characters < 2)
         return sheet_fault(sheet, column, "a name has at least two characters", "mend or delete the row");
     if (column == READING && characters < MIN_READING_CHARACTERS)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 #define MOST_ASCII_BYTES 65536
 #define ANYWHERE 4 /* times as common as behind known characters */
 /* What may stand at a place: some ASCII characters, any others, or the border of the part that is read. */
@@ -229,7 +231,7 @@ read_literal(const char **at, char literal[5])
     unsigned bytes = 0;
     do {
         literal[bytes++] = *(*at)++;
-    } while (bytes < 4 && ((unsigned char)**at & 0xC0) == 0x80);
+    } while (bytes < 4 && utf8_is_inside((uint8_t) * *at));
     literal[bytes] = '\0';
     part.holds.digits = is_digit(lead);
     part.holds.ascii_bytes = lead < 0x80;

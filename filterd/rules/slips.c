@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "text/intake.h"
+#include "text/utf8.h"
 
 static struct slice
 line_of(struct slice text, size_t line)
@@ -31,7 +32,7 @@ slip_find(struct slice text, size_t line, unsigned *column_out)
         unsigned column = 1;
         bool in_indentation = true;
         for (const uint8_t *at = row.data; found && at < found; at++) {
-            column += (*at & 0xC0) != 0x80;
+            column += !utf8_is_inside(*at);
             in_indentation = in_indentation && *at == ' ';
         }
         if (found && (in_indentation || !slips[i].only_in_indentation)) {

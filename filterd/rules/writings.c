@@ -180,7 +180,7 @@ is_known(struct maker *maker, struct slice plain)
     bool known = tokens.count > 0;
     for (size_t i = 0; i < tokens.count; i++) {
         struct slice text = slice_sub(plain, tokens.items[i].span);
-        known &= token_reading(tokens.items[i].feature) && (tokens.count == 1 || build_characters(text) > 1);
+        known &= token_reading(tokens.items[i].feature) && (tokens.count == 1 || utf8_count(text) > 1);
     }
     return known;
 }
@@ -214,7 +214,7 @@ add(struct maker *maker, enum writing_trick trick, const uint8_t *text, size_t b
     if (status == STATUS_TOO_LARGE)
         return;
     maker->status = status;
-    if (status != STATUS_OK || build_characters(skeleton) < 2 || slice_equal(plain, maker->term->plain) ||
+    if (status != STATUS_OK || utf8_count(skeleton) < 2 || slice_equal(plain, maker->term->plain) ||
         is_innocent(build->writing_table, plain)) {
         return;
     }
@@ -391,8 +391,8 @@ add_sounded(struct maker *maker, const struct sounding *sounding, size_t from, s
         memcpy(text + bytes, part.data, part.bytes);
         bytes += part.bytes;
     }
-    bool is_short = from == to && build_characters(words[from].kana) < 2; /* 殺 of a stem is read ヤ */
-    if (!is_short && build_characters((struct slice){text, bytes}) >= MIN_SOUNDED_CHARACTERS)
+    bool is_short = from == to && utf8_count(words[from].kana) < 2; /* 殺 of a stem is read ヤ */
+    if (!is_short && utf8_count((struct slice){text, bytes}) >= MIN_SOUNDED_CHARACTERS)
         add(maker, WRITING_READING, text, bytes);
 }
 
@@ -475,7 +475,7 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
         sound_words(&maker, &sounding);
     if (maker.status == STATUS_OK)
         add_readings(&maker, &sounding);
-    if (!(SOUNDED >> term->category & 1) || build_characters(term->plain) > MAX_TERM_CHARACTERS)
+    if (!(SOUNDED >> term->category & 1) || utf8_count(term->plain) > MAX_TERM_CHARACTERS)
         return maker.status;
     bool is_disguised = DISGUISED >> term->category & 1 && is_short(scripts);
     if (maker.status == STATUS_OK && is_disguised)

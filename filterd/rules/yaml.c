@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "rules/slips.h"
 #include "text/intake.h"
+#include "text/utf8.h"
 
 struct yaml {
     yaml_document_t document;
@@ -110,7 +111,7 @@ library_fault(struct yaml *yaml, struct slice text, const yaml_parser_t *parser)
         unsigned line = 1, column = 1;
         for (size_t i = 0; i < at; i++) {
             bool ends = text.data[i] == '\n';
-            column = ends ? 1 : column + ((text.data[i] & 0xC0) != 0x80);
+            column = ends ? 1 : column + !utf8_is_inside(text.data[i]);
             line += ends;
         }
         fail_at(yaml, line, column, "", "", "a control character stands here", "delete it");

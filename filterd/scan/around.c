@@ -1,6 +1,7 @@
 #include "scan/around.h"
 
 #include "text/find.h"
+#include "text/utf8.h"
 
 enum { SENTENCE_MAX_BYTES = 360 };
 
@@ -42,7 +43,7 @@ bool
 around_find(const struct state *state, struct span span, enum phrase_list list, struct span *found_out)
 {
     uint32_t at = span.start;
-    while (at < span.end && (state->plain.text.data[at] & 0xC0) == 0x80)
+    while (at < span.end && utf8_is_inside(state->plain.text.data[at]))
         at++;
     while (at < span.end) {
         uint32_t start = at;
@@ -123,9 +124,9 @@ around_context(const struct state *state, struct span plain, uint32_t bytes)
     struct slice text = state->plain.text;
     struct span context = {plain.start > bytes ? plain.start - bytes : 0,
                            plain.end + bytes < text.bytes ? plain.end + bytes : (uint32_t)text.bytes};
-    while (context.start < plain.start && (text.data[context.start] & 0xC0) == 0x80)
+    while (context.start < plain.start && utf8_is_inside(text.data[context.start]))
         context.start++;
-    while (context.end > plain.end && context.end < text.bytes && (text.data[context.end] & 0xC0) == 0x80)
+    while (context.end > plain.end && context.end < text.bytes && utf8_is_inside(text.data[context.end]))
         context.end--;
     return context;
 }

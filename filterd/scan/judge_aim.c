@@ -92,10 +92,9 @@ reach(const struct state *state, struct span plain, struct span sentence)
     if (!has_letters(state, (struct span){end_of_call(state, plain.end), sentence.end}) &&
         !has_letters(state, (struct span){sentence.start, plain.start}) && sentence.end < state->plain.text.bytes)
         sentence.end = around_sentence(state, sentence.end + 1).end;
-    if (plain.start > REACH_BEFORE_BYTES && sentence.start < plain.start - REACH_BEFORE_BYTES)
-        sentence.start = plain.start - REACH_BEFORE_BYTES;
-    while (sentence.start < plain.start && (state->plain.text.data[sentence.start] & 0xC0) == 0x80)
-        sentence.start++;
+    struct span near = around_context(state, plain, REACH_BEFORE_BYTES);
+    if (sentence.start < near.start)
+        sentence.start = near.start;
     if (sentence.end > plain.end + REACH_AFTER_BYTES)
         sentence.end = plain.end + REACH_AFTER_BYTES;
     return sentence;

@@ -3,6 +3,8 @@
 #include "rules/topics.h"
 #include "scan/around.h"
 #include "scan/topic_margins.h"
+#include "text/intake.h"
+#include "text/utf8.h"
 
 /* Far around the word, and near it, lest an insult be padded with courtesies. Of 1,948 texts of other authors that
  * terms alone block, 16 of 48 wrong blocks end so and none of 1,900 right ones; of 108 such posts of a board, 3. */
@@ -13,30 +15,15 @@ static const struct reach {
 
 enum { ENOUGH_CHARACTERS = 15 };
 
-static bool
-begins_character(struct slice text, uint32_t at)
-{
-    return (text.data[at] & 0xC0) != 0x80;
-}
-
-static unsigned
-characters_in(struct slice text, struct span span)
-{
-    unsigned characters = 0;
-    for (uint32_t at = span.start; at < span.end; at++)
-        characters += begins_character(text, at);
-    return characters;
-}
-
 /* `span` with so many characters more on both sides, inside `limits`. */
 static struct span
 widened(struct slice text, struct span span, unsigned characters, struct span limits)
 {
     for (unsigned i = 0; i < characters && span.start > limits.start; i++)
-        while (--span.start > limits.start && !begins_character(text, span.start))
+        while (--span.start > limits.start && utf8_is_inside(text.data[span.start]))
             ;
     for (unsigned i = 0; i < characters && span.end < limits.end; i++)
-        while (++span.end < limits.end && !begins_character(text, span.end))
+        while (++span.end < limits.end && utf8_is_inside(text.data[span.end]))
             ;
     return span;
 }
@@ -66,7 +53,7 @@ judge_sound_is_harmless(const struct state *state, const struct term *term, stru
                 sentence = skeleton_span(skeleton, around_sentence(state, plain.start));
     for (unsigned i = 0; i < sizeof reaches / sizeof *reaches; i++) {
         struct span around = widened(skeleton->text, word, reaches[i].characters, sentence);
-        if (i == 0 && characters_in(skeleton->text, around) < ENOUGH_CHARACTERS)
+        if (i == 0 && utf8_count(slice_sub(skeleton->text, around)) < ENOUGH_CHARACTERS)
             return false;
         struct topic_margins margins = topic_margins_of(state->common->topics, skeleton->text, around);
         if (!speaks_for_nothing(&margins, reaches[i].floor))

@@ -32,15 +32,6 @@ surname_bytes_of(const struct facts *facts, struct slice name)
     return longest;
 }
 
-static unsigned
-count_characters(struct slice text)
-{
-    unsigned count = 0;
-    for (size_t i = 0; i < text.bytes; i++)
-        count += (text.data[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* How sure we are that `run` is a whole name: surname alone, or surname and given name; 0 = not. */
 static unsigned
 likelihood_of_run(const struct state *state, struct slice run)
@@ -53,10 +44,10 @@ likelihood_of_run(const struct state *state, struct slice run)
     while (given.bytes && given.data[0] == ' ')
         given.data++, given.bytes--;
     if (given.bytes == 0)
-        return count_characters(run) == 1 ? 75 : 92;
+        return utf8_count(run) == 1 ? 75 : 92;
     if (table_get(facts->given_names, given) != TABLE_NONE)
         return 97;
-    return count_characters(given) <= 2 ? 80 : 0;
+    return utf8_count(given) <= 2 ? 80 : 0;
 }
 
 /* Where the run of kanji (one space may stand inside), or of katakana, that ends at `end` begins. */

@@ -125,10 +125,8 @@ who_is_meant(const struct state *state, const struct special_persons *persons, c
     }
     if (name_stands_in(state, before))
         return (struct meant){.subject = SUBJECT_OTHER, .points = 2};
-    uint32_t from = sentence.start > CONTEXT_BYTES ? sentence.start - CONTEXT_BYTES : 0;
-    while (from < sentence.start && (state->plain.text.data[from] & 0xC0) == 0x80)
-        from++;
-    meant.subject = special_person_in(persons, (struct span){from, sentence.start}, &where);
+    struct span further = around_context(state, before, CONTEXT_BYTES);
+    meant.subject = special_person_in(persons, (struct span){further.start, sentence.start}, &where);
     meant.points = meant.subject != SUBJECT_NONE;
     return meant;
 }

@@ -4,6 +4,7 @@
 #include "scan/office.h"
 #include "scan/special_hits.h"
 #include "text/intake.h"
+#include "text/utf8.h"
 
 enum { SUBJECT_REACH_BYTES = 90, PERSON_REACH_BYTES = 12, LABEL_GAP_BYTES = 6 };
 
@@ -107,7 +108,7 @@ person_before(const struct state *state, const struct special_persons *persons, 
 {
     struct span where;
     uint32_t from = plain.start > PERSON_REACH_BYTES ? plain.start - PERSON_REACH_BYTES : 0;
-    while (from > 0 && (state->plain.text.data[from] & 0xC0) == 0x80)
+    while (from > 0 && utf8_is_inside(state->plain.text.data[from]))
         from--;
     enum subject subject = special_person_in(persons, (struct span){from, plain.start}, &where);
     if (subject == SUBJECT_NONE || !same_sentence(state, where.end, plain.start) ||

@@ -123,20 +123,11 @@ is_separator(uint32_t c)
     return c < 0x80 && !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
 }
 
-static size_t
-count_characters(struct slice value)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < value.bytes; i++)
-        count += (value.data[i] & 0xC0) != 0x80;
-    return count;
-}
-
 /* Works on the characters of the text as it is written. A value too short to hide enough of it is hidden whole. */
 static void
 put_mask(struct buffer *out, struct slice value, const struct mask_options *mask)
 {
-    size_t count = count_characters(value), first = mask->keep_first, last = mask->keep_last, index = 0;
+    size_t count = utf8_count(value), first = mask->keep_first, last = mask->keep_last, index = 0;
     bool fixed = !mask->keep_separators, hidden = false;
     if (count < first + last + POLICY_MASK_MIN_HIDDEN)
         first = last = 0;

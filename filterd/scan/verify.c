@@ -7,6 +7,7 @@
 #include "scan/check_digits.h"
 #include "scan/office.h"
 #include "text/intake.h"
+#include "text/utf8.h"
 
 enum {
     WINDOW_AFTER_BYTES = 176,
@@ -320,7 +321,7 @@ add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end
     if (pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE)
         return STATUS_OK; /* what is nobody's must be proved, else it would hide somebody's */
     uint32_t start = end > floor + UNCONFIRMED_BYTES ? end - UNCONFIRMED_BYTES : floor;
-    while (start < end && (state->plain.text.data[start] & 0xC0) == 0x80)
+    while (start < end && utf8_is_inside(state->plain.text.data[start]))
         start++;
     struct candidate *last = state->candidate_count ? &state->candidates[state->candidate_count - 1] : NULL;
     if (last && last->finding.evidence & EVIDENCE_BUDGET && last->finding.rule == pattern->rule &&
@@ -345,7 +346,7 @@ clip_to_character(struct slice text, uint64_t at)
 {
     if (at >= text.bytes)
         return (uint32_t)text.bytes;
-    while (at > 0 && (text.data[at] & 0xC0) == 0x80)
+    while (at > 0 && utf8_is_inside(text.data[at]))
         at--;
     return (uint32_t)at;
 }

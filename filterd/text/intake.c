@@ -196,6 +196,15 @@ utf8_previous(struct slice text, uint32_t *at)
     return utf8_decode(text.data + start, length);
 }
 
+size_t
+utf8_count(struct slice text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.bytes; i++)
+        count += !utf8_is_inside(text.data[i]);
+    return count;
+}
+
 unsigned
 utf8_put(uint32_t code_point, uint8_t out[4])
 {

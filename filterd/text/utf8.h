@@ -1,4 +1,4 @@
-/* text/utf8.h - UTF-8 for the loops of this folder: what intake.h offers, inlined.
+/* text/utf8.h - UTF-8 for inner loops: what intake.h offers, inlined.
  *
  * Everything here expects valid UTF-8; the door (intake.h) sees to that.
  */
@@ -17,6 +17,7 @@ utf8_length(uint8_t lead)
     return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : 4;
 }
 
+/* Whether no character begins with `byte`. */
 static inline bool
 utf8_is_inside(uint8_t byte)
 {

@@ -4,6 +4,7 @@
 
 #include "archive/json_line.h"
 #include "rules/vocabulary.h"
+#include "text/intake.h"
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
@@ -154,11 +155,7 @@ gold_read(struct slice line, struct gold *gold_out)
 uint32_t
 gold_characters_before(struct slice text, uint32_t byte)
 {
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < byte; i++)
-        count += (text.data[i] & 0xC0) != 0x80;
-    return count;
+    return (uint32_t)utf8_count(slice_sub(text, (struct span){0, byte}));
 }
 
 int

@@ -1,7 +1,6 @@
 /* lint_terms: what can be seen from the rows of terms.csv alone. */
 #include <stdio.h>
 
-#include "rules/build.h"
 #include "text/intake.h"
 #include "tune/lint_parts.h"
 
@@ -41,7 +40,7 @@ is_kana(struct slice text)
 static bool
 is_short(const struct term *term)
 {
-    size_t characters = build_characters(term->plain);
+    size_t characters = utf8_count(term->plain);
 
     return finds_anywhere(term) && (characters <= 1 || (characters <= SHORT_KANA_CHARACTERS && is_kana(term->plain)));
 }

@@ -1,7 +1,7 @@
 /* What could mend a text that came out wrong. */
 #include <stdlib.h>
 
-#include "rules/build.h"
+#include "text/intake.h"
 #include "tune/suggest_parts.h"
 
 #define ARENA_BYTES (16u << 20)
@@ -197,7 +197,7 @@ add_terms(struct candidates *candidates, struct slice text, const struct tokens 
 
             if (length > 1 && last->span.start != last[-1].span.end)
                 break; /* white space between: no phrase */
-            if (!is_content_word(last) || build_characters(value) < MIN_TERM_CHARACTERS)
+            if (!is_content_word(last) || utf8_count(value) < MIN_TERM_CHARACTERS)
                 continue;
             status = add(candidates, (struct suggestion){.kind = SUGGEST_TERM, .value = value, .category = category});
             if (status != STATUS_OK)

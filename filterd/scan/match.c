@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scan/address.h"
+#include "scan/labels.h"
 #include "scan/verify.h"
 #include "text/find.h"
 
@@ -223,7 +224,7 @@ is_met(const struct state *state, struct needs *needs, enum trigger_need need)
     if (!needs->is_known[need]) {
         needs->is_known[need] = true;
         needs->is_met[need] =
-            need == NEEDS_NOTHING || (need == NEEDS_LABEL ? verify_has_label(state) : address_may_be_single(state));
+            need == NEEDS_NOTHING || (need == NEEDS_LABEL ? labels_exist(state) : address_may_be_single(state));
     }
     return needs->is_met[need];
 }

@@ -5,72 +5,23 @@
 #include "scan/address.h"
 #include "scan/around.h"
 #include "scan/check_digits.h"
+#include "scan/labels.h"
 #include "scan/office.h"
 #include "text/intake.h"
 #include "text/utf8.h"
 
 enum {
     WINDOW_AFTER_BYTES = 176,
-    LOOK_AHEAD_BYTES = 16,   /* what a guard or look-ahead may want to see behind a value */
-    LABEL_REACH_BYTES = 36,  /* about 12 kana between a label and its value */
+    LOOK_BEHIND_BYTES = 16,  /* what a guard or look-behind may want to see before a value */
+    LOOK_AHEAD_BYTES = 16,   /* the same behind it */
     FAMILY_REACH_BYTES = 75, /* 子ども（名前、 date */
-    LABEL_AFTER_BYTES = 12,  /* 090-…（携帯） */
-    UNCONFIRMED_BYTES = 32,
+    UNCONFIRMED_BYTES = 32,  /* so much is taken for a value that was not looked for */
+    UNCONFIRMED_LIKELIHOOD = 60,
+    FREE_CONFIRMATIONS = 64, /* of any message; then one more … */
+    BYTES_PER_CONFIRMATION = 8
 };
 
-/* --- labels --- */
-
-static bool
-ends_sentence(uint32_t c)
-{
-    return c == 0x3002 || c == '!' || c == '?';
-}
-
-/* 個人番号（12桁）: how long the value is, said between label and value. 0: no such words at `at`. */
-static uint32_t
-length_words(struct slice text, uint32_t at)
-{
-    static const char unit[] = "桁";
-    uint32_t end = at;
-    while (end < text.bytes && end < at + 2 && text.data[end] >= '0' && text.data[end] <= '9')
-        end++;
-    bool named = end > at && text.bytes - end >= sizeof unit - 1 && memcmp(text.data + end, unit, sizeof unit - 1) == 0;
-    return named ? end - at + (uint32_t)sizeof unit - 1 : 0;
-}
-
-/* Whether only little stands in [from, to): no end of a sentence, no border, at most one line break, no other digits.
- */
-static bool
-gap_is_short(const struct state *state, uint32_t from, uint32_t to)
-{
-    if (to - from > LABEL_REACH_BYTES)
-        return false;
-    unsigned breaks = 0;
-    for (uint32_t at = from; at < to;) {
-        uint32_t words = length_words(state->plain.text, at);
-        at += words;
-        if (words > 0)
-            continue;
-        uint32_t c = utf8_next(state->plain.text, &at);
-        breaks += c == '\n';
-        if (ends_sentence(c) || c == VIEW_BORDER || breaks > 1 || (c >= '0' && c <= '9'))
-            return false;
-    }
-    return true;
-}
-
-/* Whether `label`, or another meaning of the same words (被保険者番号 is written on several cards), names `info`. */
-static bool
-label_names(const struct state *state, const struct cue *label, enum info_type info)
-{
-    for (size_t i = state_first_cue(state, label->plain.start);
-         i < state->cue_count && state->cues[i].plain.start == label->plain.start; i++) {
-        const struct cue *cue = &state->cues[i];
-        if (cue->role == label->role && cue->plain.end == label->plain.end && cue->info == info)
-            return true;
-    }
-    return false;
-}
+/* --- what a value is, and what it is called ----------------------------------------------------------------------- */
 
 /* Whether values of `info` are long numbers: what stands behind such a label is no other kind's number. */
 static bool
@@ -96,37 +47,6 @@ is_numbered(enum info_type info)
     }
 }
 
-const struct cue *
-verify_nearest_label(const struct state *state, struct span plain)
-{
-    const struct cue *nearest = NULL;
-    size_t first = state_first_cue(state, plain.start > CUE_MAX_BYTES ? plain.start - CUE_MAX_BYTES : 0);
-    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start < plain.start; i++) {
-        const struct cue *cue = &state->cues[i];
-        if ((cue->role != USE_LABEL && cue->role != USE_NEGATIVE) || cue->plain.end > plain.start)
-            continue;
-        if (nearest && cue->plain.end <= nearest->plain.end)
-            continue; /* equal ends: the longer one came first */
-        if (gap_is_short(state, cue->plain.end, plain.start))
-            nearest = cue;
-    }
-    return nearest;
-}
-
-/* A label right behind the value, in brackets: 090-1234-5678（携帯）. */
-static bool
-label_follows(const struct state *state, struct span plain, enum info_type info)
-{
-    uint32_t open = state_char_at(state, plain.end);
-    if (open != '(' && open != '[')
-        return false;
-    size_t first = state_first_cue(state, plain.end + 1);
-    for (size_t i = first; i < state->cue_count && state->cues[i].plain.start <= plain.end + LABEL_AFTER_BYTES; i++)
-        if (state->cues[i].role == USE_LABEL && state->cues[i].info == info)
-            return true;
-    return false;
-}
-
 /* A relative named before, the date right behind a comma or bracket, and nothing after it that makes it an appointment.
  */
 static bool
@@ -144,48 +64,6 @@ is_family_date(const struct state *state, struct span value)
         if (cue->role == USE_FAMILY && cue->plain.end <= value.start)
             return true;
     }
-    return false;
-}
-
-/* 〒 ☎ ✉: signs are labels, but the skeleton drops them. */
-static enum info_type
-info_of_sign(uint32_t c)
-{
-    switch (c) {
-    case 0x3012:
-    case 0x3036:
-        return INFO_POSTAL_CODE;
-    case 0x260E:
-    case 0x260F:
-    case 0x2706:
-    case 0x1F4DE:
-    case 0x1F4F1:
-        return INFO_PHONE;
-    case 0x2709:
-    case 0x1F4E7:
-        return INFO_EMAIL;
-    default:
-        return INFO_NONE;
-    }
-}
-
-static bool
-has_sign(const struct state *state, struct span value, enum info_type info)
-{
-    uint32_t at = value.start;
-    while (at > 0 && state->plain.text.data[at - 1] == ' ')
-        at--;
-    return info != INFO_NONE && info_of_sign(state_char_before(state, at)) == info;
-}
-
-bool
-verify_has_label(const struct state *state)
-{
-    if (state->roles_seen & 1u << USE_LABEL)
-        return true;
-    for (uint32_t at = 0; at < state->plain.text.bytes;)
-        if (info_of_sign(utf8_next(state->plain.text, &at)) != INFO_NONE)
-            return true;
     return false;
 }
 
@@ -215,8 +93,6 @@ take_era_sign(const struct state *state, struct span *value)
     return false;
 }
 
-/* --- one confirmed value --- */
-
 /* The pattern's check on a value; an address takes in the places before it. */
 static bool
 holds_check(const struct state *state, const struct pattern *pattern, struct span *value)
@@ -243,14 +119,13 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
 {
     bool checked = holds_check(state, pattern, value_inout);
     struct span value = *value_inout;
-    const struct cue *near = verify_nearest_label(state, value);
+    const struct cue *near = labels_nearest(state, value);
     *evidence_out = checked ? EVIDENCE_CHECK_DIGIT : 0;
     if (office_owns(state, pattern->info, value, near)) {
         *subject_out = SUBJECT_OFFICIAL;
         *evidence_out |= EVIDENCE_NEGATIVE;
     }
-    bool labelled = has_sign(state, value, pattern->info) || label_follows(state, value, pattern->info) ||
-                    (near && near->role == USE_LABEL && label_names(state, near, pattern->info));
+    bool labelled = labels_name(state, near, value, pattern->info);
     if (near && near->role == USE_NEGATIVE && (near->info == INFO_NONE || near->info == pattern->info) && !labelled) {
         *evidence_out |= EVIDENCE_NEGATIVE;
         return checked || pattern->check == CHECK_NONE ? pattern->with_negative : 0;
@@ -264,20 +139,26 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
     return checked ? pattern->with_check : pattern->plain;
 }
 
-/* 氏名：山田太郎 電話 090-…: the next label is no part of the value. */
-static struct span
-clip_to_next_label(const struct state *state, struct span value)
+/* --- candidates --------------------------------------------------------------------------------------------------- */
+
+/* A number that is nobody's: the law's, a form's. */
+static bool
+is_exclusion(const struct pattern *pattern)
 {
-    for (size_t i = state_first_cue(state, value.start + 1);
-         i < state->cue_count && state->cues[i].plain.start < value.end; i++) {
-        uint32_t before = state_char_before(state, state->cues[i].plain.start);
-        if (state->cues[i].role == USE_LABEL && (before == ' ' || before == '\n'))
-            value.end = state->cues[i].plain.start;
-    }
-    while (value.end > value.start &&
-           (state->plain.text.data[value.end - 1] == ' ' || state->plain.text.data[value.end - 1] == '\n'))
-        value.end--;
-    return value;
+    return pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
+}
+
+/* NULL when the arena is full. */
+static struct candidate *
+candidate_of(struct state *state, const struct pattern *pattern, struct span value, unsigned likelihood)
+{
+    struct candidate *candidate = state_candidate(state, value, pattern->rule, likelihood);
+    if (!candidate)
+        return NULL;
+    candidate->finding.info_type = pattern->info;
+    candidate->finding.category = pattern->category;
+    candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
+    return candidate;
 }
 
 static enum status
@@ -289,11 +170,11 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
     value.start += offset;
     value.end += offset;
     if (pattern->after_label || pattern->check == CHECK_ADDRESS)
-        value = clip_to_next_label(state, value);
+        value = labels_clip(state, value);
     value = trim_open_bracket(state, value);
     uint16_t evidence = 0;
     enum subject subject = SUBJECT_NONE;
-    bool exclusion = pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE;
+    bool exclusion = is_exclusion(pattern);
     unsigned likelihood = exclusion ? 100 : likelihood_of(state, pattern, &value, &evidence, &subject);
     state_trace(state, TRACE_PATTERN, value, pattern->rule,
                 exclusion    ? "consumes"
@@ -302,23 +183,21 @@ add_value(struct state *state, const struct pattern *pattern, const struct regex
                 (int)likelihood);
     if (likelihood == 0)
         return STATUS_OK;
-    struct candidate *candidate = state_candidate(state, value, pattern->rule, likelihood);
+    struct candidate *candidate = candidate_of(state, pattern, value, likelihood);
     if (!candidate)
         return STATUS_TOO_LARGE;
     candidate->is_exclusion = exclusion;
-    candidate->finding.info_type = pattern->info;
-    candidate->finding.category = pattern->category;
-    candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
     candidate->finding.evidence = evidence;
     candidate->finding.subject = subject;
     state->counts->confirmed++;
     return STATUS_OK;
 }
 
+/* A limit kept us from looking: what ends at `end`, but begins not before `floor`, counts as found. */
 static enum status
 add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end, uint32_t floor)
 {
-    if (pattern->info == INFO_NONE && pattern->category == CATEGORY_NONE)
+    if (is_exclusion(pattern))
         return STATUS_OK; /* what is nobody's must be proved, else it would hide somebody's */
     uint32_t start = end > floor + UNCONFIRMED_BYTES ? end - UNCONFIRMED_BYTES : floor;
     while (start < end && utf8_is_inside(state->plain.text.data[start]))
@@ -329,17 +208,14 @@ add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end
         last->plain.end = end;
         return STATUS_OK;
     }
-    struct candidate *candidate = state_candidate(state, (struct span){start, end}, pattern->rule, 60);
+    struct candidate *candidate = candidate_of(state, pattern, (struct span){start, end}, UNCONFIRMED_LIKELIHOOD);
     if (!candidate)
         return STATUS_TOO_LARGE;
-    candidate->finding.info_type = pattern->info;
-    candidate->finding.category = pattern->category;
-    candidate->finding.severity = pattern->category ? pattern->severity : SEVERITY_NONE;
     candidate->finding.evidence = EVIDENCE_BUDGET;
     return STATUS_OK;
 }
 
-/* --- windows --- */
+/* --- windows ------------------------------------------------------------------------------------------------------ */
 
 static uint32_t
 clip_to_character(struct slice text, uint64_t at)
@@ -351,10 +227,17 @@ clip_to_character(struct slice text, uint64_t at)
     return (uint32_t)at;
 }
 
+/* Where a window begins in which a value may begin at `from`. */
+static uint32_t
+look_behind(struct slice text, uint32_t from)
+{
+    return from > LOOK_BEHIND_BYTES ? clip_to_character(text, from - LOOK_BEHIND_BYTES) : 0;
+}
+
 static bool
 budget_is_spent(const struct state *state)
 {
-    return state->confirmations > 64 + state->plain.text.bytes / 8;
+    return state->confirmations > FREE_CONFIRMATIONS + state->plain.text.bytes / BYTES_PER_CONFIRMATION;
 }
 
 static int
@@ -380,7 +263,7 @@ confirm_window(struct state *state, const struct pattern *pattern, uint32_t end,
     uint32_t from = progress->done;
     if (end > from + VERIFY_WINDOW_BYTES)
         from = clip_to_character(text, end - VERIFY_WINDOW_BYTES);
-    uint32_t base = from > 16 ? clip_to_character(text, from - 16) : 0; /* what look-behind may see */
+    uint32_t base = look_behind(text, from);
     uint32_t stop = clip_to_character(text, (uint64_t)end + WINDOW_AFTER_BYTES);
     uint32_t seen = stop == text.bytes ? stop : stop - LOOK_AHEAD_BYTES;
     struct slice window = slice_sub(text, (struct span){base, stop});
@@ -455,72 +338,41 @@ verify_searched(struct state *state)
     return status;
 }
 
-/* --- anchored patterns --- */
-
-/* Behind a label: spaces, ：, は, が, 」, →, の番号は … a few characters of no weight. */
-static uint32_t
-skip_label_tail(const struct state *state, uint32_t at)
-{
-    static const uint32_t weightless[] = {' ',    '\n',   ':',    '=',    '(',    ')',    '[',    ']',
-                                          '-',    '.',    ',',    '"',    0x300C, 0x300D, 0x300E, 0x3011,
-                                          0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092, 0x201C};
-    for (unsigned steps = 0; steps < 6 && at < state->plain.text.bytes; steps++) {
-        uint32_t next = at, c = utf8_next(state->plain.text, &next);
-        bool skip = false;
-        for (size_t i = 0; i < sizeof weightless / sizeof *weightless; i++)
-            skip |= weightless[i] == c;
-        if (!skip)
-            break;
-        at = next;
-    }
-    return at;
-}
+/* --- anchored patterns -------------------------------------------------------------------------------------------- */
 
 static enum status
 try_anchored(struct state *state, const struct pattern *pattern, uint32_t at)
 {
     struct slice text = state->plain.text;
-    uint32_t base = at > 16 ? clip_to_character(text, at - 16) : 0;
+    uint32_t base = look_behind(text, at), unconfirmed_end = clip_to_character(text, (uint64_t)at + UNCONFIRMED_BYTES);
     struct slice window =
         slice_sub(text, (struct span){base, clip_to_character(text, (uint64_t)at + VERIFY_WINDOW_BYTES)});
     struct regex_match match;
+    if (budget_is_spent(state))
+        return add_unconfirmed(state, pattern, unconfirmed_end, at);
     state->confirmations++;
     enum status status = regex_find(pattern->regex, state->regex_scratch, window, at - base, true, &match);
     if (status == STATUS_NOT_FOUND)
         return STATUS_OK;
     if (status == STATUS_BUDGET)
-        return add_unconfirmed(state, pattern, clip_to_character(text, (uint64_t)at + UNCONFIRMED_BYTES), at);
+        return add_unconfirmed(state, pattern, unconfirmed_end, at);
     return status == STATUS_OK ? add_value(state, pattern, &match, base) : status;
-}
-
-/* Whether another label stands right there: 氏名 電話番号 … is an empty form, no name. */
-static bool
-label_begins_at(const struct state *state, uint32_t at)
-{
-    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
-        if (state->cues[i].role == USE_LABEL)
-            return true;
-    return false;
 }
 
 /* Values of the cue's type behind it (label) or from its first byte (start). */
 static enum status
 verify_cue(struct state *state, const struct cue *cue)
 {
-    uint32_t at = cue->role == USE_START ? cue->plain.start : skip_label_tail(state, cue->plain.end);
+    uint32_t at = cue->role == USE_START ? cue->plain.start : labels_value_start(state, cue);
     if (at >= state->plain.text.bytes)
         return STATUS_OK;
-    if (cue->role == USE_LABEL && label_begins_at(state, at))
+    if (cue->role == USE_LABEL && labels_begin_at(state, at))
         return STATUS_OK;
     for (size_t i = state->common->searched_count; i < state->common->pattern_count; i++) {
         const struct pattern *pattern = &state->common->patterns[i];
         if (pattern->info != cue->info || !(cue->role == USE_START ? pattern->at_start : pattern->after_label))
             continue;
-        enum status status =
-            budget_is_spent(state)
-                ? add_unconfirmed(state, pattern,
-                                  clip_to_character(state->plain.text, (uint64_t)at + UNCONFIRMED_BYTES), at)
-                : try_anchored(state, pattern, at);
+        enum status status = try_anchored(state, pattern, at);
         if (status != STATUS_OK)
             return status;
     }

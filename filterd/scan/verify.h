@@ -16,10 +16,4 @@ enum { VERIFY_WINDOW_BYTES = 320 };
 
 STATUS_CHECKED enum status verify_patterns(struct state *state);
 
-/* Whether the message has a label, or a sign that is one (〒 ☎): without, no value is labelled. */
-bool verify_has_label(const struct state *state);
-
-/* The nearest label or negative cue that ends before `plain` begins, with little between; NULL = none. */
-const struct cue *verify_nearest_label(const struct state *state, struct span plain);
-
 #endif

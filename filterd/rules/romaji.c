@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 struct syllable {
     uint16_t kana;

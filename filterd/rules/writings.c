@@ -5,7 +5,7 @@
 #include "rules/romaji.h"
 #include "rules/sheet.h"
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 #include "text/tokens.h"
 
 enum {

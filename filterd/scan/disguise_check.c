@@ -47,14 +47,6 @@ is_twin(const struct letter *letter)
     }
 }
 
-/* り へ べ ぺ are hardly told from リ ヘ ベ ペ. */
-static bool
-is_same_in_both(uint32_t own)
-{
-    uint32_t kana = letter_kana(own);
-    return kana == 0x308A || (kana >= 0x3078 && kana <= 0x307A);
-}
-
 /* False when this letter cannot stand for that of the row. */
 static bool
 compare_letter(const struct letter *letter, const struct letter *wanted, struct comparison *found)
@@ -74,7 +66,7 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
     found->stretches_the_end = letter->traits & LETTER_LONG; /* of the last one asked */
     bool is_variant = letter->code == wanted->own && letter_is_kanji(letter->own) && letter_is_kanji(wanted->own);
     if (letter->own == wanted->own || letter_kana(letter->own) == letter_kana(wanted->own) || is_variant) {
-        found->folded += letter->own != wanted->own && !is_same_in_both(letter->own);
+        found->folded += letter->own != wanted->own && !letter_looks_same_in_both_kana(letter->own);
         found->katakana += letter_script(letter->own) == SCRIPT_KATAKANA;
         found->kana += letter_script(letter->own) == SCRIPT_KATAKANA || letter_script(letter->own) == SCRIPT_HIRAGANA;
         return true;

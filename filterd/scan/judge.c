@@ -7,7 +7,7 @@
 #include "scan/judge_sound.h"
 #include "scan/terms.h"
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 #define TRICKS                                                                                                        \
     (EVIDENCE_SPACED | EVIDENCE_HIDDEN | EVIDENCE_MASKED | EVIDENCE_REPEATED | EVIDENCE_LOOKALIKE | EVIDENCE_ROMAJI | \

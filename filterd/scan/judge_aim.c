@@ -2,7 +2,7 @@
 
 #include "scan/around.h"
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 enum { REACH_BEFORE_BYTES = 120, REACH_AFTER_BYTES = 60, FIRST_KATAKANA = 0x30A1 };
 

@@ -2,7 +2,7 @@
 
 #include "scan/around.h"
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 enum { MAX_CRIES = 8 };
 

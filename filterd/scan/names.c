@@ -7,6 +7,7 @@
 #include "scan/names_rules.h"
 #include "scan/names_windows.h"
 #include "scan/tagger.h"
+#include "text/letter.h"
 #include "text/offsets.h"
 
 enum {
@@ -64,7 +65,7 @@ may_follow_name(const struct state *state, const struct cue *cue)
     while (end > 0 && state->plain.text.data[end - 1] == ' ')
         end--;
     uint32_t c = state_char_before(state, end);
-    bool letter = (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || (c >= 0x30A1 && c <= 0x30FC) || (c >= 'a' && c <= 'z');
+    bool letter = letter_is_of_noun(c) || c == u'々' || (c >= 'a' && c <= 'z');
     return letter && !names_is_public(state, (struct span){end - 1, cue->plain.end});
 }
 

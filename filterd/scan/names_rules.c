@@ -1,6 +1,7 @@
 #include "scan/names_rules.h"
 
 #include "text/intake.h"
+#include "text/letter.h"
 
 enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4 };
 
@@ -11,12 +12,6 @@ is_name_kanji(uint32_t c)
 {
     return (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || c == 0x30F6 || c == 0x30B1 || (c >= 0xF900 && c <= 0xFAFF) ||
            (c >= 0x20000 && c <= 0x3FFFF);
-}
-
-static bool
-is_katakana(uint32_t c)
-{
-    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
 }
 
 /* Bytes of the longest known surname that `name` begins with; 0 = none. */
@@ -55,7 +50,7 @@ static uint32_t
 run_start(const struct state *state, uint32_t end)
 {
     uint32_t start = end;
-    bool katakana = is_katakana(state_char_before(state, end)), space = false;
+    bool katakana = letter_is_katakana(state_char_before(state, end)), space = false;
     for (unsigned i = 0; i < NAME_MAX_CHARACTERS && start > 0; i++) {
         uint32_t before = start, c = utf8_previous(state->plain.text, &before);
         if (c == ' ' && !space && start != end && is_name_kanji(state_char_before(state, before))) {
@@ -63,7 +58,7 @@ run_start(const struct state *state, uint32_t end)
             start = before;
             continue;
         }
-        if (katakana ? !is_katakana(c) : !is_name_kanji(c))
+        if (katakana ? !letter_is_katakana(c) : !is_name_kanji(c))
             break;
         start = before;
     }

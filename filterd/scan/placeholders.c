@@ -2,6 +2,7 @@
 
 #include "scan/transform.h"
 #include "text/find.h"
+#include "text/letter.h"
 
 #define OPEN "【"
 #define CLOSE "】"
@@ -69,12 +70,6 @@ begins_line(struct slice text, uint32_t at)
     return true;
 }
 
-static bool
-is_hiragana(uint32_t c)
-{
-    return c >= 0x3041 && c <= 0x309F;
-}
-
 /* やまだ はなこ, and nothing else in the line: no particle stands in front. */
 static bool
 is_name_of_hiragana(struct slice text, uint32_t at)
@@ -91,7 +86,7 @@ is_name_of_hiragana(struct slice text, uint32_t at)
         if (c == '\n' || c == 0x3010)
             return parted;
         parted |= c == ' ' || c == 0x3000;
-        if (i == MOST_CHARACTERS || (!is_hiragana(c) && c != ' ' && c != 0x3000))
+        if (i == MOST_CHARACTERS || (!letter_is_hiragana(c) && c != ' ' && c != 0x3000))
             return false;
     }
     return parted;
@@ -116,7 +111,7 @@ value_follows(struct slice text, uint32_t at)
     if (at >= text.bytes)
         return false;
     uint32_t behind = at, c = utf8_next(text, &behind);
-    if (is_hiragana(c))
+    if (letter_is_hiragana(c))
         return at > start || is_name_of_hiragana(text, at);
     return is_letter(c) || (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19) || c == '+' || c == '@' ||
            c == 0x3012 || c == '(' || c == 0xFF08;

@@ -5,6 +5,7 @@
 #include "scan/special_hits.h"
 #include "scan/titles.h"
 #include "text/intake.h"
+#include "text/letter.h"
 
 enum {
     STRONG_LIKELIHOOD = 93,
@@ -12,6 +13,7 @@ enum {
     OWN_HARM_LIKELIHOOD = 55,
     SELF_TOLD_LIKELIHOOD = 70,
     CHAIN_MAX_BYTES = 9,
+    BELIEF_MAX_BYTES = 30,
     CONTEXT_BYTES = 120
 };
 
@@ -105,7 +107,7 @@ static bool
 is_verb(const struct state *state, const struct special_hit *hit)
 {
     uint32_t c = state_char_before(state, hit->plain.end);
-    return hit->word->kind == SPECIAL_VICTIM && c >= 0x3041 && c <= 0x309F;
+    return hit->word->kind == SPECIAL_VICTIM && letter_is_hiragana(c);
 }
 
 static struct meant
@@ -234,9 +236,8 @@ start_of_owner(const struct state *state, uint32_t start)
         return start;
     end -= (uint32_t)strlen("の");
     for (at = end; at > 0;) {
-        uint32_t before = at, c = utf8_previous(state->plain.text, &before);
-        bool noun = (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FC);
-        if (!noun || end - before > 30)
+        uint32_t before = at;
+        if (!letter_is_of_noun(utf8_previous(state->plain.text, &before)) || end - before > BELIEF_MAX_BYTES)
             break;
         at = before;
     }

@@ -5,6 +5,7 @@
 #include "scan/around.h"
 #include "scan/terms.h"
 #include "text/intake.h"
+#include "text/letter.h"
 
 enum { SUFFIX_MAX_CHARACTERS = 8, PREFIX_MAX_CHARACTERS = 8, CLAUSE_MAX_CHARACTERS = 10 };
 
@@ -18,13 +19,7 @@ is_han(uint32_t c)
 }
 
 static bool
-is_katakana(uint32_t c)
-{
-    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
-}
-
-static bool
-is_latin(uint32_t c)
+is_latin_or_digit(uint32_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -33,13 +28,13 @@ is_latin(uint32_t c)
 static bool
 is_noun_character(uint32_t c)
 {
-    return is_han(c) || is_katakana(c) || is_latin(c);
+    return is_han(c) || letter_is_katakana(c) || is_latin_or_digit(c);
 }
 
 static bool
 joins(uint32_t a, uint32_t b)
 {
-    return (is_katakana(a) && is_katakana(b)) || (is_latin(a) && is_latin(b));
+    return (letter_is_katakana(a) && letter_is_katakana(b)) || (is_latin_or_digit(a) && is_latin_or_digit(b));
 }
 
 /* --- one word at its place ---------------------------------------------------------------------------------------- */
@@ -59,7 +54,7 @@ extend_left(const struct state *state, struct span *span, enum special_kind kind
 {
     uint32_t start = span->start, after = state_char_at(state, span->end);
     bool may_go_on = kind == SPECIAL_SCHOOL || kind < SPECIAL_STATE;
-    if (!may_go_on && (is_han(after) || is_katakana(after)))
+    if (!may_go_on && (is_han(after) || letter_is_katakana(after)))
         return false;
     for (unsigned i = 0; i < SUFFIX_MAX_CHARACTERS && start > 0; i++) {
         uint32_t before = start;

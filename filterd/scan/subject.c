@@ -4,6 +4,7 @@
 #include "scan/office.h"
 #include "scan/special_hits.h"
 #include "text/intake.h"
+#include "text/letter.h"
 #include "text/utf8.h"
 
 enum { SUBJECT_REACH_BYTES = 90, PERSON_REACH_BYTES = 12, LABEL_GAP_BYTES = 6 };
@@ -126,8 +127,7 @@ named_by_place(const struct state *state, const struct finding *finding, struct 
     uint32_t noun = plain.start - 3;
     if (office_ends(state, noun))
         return SUBJECT_OFFICIAL;
-    uint32_t c = state_char_before(state, noun);
-    bool is_noun = (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FC);
+    bool is_noun = letter_is_of_noun(state_char_before(state, noun));
     return is_noun && finding->evidence & EVIDENCE_HONORIFIC ? SUBJECT_OTHER : SUBJECT_NONE;
 }
 

@@ -5,7 +5,7 @@
 #include "scan/judge_frame.h"
 #include "scan/judge_reading.h"
 #include "text/find.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 /* Where the plain bytes of a hit and the row's writing part. */
 struct writing {
@@ -24,12 +24,12 @@ struct writing {
 static bool
 is_altered(uint32_t found, struct slice folded, struct slice letter)
 {
-    uint32_t at = 0, wanted = utf8_next(letter, &at), kana = letter_kana(found);
+    uint32_t at = 0, wanted = utf8_next(letter, &at);
     if (wanted >= 0x3400 && folded.bytes == letter.bytes && memcmp(folded.data, letter.data, letter.bytes) == 0)
         return true;
-    if (kana != letter_kana(wanted))
+    if (letter_kana(found) != letter_kana(wanted))
         return false;
-    return wanted == found + 1 || kana == 0x308A || (kana >= 0x3078 && kana <= 0x307A);
+    return wanted == found + 1 || letter_looks_same_in_both_kana(found);
 }
 
 static bool
@@ -104,12 +104,6 @@ is_exception(const struct state *state, const struct term_hit *hit)
     return false;
 }
 
-static bool
-is_latin(uint32_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F);
-}
-
 enum { MAX_EMPHASIS = 3 };
 
 bool
@@ -129,7 +123,7 @@ terms_have_emphasis_before(const struct state *state, uint32_t at)
 static bool
 joins(uint32_t a, uint32_t b)
 {
-    return (letter_is_katakana(a) && letter_is_katakana(b)) || (is_latin(a) && is_latin(b));
+    return (letter_is_katakana(a) && letter_is_katakana(b)) || (letter_is_latin(a) && letter_is_latin(b));
 }
 
 static bool
@@ -324,7 +318,7 @@ is_masked_row(const struct term *term)
 {
     for (uint32_t at = 0; at < term->plain.bytes;) {
         uint32_t c = utf8_next(term->plain, &at);
-        if (!letter_is_one(c) && !is_latin(c))
+        if (!letter_is_one(c) && !letter_is_latin(c))
             return true;
     }
     return false;

@@ -2,6 +2,7 @@
 
 #include "scan/around.h"
 #include "text/intake.h"
+#include "text/letter.h"
 
 enum {
     NAMED_LIKELIHOOD = 90,
@@ -15,12 +16,6 @@ static bool
 is_title(const struct special_hit *hit)
 {
     return hit->word->kind == SPECIAL_TITLE || hit->word->kind == SPECIAL_OFFICE;
-}
-
-static bool
-is_letter_of_noun(uint32_t c)
-{
-    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x30A1 && c <= 0x30FC);
 }
 
 static const struct candidate *
@@ -56,7 +51,7 @@ is_named_at(const struct state *state, uint32_t at, uint32_t *end_out)
             *end_out = end;
             return true;
         }
-        if (!is_letter_of_noun(utf8_next(state->plain.text, &end)))
+        if (!letter_is_of_noun(utf8_next(state->plain.text, &end)))
             return false;
     }
     return false;
@@ -173,7 +168,7 @@ static bool
 goes_on(const struct state *state, const struct special_hit *hit)
 {
     uint32_t c = state_char_at(state, hit->plain.end);
-    return is_letter_of_noun(c) && !name_starting_at(state, hit->plain.end);
+    return letter_is_of_noun(c) && !name_starting_at(state, hit->plain.end);
 }
 
 enum status

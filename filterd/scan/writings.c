@@ -7,7 +7,7 @@
 #include "scan/judge_reading.h"
 #include "scan/terms.h"
 #include "text/intake.h"
-#include "text/letters.h"
+#include "text/letter.h"
 
 enum { ROMAJI_LETTERS_WITH_A_GAP = 8, HIRAGANA_REVERSED_BYTES = 12 /* four kana: shorter rows meet by chance */ };
 
@@ -16,7 +16,7 @@ enum { ROMAJI_LETTERS_WITH_A_GAP = 8, HIRAGANA_REVERSED_BYTES = 12 /* four kana:
 static bool
 is_latin_or_digit(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 0xC0 && c <= 0x24F);
+    return letter_is_latin(c) || (c >= '0' && c <= '9');
 }
 
 static bool

@@ -11,6 +11,7 @@
 #ifndef TEXT_LETTERS_H
 #define TEXT_LETTERS_H
 
+#include "text/letter.h"
 #include "text/view.h"
 
 #define LETTER_ANY 1u /* code of a masked letter */
@@ -49,55 +50,5 @@ STATUS_CHECKED enum status letters_make(const struct view_tables *tables, struct
 /* Of a plain view: a digit that was a keycap or another ornament (1️⃣) is wedged in too. */
 STATUS_CHECKED enum status letters_of_view(const struct view_tables *tables, struct arena *arena,
                                            const struct view *plain, struct letters *letters_out);
-
-/* Hiragana of kana, large for small; other code points as they are. */
-uint32_t letter_kana(uint32_t code_point);
-
-static inline bool
-letter_is_hiragana(uint32_t c)
-{
-    return c >= 0x3041 && c <= 0x309F;
-}
-
-static inline bool
-letter_is_katakana(uint32_t c)
-{
-    return (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
-}
-
-static inline bool
-letter_is_kanji(uint32_t c)
-{
-    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x20000 && c <= 0x3FFFF) || c == 0x3005;
-}
-
-/* A letter or digit of a plain view. */
-static inline bool
-letter_is_one(uint32_t c)
-{
-    return letter_is_hiragana(c) || letter_is_katakana(c) || letter_is_kanji(c) || (c >= 'a' && c <= 'z') ||
-           (c >= '0' && c <= '9');
-}
-
-/* Whether ゃ ゅ or ょ makes one syllable with the kana before it: がいじゅ, but not しねょ. */
-static inline bool
-letter_is_contracted(uint32_t kana, uint32_t behind)
-{
-    uint32_t i = letter_kana(kana), y = behind >= 0x30A1 ? behind - 0x60 : behind;
-    bool is_small_y = y == 0x3083 || y == 0x3085 || y == 0x3087;
-    return is_small_y && (i == 0x304D || i == 0x304E || i == 0x3057 || i == 0x3058 || i == 0x3061 || i == 0x3062 ||
-                          i == 0x306B || (i >= 0x3072 && i <= 0x3074) || i == 0x307F || i == 0x308A); /* き … り */
-}
-
-enum script { SCRIPT_OTHER, SCRIPT_HIRAGANA, SCRIPT_KATAKANA, SCRIPT_KANJI };
-
-static inline enum script
-letter_script(uint32_t c)
-{
-    return letter_is_hiragana(c)   ? SCRIPT_HIRAGANA
-           : letter_is_katakana(c) ? SCRIPT_KATAKANA
-           : letter_is_kanji(c)    ? SCRIPT_KANJI
-                                   : SCRIPT_OTHER;
-}
 
 #endif

@@ -25,8 +25,8 @@ step_back(const struct state *state, uint32_t at, uint32_t *character)
 static bool
 is_place_character(uint32_t c)
 {
-    return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) ||
-           c == 0x30FC || c == 0x3005 || (c >= 0x20000 && c <= 0x3FFFF);
+    return (c >= 0x3400 && c <= 0x9FFF) || (c >= u'ぁ' && c <= u'ゖ') || (c >= u'ァ' && c <= u'ヺ') || c == u'ー' ||
+           c == u'々' || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 /* The spelling under which towns.tsv keeps a name: ヶ as ケ, ノ and 之 as の, small and katakana ツ as つ. */
@@ -34,15 +34,15 @@ static uint32_t
 town_spelling(uint32_t c)
 {
     switch (c) {
-    case 0x30F6:
-        return 0x30B1;
-    case 0x30CE:
-    case 0x4E4B:
-        return 0x306E;
-    case 0x30C4:
-    case 0x30C3:
-    case 0x3063:
-        return 0x3064;
+    case u'ヶ':
+        return u'ケ';
+    case u'ノ':
+    case u'之':
+        return u'の';
+    case u'ツ':
+    case u'ッ':
+    case u'っ':
+        return u'つ';
     default:
         return c;
     }
@@ -77,9 +77,9 @@ town_start(const struct state *state, uint32_t end, unsigned *characters_out)
             *characters_out = count;
         }
     }
-    if (found > 0 && found < end && state_char_before(state, found) == 0x5B57) { /* 字 */
+    if (found > 0 && found < end && state_char_before(state, found) == u'字') {
         found = step_back(state, found, &c);
-        if (found > 0 && state_char_before(state, found) == 0x5927) /* 大 */
+        if (found > 0 && state_char_before(state, found) == u'大')
             found = step_back(state, found, &c);
     }
     return found;
@@ -98,7 +98,7 @@ municipality_start(const struct state *state, uint32_t end)
             TABLE_NONE)
             found = at;
     }
-    return state_char_before(state, found) == 0x5B57 ? end : found; /* 大字市川町 is a part of a city */
+    return state_char_before(state, found) == u'字' ? end : found; /* 大字市川町 is a part of a city */
 }
 
 /* 比企郡, 八丈島: one to four kanji before 郡 or, behind a prefecture, 島. */
@@ -106,8 +106,8 @@ static uint32_t
 county_start(const struct state *state, uint32_t end)
 {
     uint32_t c = 0, at = end > 0 ? step_back(state, end, &c) : end;
-    bool island = c == 0x5CF6;
-    if (at == end || (c != 0x90E1 && !island))
+    bool island = c == u'島';
+    if (at == end || (c != u'郡' && !island))
         return end;
     uint32_t start = at;
     for (unsigned count = 0; count < 4 && start > 0 && municipality_start(state, start) == start; count++) {
@@ -160,7 +160,7 @@ struct run {
 static bool
 is_hiragana(uint32_t c)
 {
-    return c >= 0x3041 && c <= 0x3096;
+    return c >= u'ぁ' && c <= u'ゖ';
 }
 
 /* 上 下 入 before る or ル, and 東入 西入 without it. */
@@ -168,15 +168,15 @@ static bool
 leads_the_way(const struct state *state, uint32_t start, uint32_t c)
 {
     uint32_t next = start + 3, after = state_char_at(state, next);
-    bool turns = after == 0x308B || after == 0x30EB;
-    return ((c == 0x4E0A || c == 0x4E0B || c == 0x5165) && turns) || ((c == 0x6771 || c == 0x897F) && after == 0x5165);
+    bool turns = after == u'る' || after == u'ル';
+    return ((c == u'上' || c == u'下' || c == u'入') && turns) || ((c == u'東' || c == u'西') && after == u'入');
 }
 
 static void
 run_take(struct run *run, const struct state *state, uint32_t start, uint32_t c)
 {
     run->characters++;
-    run->has_aza |= c == 0x5B57;
+    run->has_aza |= c == u'字';
     run->has_street |= leads_the_way(state, start, c);
     run->has_kana |= is_hiragana(c);
 }
@@ -248,7 +248,7 @@ town_suffices(unsigned characters, struct slice number)
 static bool
 is_kanji_numeral(uint32_t c)
 {
-    static const uint32_t numerals[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+    static const uint32_t numerals[] = {u'一', u'二', u'三', u'四', u'五', u'六', u'七', u'八', u'九', u'十'};
     for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
         if (numerals[i] == c)
             return true;
@@ -273,7 +273,7 @@ whole_number(const struct state *state, struct span value)
 {
     static const char parts[] = "イロハニホヘト";
     uint32_t c, next = value.end;
-    if (value.start > 0 && state_char_before(state, value.start) == 0x7B2C)
+    if (value.start > 0 && state_char_before(state, value.start) == u'第')
         value.start = step_back(state, value.start, &c);
     if (next < state->plain.text.bytes) {
         c = utf8_next(state->plain.text, &next);
@@ -316,7 +316,7 @@ address_extend(const struct state *state, struct span *value)
 static bool
 begins_with_prefecture(const struct state *state, uint32_t start, uint32_t end)
 {
-    static const uint32_t kinds[] = {0x90FD, 0x9053, 0x5E9C, 0x770C};
+    static const uint32_t kinds[] = {u'都', u'道', u'府', u'県'};
     uint32_t at = start, c;
     for (unsigned count = 0; count < 4 && at < end; count++) {
         c = utf8_next(state->plain.text, &at);
@@ -331,7 +331,7 @@ static bool
 may_end_municipality(const struct state *state, uint32_t c)
 {
     const uint64_t *ends = state->common->facts.municipality_ends;
-    return c == 0x90E1 || c == 0x5CF6 || ends[c % 4096 / 64] >> c % 64 & 1; /* 郡 島 */
+    return c == u'郡' || c == u'島' || ends[c % 4096 / 64] >> c % 64 & 1;
 }
 
 /* A cheap no before the tables are asked: in the words before `end`, nothing ends as a municipality or county does. */

@@ -96,7 +96,7 @@ around_text_in(const struct state *state, struct span span, const char *text)
 static bool
 ends_sentence(uint32_t c)
 {
-    return c == 0x3002 || c == '\n' || c == '!' || c == '?' || c == 0xFF01 || c == 0xFF1F; /* 。 */
+    return c == u'。' || c == '\n' || c == '!' || c == '?';
 }
 
 struct span

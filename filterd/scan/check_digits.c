@@ -147,8 +147,7 @@ read_era(struct slice value, uint32_t *at)
 static int
 kanji_digit(uint32_t c)
 {
-    static const uint32_t numerals[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94,
-                                        0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+    static const uint32_t numerals[] = {u'〇', u'一', u'二', u'三', u'四', u'五', u'六', u'七', u'八', u'九', u'十'};
     for (int i = 0; i <= 10; i++)
         if (numerals[i] == c)
             return i;

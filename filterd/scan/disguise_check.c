@@ -34,13 +34,13 @@ static bool
 is_twin(const struct letter *letter)
 {
     switch (letter->own) {
-    case 0x30BD:
-    case 0x30F3:
-    case 0x30B7:
-    case 0x30C4:
-    case 0x30CC:
-    case 0x30E6:
-    case 0x30EF:
+    case u'ソ':
+    case u'ン':
+    case u'シ':
+    case u'ツ':
+    case u'ヌ':
+    case u'ユ':
+    case u'ワ':
         return true;
     default:
         return false;
@@ -154,7 +154,7 @@ katakana_goes_on(const struct state *state, const struct disguise *disguise, con
 static bool
 is_masked_pair(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
 {
-    static const uint32_t heavy[] = {'*', 0x25CF, 0x25A0, 0x26AB, 0x25FC, 0x2B1B};
+    static const uint32_t heavy[] = {'*', u'●', u'■', u'⚫', u'◼', u'⬛'};
     bool is_heavy = false;
     for (size_t i = 0; i < sizeof heavy / sizeof heavy[0]; i++)
         is_heavy |= ends->last == heavy[i];

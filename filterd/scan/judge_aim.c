@@ -4,7 +4,7 @@
 #include "text/intake.h"
 #include "text/letter.h"
 
-enum { REACH_BEFORE_BYTES = 120, REACH_AFTER_BYTES = 60, FIRST_KATAKANA = 0x30A1 };
+enum { REACH_BEFORE_BYTES = 120, REACH_AFTER_BYTES = 60, FIRST_KATAKANA = u'ァ' };
 
 /* --- around the word ---------------------------------------------------------------------------------------------- */
 
@@ -12,7 +12,7 @@ enum { REACH_BEFORE_BYTES = 120, REACH_AFTER_BYTES = 60, FIRST_KATAKANA = 0x30A1
 static bool
 is_letter(uint32_t c)
 {
-    return letter_is_one(c) && c != 'w' && c != 0x30FC;
+    return letter_is_one(c) && c != 'w' && c != u'ー';
 }
 
 static bool
@@ -136,7 +136,7 @@ judge_aim_has_target(const struct state *state, struct span span)
 static bool
 is_line_of_another(const struct state *state, uint32_t start)
 {
-    enum { OPENING = 0x300C, CLOSING = 0x300D };
+    enum { OPENING = u'「', CLOSING = u'」' };
     for (uint32_t at = start; at > 0 && start - at < REACH_BEFORE_BYTES;) {
         uint32_t c = utf8_previous(state->plain.text, &at);
         if (c == CLOSING || c == '\n')

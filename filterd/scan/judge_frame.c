@@ -35,7 +35,7 @@ static bool
 begins(const struct state *state, uint32_t at)
 {
     uint32_t before = state_char_before(state, at);
-    return before == 0 || before == '\n' || before == 0x3002 || before == '!' || before == '?' || before == 0x300C;
+    return before == 0 || before == '\n' || before == u'。' || before == '!' || before == '?' || before == u'「';
 }
 
 static enum fit
@@ -76,7 +76,7 @@ dies_away(const struct state *state, uint32_t at)
 static bool
 is_told(const struct state *state, uint32_t at)
 {
-    for (uint32_t c = state_char_at(state, at); c == '!' || c == '?' || c == 0x305C || c == 0x3088; /* ぜ, よ */
+    for (uint32_t c = state_char_at(state, at); c == '!' || c == '?' || c == u'ぜ' || c == u'よ';
          c = state_char_at(state, at))
         utf8_next(state->plain.text, &at);
     return around_at(state, at, PHRASES_FRAME_TOLD) > 0;

@@ -17,8 +17,7 @@ has_report_at(const struct state *state, uint32_t at)
 static bool
 ends_a_clause(uint32_t c)
 {
-    return c == '\n' || c == '!' || c == '?' || (c >= 0x3001 && c <= 0x3002) ||
-           (c >= 0x300C && c <= 0x300F); /* 、。「」『』 */
+    return c == '\n' || c == '!' || c == '?' || (c >= u'、' && c <= u'。') || (c >= u'「' && c <= u'』');
 }
 
 /* Who said it, or where, stands between と or って and a cue that begins with に or で: 死ねって昔の上司に言われ. */
@@ -30,7 +29,7 @@ has_speaker_and_report_at(const struct state *state, uint32_t at)
         return false;
     for (uint32_t end = at + REPORT_SPEAKER_BYTES; at < end && at < text.bytes;) {
         uint32_t start = at, c = utf8_next(text, &at);
-        if ((c == 0x306B || c == 0x3067) && has_report_at(state, start)) /* に, で */
+        if ((c == u'に' || c == u'で') && has_report_at(state, start))
             return true;
         if (ends_a_clause(c))
             return false;
@@ -79,9 +78,9 @@ is_quoted_in_report(const struct state *state, uint32_t end)
     uint32_t at = end;
     while (at < end + REPORT_QUOTE_BYTES && at < state->plain.text.bytes) {
         uint32_t c = utf8_next(state->plain.text, &at);
-        if (c == '\n' || c == 0x300C || c == 0x300E) /* 「 『 */
+        if (c == '\n' || c == u'「' || c == u'『')
             return false;
-        if (c == 0x300D || c == 0x300F) /* 」 』 */
+        if (c == u'」' || c == u'』')
             return is_report_at(state, at);
     }
     return false;

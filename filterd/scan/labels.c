@@ -76,17 +76,17 @@ static enum info_type
 info_of_sign(uint32_t c)
 {
     switch (c) {
-    case 0x3012:
-    case 0x3036:
+    case u'〒':
+    case u'〶':
         return INFO_POSTAL_CODE;
-    case 0x260E:
-    case 0x260F:
-    case 0x2706:
-    case 0x1F4DE:
-    case 0x1F4F1:
+    case u'☎':
+    case u'☏':
+    case u'✆':
+    case U'📞':
+    case U'📱':
         return INFO_PHONE;
-    case 0x2709:
-    case 0x1F4E7:
+    case u'✉':
+    case U'📧':
         return INFO_EMAIL;
     default:
         return INFO_NONE;
@@ -144,9 +144,8 @@ uint32_t
 labels_value_start(const struct state *state, const struct cue *label)
 {
     enum { MAX_WEIGHTLESS = 6 };
-    static const uint32_t weightless[] = {' ',    '\n',   ':',    '=',    '(',    ')',    '[',    ']',
-                                          '-',    '.',    ',',    '"',    0x300C, 0x300D, 0x300E, 0x3011,
-                                          0x3001, 0x306F, 0x304C, 0x2192, 0x30FB, 0x3092, 0x201C};
+    static const uint32_t weightless[] = {' ',   '\n',  ':',   '=',   '(',   ')',   '[',   ']',  '-',   '.',   ',', '"',
+                                          u'「', u'」', u'『', u'】', u'、', u'は', u'が', u'→', u'・', u'を', u'“'};
     uint32_t at = label->plain.end;
     for (unsigned i = 0; i < MAX_WEIGHTLESS && at < state->plain.text.bytes; i++) {
         uint32_t next = at, c = utf8_next(state->plain.text, &next);

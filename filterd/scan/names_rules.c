@@ -10,7 +10,7 @@ const char names_public_rule[] = "pii.person.public";
 static bool
 is_name_kanji(uint32_t c)
 {
-    return (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || c == 0x30F6 || c == 0x30B1 || (c >= 0xF900 && c <= 0xFAFF) ||
+    return (c >= 0x3400 && c <= 0x9FFF) || c == u'々' || c == u'ヶ' || c == u'ケ' || (c >= 0xF900 && c <= 0xFAFF) ||
            (c >= 0x20000 && c <= 0x3FFFF);
 }
 
@@ -127,7 +127,7 @@ static bool
 is_polite_word(const struct state *state, uint32_t start)
 {
     uint32_t before = state_char_before(state, start);
-    return before == 0x304A || before == 0x3054 || before == 0x5FA1; /* お ご 御 */
+    return before == u'お' || before == u'ご' || before == u'御';
 }
 
 static enum status

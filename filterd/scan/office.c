@@ -16,7 +16,7 @@ is_mobile(struct slice text)
 static uint32_t
 skip_joint_back(const struct state *state, uint32_t at)
 {
-    static const uint32_t joints[] = {' ', '(', ':', '/', '[', 0x306E, 0x306F, 0x3012, 0x3010, 0x300C, 0x30FB};
+    static const uint32_t joints[] = {' ', '(', ':', '/', '[', u'の', u'は', u'〒', u'【', u'「', u'・'};
     for (unsigned steps = 0; steps < 4 && at > 0; steps++) {
         uint32_t before = at, c = utf8_previous(state->plain.text, &before);
         bool joint = false;

@@ -52,8 +52,8 @@ next_placeholder(const struct state *state, size_t *at, struct placeholder *plac
 static bool
 is_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) ||
-           (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || (c >= 0xFF21 && c <= 0xFF5A) || (c >= 0xFF66 && c <= 0xFF9F);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= u'ぁ' && c <= u'ヿ' && c != u'・') ||
+           (c >= 0x3400 && c <= 0x9FFF) || c == u'々' || (c >= u'Ａ' && c <= u'ｚ') || (c >= 0xFF66 && c <= 0xFF9F);
 }
 
 /* Whether nothing but signs and numbers (■ ・ 1.) stands before `at` in its line. */
@@ -64,7 +64,7 @@ begins_line(struct slice text, uint32_t at)
         uint32_t c = utf8_previous(text, &at);
         if (c == '\n')
             return true;
-        if (is_letter(c) || c == 0x3011)
+        if (is_letter(c) || c == u'】')
             return false;
     }
     return true;
@@ -83,7 +83,7 @@ is_name_of_hiragana(struct slice text, uint32_t at)
     parted = !parted; /* a space says it too: はやし はなこ */
     for (unsigned i = 0; at < text.bytes; i++) {
         uint32_t c = utf8_next(text, &at);
-        if (c == '\n' || c == 0x3010)
+        if (c == '\n' || c == u'【')
             return parted;
         parted |= c == ' ' || c == 0x3000;
         if (i == MOST_CHARACTERS || (!letter_is_hiragana(c) && c != ' ' && c != 0x3000))
@@ -101,7 +101,7 @@ value_follows(struct slice text, uint32_t at)
     for (unsigned breaks = 0; at < text.bytes;) {
         uint32_t next = at, c = utf8_next(text, &next);
         breaks += c == '\n';
-        if (breaks > 1 || (c != ' ' && c != 0x3000 && c != '\t' && c != '\n' && c != ':' && c != 0xFF1A))
+        if (breaks > 1 || (c != ' ' && c != 0x3000 && c != '\t' && c != '\n' && c != ':' && c != u'：'))
             break;
         at = next;
     }
@@ -113,8 +113,8 @@ value_follows(struct slice text, uint32_t at)
     uint32_t behind = at, c = utf8_next(text, &behind);
     if (letter_is_hiragana(c))
         return at > start || is_name_of_hiragana(text, at);
-    return is_letter(c) || (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19) || c == '+' || c == '@' ||
-           c == 0x3012 || c == '(' || c == 0xFF08;
+    return is_letter(c) || (c >= '0' && c <= '9') || (c >= u'０' && c <= u'９') || c == '+' || c == '@' || c == u'〒' ||
+           c == '(' || c == u'（';
 }
 
 /* `headed`: where the last heading ended; becomes 0 when that was in another line. */

@@ -36,8 +36,8 @@ enum follower { FOLLOWER_NONE, FOLLOWER_PARTICLE, FOLLOWER_END, FOLLOWER_STATE, 
 static bool
 is_particle(uint32_t c)
 {
-    return c == 0x3067 || c == 0x306E || c == 0x304C || c == 0x3092 || c == 0x306B || c == 0x3068 || c == 0x306F ||
-           c == 0x3082 || c == 0x3084; /* で の が を に と は も や */
+    return c == u'で' || c == u'の' || c == u'が' || c == u'を' || c == u'に' || c == u'と' || c == u'は' ||
+           c == u'も' || c == u'や';
 }
 
 /* 副会長は創価学会の人です. */
@@ -54,7 +54,7 @@ is_said_of_somebody(const struct state *state, uint32_t at)
 static enum follower
 follower_of(const struct state *state, uint32_t at)
 {
-    while (state_char_at(state, at) == ' ' || state_char_at(state, at) == 0x300D) /* 」 */
+    while (state_char_at(state, at) == ' ' || state_char_at(state, at) == u'」')
         at += state->plain.text.data[at] == ' ' ? 1 : 3;
     size_t told = special_word_at(state, SPECIAL_STATE, at), topic = special_word_at(state, SPECIAL_TOPIC, at),
            unsure = special_word_at(state, SPECIAL_UNSURE, at);
@@ -70,7 +70,7 @@ follower_of(const struct state *state, uint32_t at)
     if (told)
         return FOLLOWER_STATE;
     uint32_t c = state_char_at(state, at);
-    if (c == 0 || c == 0x3002 || c == 0x3001 || c == '\n' || c == '!')
+    if (c == 0 || c == u'。' || c == u'、' || c == '\n' || c == '!')
         return FOLLOWER_END;
     return is_particle(c) ? FOLLOWER_PARTICLE : FOLLOWER_NONE;
 }
@@ -253,7 +253,7 @@ add(struct state *state, const struct special_hit *hit, struct span span, const 
     if (hit->word->kind == SPECIAL_BELIEF)
         span.start = start_of_owner(state, span.start);
     uint32_t last = state_char_before(state, span.end);
-    if (hit->word->kind == SPECIAL_CRIME && (last == 0x3067 || last == 0x3092)) /* 窃盗で */
+    if (hit->word->kind == SPECIAL_CRIME && (last == u'で' || last == u'を')) /* 窃盗で */
         span.end -= 3;
     struct candidate *candidate = state_candidate(state, span, rules[hit->word->kind], likelihood_of(hit, reading));
     if (!candidate)

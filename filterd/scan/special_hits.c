@@ -14,7 +14,7 @@ enum { SUFFIX_MAX_CHARACTERS = 8, PREFIX_MAX_CHARACTERS = 8, CLAUSE_MAX_CHARACTE
 static bool
 is_han(uint32_t c)
 {
-    return (c >= 0x3400 && c <= 0x9FFF) || c == 0x3005 || c == 0x3006 || (c >= 0xF900 && c <= 0xFAFF) ||
+    return (c >= 0x3400 && c <= 0x9FFF) || c == u'々' || c == u'〆' || (c >= 0xF900 && c <= 0xFAFF) ||
            (c >= 0x20000 && c <= 0x3FFFF);
 }
 

@@ -37,7 +37,7 @@ is_soft_gap(struct slice gap)
 {
     for (uint32_t at = 0; at < gap.bytes;) {
         uint32_t c = utf8_next(gap, &at);
-        if (c != ' ' && c != 0x30FB && c != '\n' && c != '\r' && c != '\t')
+        if (c != ' ' && c != u'・' && c != '\n' && c != '\r' && c != '\t')
             return false;
     }
     return true;
@@ -210,7 +210,7 @@ enum { SPACED_CONTEXT_BYTES = 96 };
 static bool
 is_gap(uint32_t c)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == 0x30FB;
+    return c == ' ' || c == '\n' || c == '\t' || c == u'・';
 }
 
 /* い い 天 気: not the word is spaced but the text, seen by the letter before the word or behind it. */
@@ -307,7 +307,7 @@ katakana_of(const struct term *term)
     unsigned count = 0;
     for (uint32_t at = 0; at < term->plain.bytes;) {
         uint32_t c = utf8_next(term->plain, &at);
-        count += letter_is_katakana(c) && c != 0x30FC;
+        count += letter_is_katakana(c) && c != u'ー';
     }
     return count;
 }

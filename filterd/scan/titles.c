@@ -64,7 +64,7 @@ surname_ends_at(const struct state *state, uint32_t end)
     uint32_t start = end;
     while (start > 0) {
         uint32_t before = start, c = utf8_previous(state->plain.text, &before);
-        if (!(c >= 0x3400 && c <= 0x9FFF) && c != 0x3005)
+        if (!(c >= 0x3400 && c <= 0x9FFF) && c != u'々')
             break;
         start = before;
     }

@@ -93,7 +93,7 @@ passes_gate(const struct topic_model *model, struct slice text)
 static bool
 ends_sentence(uint32_t c)
 {
-    return c == 0x3002 || c == '!' || c == '?' || c == '\n'; /* 。; the skeleton's marks are half-width */
+    return c == u'。' || c == '!' || c == '?' || c == '\n';
 }
 
 /* The passage of the skeleton that begins at `start`. */

@@ -97,7 +97,7 @@ canonical(const struct transform_job *job, const struct patch *patch)
     size_t used = 0;
     for (uint32_t at = 0; kept && at < value.bytes;) {
         uint32_t start = at, c = utf8_next(value, &at);
-        bool separator = c == ' ' || c == '\n' || c == '-' || c == '.' || c == '(' || c == ')' || c == 0x30FB;
+        bool separator = c == ' ' || c == '\n' || c == '-' || c == '.' || c == '(' || c == ')' || c == u'・';
         if (separator && !keeps_separators(patch->finding->info_type))
             continue;
         memcpy(kept + used, value.data + start, at - start);

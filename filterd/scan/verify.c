@@ -54,7 +54,7 @@ is_family_date(const struct state *state, struct span value)
 {
     uint32_t before = state_char_before(state, value.start);
     if (!date_is_valid(slice_sub(state->plain.text, value)) ||
-        (before != 0x3001 && before != ',' && before != '(' && before != ' ') ||
+        (before != u'、' && before != ',' && before != '(' && before != ' ') ||
         around_at(state, value.end, PHRASES_DATE_APPOINTMENT))
         return false;
     for (size_t i = state_first_cue(state, value.start); i > 0; i--) {
@@ -81,7 +81,7 @@ trim_open_bracket(const struct state *state, struct span value)
 static bool
 take_era_sign(const struct state *state, struct span *value)
 {
-    static const uint32_t signs[] = {0x660E, 0x5927, 0x662D, 0x5E73, 0x4EE4};
+    static const uint32_t signs[] = {u'明', u'大', u'昭', u'平', u'令'};
     uint32_t before = state_char_before(state, value->start);
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         struct span longer = {value->start - 3, value->end};

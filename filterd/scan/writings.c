@@ -165,7 +165,7 @@ refuse_homophone(const struct state *state, struct span plain, struct slice writ
                        letter_script(state_char_at(state, plain.end)) == SCRIPT_KANJI;
     if ((joins_before && !is_addressed_before(state, plain)) || (joins_after && !is_addressed_behind(state, plain)))
         return "inside another word";
-    if (is_short && (before == 0x306E || !ends_an_order(state, plain.end))) /* の */
+    if (is_short && (before == u'の' || !ends_an_order(state, plain.end)))
         return "another word";
     return NULL;
 }
@@ -187,8 +187,7 @@ syllable_goes_on(const struct state *state, uint32_t end)
 {
     static const char drawn_out[] = "うくぐすずつづぬふぶぷむゆるゅおこごそぞとどのほぼぽもよょろ";
     uint32_t last = state_char_before(state, end), next = state_char_at(state, end);
-    return next == 0x3093 || letter_is_contracted(last, next) || /* ん */
-           (next == 0x3046 && is_one_of(drawn_out, last));       /* う */
+    return next == u'ん' || letter_is_contracted(last, next) || (next == u'う' && is_one_of(drawn_out, last));
 }
 
 /* Kana for kanji: most of it is what a text of other words has by chance. */

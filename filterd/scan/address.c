@@ -248,11 +248,7 @@ town_suffices(unsigned characters, struct slice number)
 static bool
 is_kanji_numeral(uint32_t c)
 {
-    static const uint32_t numerals[] = {u'一', u'二', u'三', u'四', u'五', u'六', u'七', u'八', u'九', u'十'};
-    for (size_t i = 0; i < sizeof numerals / sizeof *numerals; i++)
-        if (numerals[i] == c)
-            return true;
-    return false;
+    return utf8_is_among(c, "一二三四五六七八九十");
 }
 
 /* A literal such as 六番 may have met the middle of 三十六番. */
@@ -316,13 +312,11 @@ address_extend(const struct state *state, struct span *value)
 static bool
 begins_with_prefecture(const struct state *state, uint32_t start, uint32_t end)
 {
-    static const uint32_t kinds[] = {u'都', u'道', u'府', u'県'};
     uint32_t at = start, c;
     for (unsigned count = 0; count < 4 && at < end; count++) {
         c = utf8_next(state->plain.text, &at);
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-            if (c == kinds[i] && count >= 2 && at < end)
-                return true;
+        if (count >= 2 && at < end && utf8_is_among(c, "都道府県"))
+            return true;
     }
     return false;
 }

@@ -93,25 +93,19 @@ around_text_in(const struct state *state, struct span span, const char *text)
 
 /* --- the sentence ------------------------------------------------------------------------------------------------- */
 
-static bool
-ends_sentence(uint32_t c)
-{
-    return c == u'。' || c == '\n' || c == '!' || c == '?';
-}
-
 struct span
 around_sentence(const struct state *state, uint32_t at)
 {
     struct span sentence = {at, at};
     while (sentence.start > 0 && at - sentence.start < SENTENCE_MAX_BYTES) {
         uint32_t before = sentence.start;
-        if (ends_sentence(utf8_previous(state->plain.text, &before)))
+        if (around_ends_sentence(utf8_previous(state->plain.text, &before)))
             break;
         sentence.start = before;
     }
     while (sentence.end < state->plain.text.bytes && sentence.end - at < SENTENCE_MAX_BYTES) {
         uint32_t next = sentence.end;
-        if (ends_sentence(utf8_next(state->plain.text, &next)))
+        if (around_ends_sentence(utf8_next(state->plain.text, &next)))
             break;
         sentence.end = next;
     }

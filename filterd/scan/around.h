@@ -24,6 +24,13 @@ bool around_text_at(const struct state *state, uint32_t at, const char *text);
 bool around_text_before(const struct state *state, uint32_t end, const char *text);
 bool around_text_in(const struct state *state, struct span span, const char *text);
 
+/* Whether `c` ends a sentence. */
+static inline bool
+around_ends_sentence(uint32_t c)
+{
+    return c == u'。' || c == '!' || c == '?' || c == '\n';
+}
+
 /* The sentence around byte `at`: from behind the last 。!? or line break to the next one (left out). */
 struct span around_sentence(const struct state *state, uint32_t at);
 

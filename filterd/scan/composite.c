@@ -154,8 +154,7 @@ count_ends(const struct state *state, struct span between)
 {
     unsigned ends = 0;
     for (uint32_t at = between.start; at < between.end;) {
-        uint32_t c = utf8_next(state->plain.text, &at);
-        ends += c == u'。' || c == '\n' || c == '!' || c == '?';
+        ends += around_ends_sentence(utf8_next(state->plain.text, &at));
     }
     return ends;
 }

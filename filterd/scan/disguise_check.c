@@ -33,18 +33,7 @@ struct ends {
 static bool
 is_twin(const struct letter *letter)
 {
-    switch (letter->own) {
-    case u'ソ':
-    case u'ン':
-    case u'シ':
-    case u'ツ':
-    case u'ヌ':
-    case u'ユ':
-    case u'ワ':
-        return true;
-    default:
-        return false;
-    }
+    return utf8_is_among(letter->own, "ソンシツヌユワ");
 }
 
 /* False when this letter cannot stand for that of the row. */
@@ -154,10 +143,7 @@ katakana_goes_on(const struct state *state, const struct disguise *disguise, con
 static bool
 is_masked_pair(const struct disguise *disguise, const struct comparison *found, const struct ends *ends)
 {
-    static const uint32_t heavy[] = {'*', u'●', u'■', u'⚫', u'◼', u'⬛'};
-    bool is_heavy = false;
-    for (size_t i = 0; i < sizeof heavy / sizeof heavy[0]; i++)
-        is_heavy |= ends->last == heavy[i];
+    bool is_heavy = utf8_is_among(ends->last, "*●■⚫◼⬛");
     enum script before = letter_script(ends->before);
     return script_of_all(&found->wanted) == SCRIPT_KATAKANA && letter_is_katakana(ends->first) &&
            disguise->match == MATCH_WORD && found->gaps == 0 && found->folded == 0 &&

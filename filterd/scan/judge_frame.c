@@ -35,7 +35,7 @@ static bool
 begins(const struct state *state, uint32_t at)
 {
     uint32_t before = state_char_before(state, at);
-    return before == 0 || before == '\n' || before == u'。' || before == '!' || before == '?' || before == u'「';
+    return before == 0 || around_ends_sentence(before) || before == u'「';
 }
 
 static enum fit

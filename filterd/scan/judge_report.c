@@ -17,7 +17,7 @@ has_report_at(const struct state *state, uint32_t at)
 static bool
 ends_a_clause(uint32_t c)
 {
-    return c == '\n' || c == '!' || c == '?' || (c >= u'、' && c <= u'。') || (c >= u'「' && c <= u'』');
+    return around_ends_sentence(c) || utf8_is_among(c, "、「」『』");
 }
 
 /* Who said it, or where, stands between と or って and a cue that begins with に or で: 死ねって昔の上司に言われ. */

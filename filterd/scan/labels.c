@@ -144,15 +144,10 @@ uint32_t
 labels_value_start(const struct state *state, const struct cue *label)
 {
     enum { MAX_WEIGHTLESS = 6 };
-    static const uint32_t weightless[] = {' ',   '\n',  ':',   '=',   '(',   ')',   '[',   ']',  '-',   '.',   ',', '"',
-                                          u'「', u'」', u'『', u'】', u'、', u'は', u'が', u'→', u'・', u'を', u'“'};
     uint32_t at = label->plain.end;
     for (unsigned i = 0; i < MAX_WEIGHTLESS && at < state->plain.text.bytes; i++) {
         uint32_t next = at, c = utf8_next(state->plain.text, &next);
-        bool skip = false;
-        for (size_t k = 0; k < sizeof weightless / sizeof *weightless; k++)
-            skip |= weightless[k] == c;
-        if (!skip)
+        if (!utf8_is_among(c, " \n:=()[]-.,\"「」『】、はが→・を“"))
             break;
         at = next;
     }

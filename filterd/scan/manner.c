@@ -59,7 +59,7 @@ manner_find(struct state *state)
     enum status status = STATUS_OK;
     for (uint32_t start = 0, at = 0; at < text.bytes && status == STATUS_OK; start = at) {
         uint32_t c = 0;
-        while (at < text.bytes && c != u'。' && c != '!' && c != '?' && c != '\n')
+        while (at < text.bytes && !around_ends_sentence(c))
             c = utf8_next(text, &at);
         status = judge_sentence(state, (struct span){start, at});
     }

@@ -127,7 +127,7 @@ static bool
 is_polite_word(const struct state *state, uint32_t start)
 {
     uint32_t before = state_char_before(state, start);
-    return before == u'お' || before == u'ご' || before == u'御';
+    return utf8_is_among(before, "おご御");
 }
 
 static enum status

@@ -3,6 +3,8 @@
 #include "scan/around.h"
 #include "text/intake.h"
 
+enum { MAX_JOINTS = 4 };
+
 static bool
 is_mobile(struct slice text)
 {
@@ -16,13 +18,9 @@ is_mobile(struct slice text)
 static uint32_t
 skip_joint_back(const struct state *state, uint32_t at)
 {
-    static const uint32_t joints[] = {' ', '(', ':', '/', '[', u'の', u'は', u'〒', u'【', u'「', u'・'};
-    for (unsigned steps = 0; steps < 4 && at > 0; steps++) {
+    for (unsigned steps = 0; steps < MAX_JOINTS && at > 0; steps++) {
         uint32_t before = at, c = utf8_previous(state->plain.text, &before);
-        bool joint = false;
-        for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
-            joint |= joints[i] == c;
-        if (!joint)
+        if (!utf8_is_among(c, " (:/[のは〒【「・"))
             break;
         at = before;
     }

@@ -36,8 +36,7 @@ enum follower { FOLLOWER_NONE, FOLLOWER_PARTICLE, FOLLOWER_END, FOLLOWER_STATE, 
 static bool
 is_particle(uint32_t c)
 {
-    return c == u'で' || c == u'の' || c == u'が' || c == u'を' || c == u'に' || c == u'と' || c == u'は' ||
-           c == u'も' || c == u'や';
+    return utf8_is_among(c, "でのがをにとはもや");
 }
 
 /* 副会長は創価学会の人です. */
@@ -70,7 +69,7 @@ follower_of(const struct state *state, uint32_t at)
     if (told)
         return FOLLOWER_STATE;
     uint32_t c = state_char_at(state, at);
-    if (c == 0 || c == u'。' || c == u'、' || c == '\n' || c == '!')
+    if (c == 0 || utf8_is_among(c, "。、\n!"))
         return FOLLOWER_END;
     return is_particle(c) ? FOLLOWER_PARTICLE : FOLLOWER_NONE;
 }

@@ -13,8 +13,7 @@ static bool
 same_sentence(const struct state *state, uint32_t from, uint32_t to)
 {
     for (uint32_t at = from; at < to;) {
-        uint32_t c = utf8_next(state->plain.text, &at);
-        if (c == u'。' || c == '\n' || c == '!' || c == '?')
+        if (around_ends_sentence(utf8_next(state->plain.text, &at)))
             return false;
     }
     return true;
@@ -135,7 +134,7 @@ static bool
 begins_sentence(const struct state *state, uint32_t at)
 {
     uint32_t before = state_char_before(state, at);
-    return at == 0 || before == u'。' || before == '\n' || before == '!' || before == '?' || before == ' ' ||
+    return at == 0 || around_ends_sentence(before) || before == ' ' ||
            around_before(state, at, PHRASES_SUBJECT_OPENING);
 }
 
@@ -174,7 +173,7 @@ static bool
 signs_off(const struct state *state, const struct finding *finding, struct span plain)
 {
     uint32_t before = state_char_before(state, plain.start);
-    bool is_apart = before == u'、' || before == u'。' || before == ' ' || before == '\n' || before == '!';
+    bool is_apart = utf8_is_among(before, "、。 \n!");
     return finding->info_type == INFO_PERSON && !(finding->evidence & EVIDENCE_HONORIFIC) && is_apart &&
            plain.start > 0 && plain.end == state->plain.text.bytes;
 }

@@ -36,8 +36,7 @@ static bool
 is_soft_gap(struct slice gap)
 {
     for (uint32_t at = 0; at < gap.bytes;) {
-        uint32_t c = utf8_next(gap, &at);
-        if (c != ' ' && c != u'・' && c != '\n' && c != '\r' && c != '\t')
+        if (!utf8_is_among(utf8_next(gap, &at), " ・\n\r\t"))
             return false;
     }
     return true;

@@ -90,12 +90,6 @@ passes_gate(const struct topic_model *model, struct slice text)
 
 /* --- passages ----------------------------------------------------------------------------------------------------- */
 
-static bool
-ends_sentence(uint32_t c)
-{
-    return c == u'。' || c == '!' || c == '?' || c == '\n';
-}
-
 /* The passage of the skeleton that begins at `start`. */
 static struct span
 passage_at(struct slice text, uint32_t start)
@@ -104,7 +98,7 @@ passage_at(struct slice text, uint32_t start)
         return (struct span){start, (uint32_t)text.bytes};
     uint32_t at = start;
     while (at < text.bytes) {
-        bool ends = ends_sentence(utf8_next(text, &at));
+        bool ends = around_ends_sentence(utf8_next(text, &at));
         if ((ends && at - start >= PASSAGE_MIN_BYTES) || at - start >= PASSAGE_MAX_BYTES)
             break;
     }

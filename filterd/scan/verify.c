@@ -53,8 +53,7 @@ static bool
 is_family_date(const struct state *state, struct span value)
 {
     uint32_t before = state_char_before(state, value.start);
-    if (!date_is_valid(slice_sub(state->plain.text, value)) ||
-        (before != u'、' && before != ',' && before != '(' && before != ' ') ||
+    if (!date_is_valid(slice_sub(state->plain.text, value)) || !utf8_is_among(before, "、,( ") ||
         around_at(state, value.end, PHRASES_DATE_APPOINTMENT))
         return false;
     for (size_t i = state_first_cue(state, value.start); i > 0; i--) {
@@ -81,16 +80,13 @@ trim_open_bracket(const struct state *state, struct span value)
 static bool
 take_era_sign(const struct state *state, struct span *value)
 {
-    static const uint32_t signs[] = {u'明', u'大', u'昭', u'平', u'令'};
-    uint32_t before = state_char_before(state, value->start);
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        struct span longer = {value->start - 3, value->end};
-        if (before == signs[i] && date_is_valid(slice_sub(state->plain.text, longer))) {
-            *value = longer;
-            return true;
-        }
-    }
-    return false;
+    if (!utf8_is_among(state_char_before(state, value->start), "明大昭平令"))
+        return false;
+    struct span longer = {value->start - 3, value->end};
+    if (!date_is_valid(slice_sub(state->plain.text, longer)))
+        return false;
+    *value = longer;
+    return true;
 }
 
 /* The pattern's check on a value; an address takes in the places before it. */

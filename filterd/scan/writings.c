@@ -19,16 +19,6 @@ is_latin_or_digit(uint32_t c)
     return letter_is_latin(c) || (c >= '0' && c <= '9');
 }
 
-static bool
-is_one_of(const char *characters, uint32_t c)
-{
-    struct slice list = slice_of(characters);
-    for (uint32_t at = 0; at < list.bytes;)
-        if (utf8_next(list, &at) == c)
-            return true;
-    return false;
-}
-
 /* --- the writing itself ------------------------------------------------------------------------------------------- */
 
 /* Whether the row takes hiragana for katakana. */
@@ -75,7 +65,7 @@ refuse_romaji(const struct state *state, struct span plain, unsigned gaps, size_
     uint32_t next = after == '.' ? state_char_at(state, plain.end + 1) : 0;
     if (is_latin_or_digit(before) || is_latin_or_digit(after) || is_latin_or_digit(next))
         return "inside another word";
-    if (is_one_of("@./-_:#&=%'", before) || is_one_of("@/-_:&=%'", after))
+    if (utf8_is_among(before, "@./-_:#&=%'") || utf8_is_among(after, "@/-_:&=%'"))
         return "in an address";
     if (gaps > 1 && gaps + 1 < letters)
         return "two words";
@@ -141,8 +131,8 @@ static bool
 ends_an_order(const struct state *state, uint32_t at)
 {
     uint32_t after = state_char_at(state, at);
-    return after == 0 || is_one_of("!。wよやカとばっ\n」』)…〜ー", after) ||
-           (letter_script(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !is_one_of("、,.・", after));
+    return after == 0 || utf8_is_among(after, "!。wよやカとばっ\n」』)…〜ー") ||
+           (letter_script(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !utf8_is_among(after, "、,.・"));
 }
 
 static const char *
@@ -156,7 +146,8 @@ refuse_homophone(const struct state *state, struct span plain, struct slice writ
         is_short = at == writing.bytes;
     }
     if (first >= '0' && first <= '9')
-        return is_latin_or_digit(before) || letter_script(before) == SCRIPT_KANJI || is_one_of("第小中高年月.", before)
+        return is_latin_or_digit(before) || letter_script(before) == SCRIPT_KANJI ||
+                       utf8_is_among(before, "第小中高年月.")
                    ? "a number"
                : is_short && !ends_an_order(state, plain.end) ? "a number"
                                                               : NULL;
@@ -187,7 +178,7 @@ syllable_goes_on(const struct state *state, uint32_t end)
 {
     static const char drawn_out[] = "うくぐすずつづぬふぶぷむゆるゅおこごそぞとどのほぼぽもよょろ";
     uint32_t last = state_char_before(state, end), next = state_char_at(state, end);
-    return next == u'ん' || letter_is_contracted(last, next) || (next == u'う' && is_one_of(drawn_out, last));
+    return next == u'ん' || letter_is_contracted(last, next) || (next == u'う' && utf8_is_among(last, drawn_out));
 }
 
 /* Kana for kanji: most of it is what a text of other words has by chance. */

@@ -196,6 +196,17 @@ utf8_previous(struct slice text, uint32_t *at)
     return utf8_decode(text.data + start, length);
 }
 
+bool
+utf8_is_among(uint32_t code_point, const char *characters)
+{
+    struct slice list = slice_of(characters);
+
+    for (uint32_t at = 0; at < list.bytes;)
+        if (utf8_next(list, &at) == code_point)
+            return true;
+    return false;
+}
+
 size_t
 utf8_count(struct slice text)
 {

@@ -33,6 +33,8 @@ bool utf8_is_valid(struct slice text);
 uint32_t utf8_next(struct slice text, uint32_t *at);
 /* The code point that ends at `*at` (> 0, on a boundary); moves `at` before it. */
 uint32_t utf8_previous(struct slice text, uint32_t *at);
+/* Whether `code_point` is one of `characters`. */
+bool utf8_is_among(uint32_t code_point, const char *characters);
 /* How many characters it has. */
 size_t utf8_count(struct slice text);
 /* Writes 1–4 bytes; returns how many. */

@@ -16,9 +16,7 @@ struct search {
 static enum status
 add(struct search *search, const struct disguise *disguise, uint16_t evidence)
 {
-    const struct letter *first = &disguise->text->items[disguise->first];
-    struct span plain = {first->start, first[disguise->count - 1].end};
-    return judge_hit(search->state, plain, disguise->term, evidence);
+    return judge_hit(search->state, disguise_place(disguise), disguise->term, evidence);
 }
 
 /* Every term of one literal, at one place. */
@@ -45,10 +43,7 @@ check_literal(struct search *search, const struct literal *literal, size_t first
         if (status == STATUS_OK && !refused)
             status = add(search, &disguise, disguise.evidence);
         else if (status == STATUS_OK && refused != disguise_is_none)
-            state_trace(search->state, TRACE_DROP,
-                        (struct span){search->state->letters.items[first].start,
-                                      search->state->letters.items[first + count - 1].end},
-                        disguise.term->rule, refused, -1);
+            state_trace(search->state, TRACE_DROP, disguise_place(&disguise), term->rule, refused, -1);
     }
     return status;
 }

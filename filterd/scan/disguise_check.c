@@ -9,19 +9,30 @@
 const char disguise_is_none[] = "no disguise";
 
 enum {
-    CONTEXT_BYTES = 60,
-    LONG_ENOUGH = 4 /* letters: chance makes no such word */,
-    SAVED_CLEARLY = 1001,
-    KNOWN_WORD_BYTES = 9
+    CONTEXT_BYTES = 60,   /* on each side, shown to MeCab */
+    LONG_ENOUGH = 4,      /* letters: chance makes no such word */
+    SAVED_CLEARLY = 1001, /* of MeCab's cost: so much better the text must read with the word */
+    KNOWN_WORD_BYTES = 9  /* three letters that MeCab knows are no disguise */
 };
 
 /* How the letters of the message differ from the row's writing. */
 struct comparison {
     struct letters wanted;
-    unsigned masks, looks, twins, kanji, strokes, stretched, extra, gaps, breaks, wedges, stops, apart, folded, kana,
-        katakana;
-    bool masks_an_end, masks_neighbours, masks_faintly, stretches_the_end;
-    bool masks_the_head; /* 市のX: what is left says nothing */
+    unsigned masks;     /* signs that stand for a letter … */
+    bool masks_an_end;  /* … the first or the last one, */
+    bool masks_faintly; /* … as punctuation does too, */
+    bool masks_neighbours;
+    bool masks_the_head;            /* … 市のX: what is left says nothing */
+    unsigned looks;                 /* letters that only look like the row's … */
+    unsigned twins, kanji;          /* … of these: katakana that are read for each other; kanji */
+    unsigned folded;                /* letters that are the row's in the other kana, or small for large */
+    unsigned kana, katakana;        /* of the letters that are the row's, folded or not */
+    unsigned stretched, extra;      /* letters drawn out where the row's are not; how much all of them are */
+    bool stretches_the_end;         /* the last letter is drawn out */
+    unsigned strokes;               /* 一 or ― for ー */
+    unsigned gaps;                  /* letters with something left out before them … */
+    unsigned breaks, wedges, stops; /* … a line break, laughter and the like, a mark that parts sentences */
+    unsigned apart;                 /* voiced marks that stand apart */
 };
 
 /* What stands around a word: 0 where something else than a letter does. */
@@ -275,19 +286,18 @@ rewrite(struct state *state, const struct disguise *disguise, const struct compa
 {
     struct slice plain = state->plain.text;
     const struct letter *first = &disguise->text->items[disguise->first];
-    uint32_t end = first[disguise->count - 1].end;
-    struct span context = around_context(state, (struct span){first->start, end}, CONTEXT_BYTES);
+    struct span place = disguise_place(disguise), context = around_context(state, place, CONTEXT_BYTES);
     uint8_t *bytes = arena_alloc(state->arena, 2 * CONTEXT_BYTES + 4 * disguise->count + INTAKE_PADDING_BYTES);
     if (!bytes)
         return STATUS_TOO_LARGE;
-    uint32_t at = copy_closed(bytes, slice_sub(plain, (struct span){context.start, first->start}), found->gaps > 0);
+    uint32_t at = copy_closed(bytes, slice_sub(plain, (struct span){context.start, place.start}), found->gaps > 0);
     word_out->start = at;
     for (size_t i = 0; i < disguise->count; i++) {
         bool is_own = letter_kana(first[i].own) == letter_kana(found->wanted.items[i].own);
         at += utf8_put(is_own ? first[i].own : found->wanted.items[i].own, bytes + at);
     }
     word_out->end = at;
-    at += copy_closed(bytes + at, slice_sub(plain, (struct span){end, context.end}), found->gaps > 0);
+    at += copy_closed(bytes + at, slice_sub(plain, (struct span){place.end, context.end}), found->gaps > 0);
     memset(bytes + at, 0, INTAKE_PADDING_BYTES);
     *text_out = (struct slice){bytes, at};
     return STATUS_OK;
@@ -337,15 +347,13 @@ chance(const struct state *state, const struct disguise *disguise, const struct 
 static bool
 is_clear_from_context(const struct state *state, const struct disguise *disguise, const struct comparison *found)
 {
-    const struct letter *first = &disguise->text->items[disguise->first];
     struct ends ends = ends_of(disguise);
     bool is_spread = found->gaps == 0 || found->gaps + 1 == disguise->count;
     bool is_own = found->twins < disguise->count; /* ワン is no クソ */
     return is_spread && is_own && 2 * found->masks <= disguise->count && !found->masks_neighbours &&
            !found->masks_the_head && !(found->masks && found->gaps) &&
            !katakana_goes_on(state, disguise, &ends, found) &&
-           judge_frame_fits(state, (struct span){first->start, first[disguise->count - 1].end},
-                            disguise->term->category, true);
+           judge_frame_fits(state, disguise_place(disguise), disguise->term->category, true);
 }
 
 /* タイマー is no タイマ, えっ？ no えっち, and ソ for ン alone proves nothing; ラソユウ does. */
@@ -366,10 +374,8 @@ may_be_restored(const struct state *state, const struct disguise *disguise, cons
 static enum status
 give_another_look(struct state *state, const struct disguise *disguise, const char **refused_out)
 {
-    const struct letter *first = &disguise->text->items[disguise->first];
     struct reading reading;
-    enum status status = judge_reading(state, (struct span){first->start, first[disguise->count - 1].end},
-                                       disguise->term, SAVED_CLEARLY, &reading);
+    enum status status = judge_reading(state, disguise_place(disguise), disguise->term, SAVED_CLEARLY, &reading);
     if (status == STATUS_OK && !reading.refused)
         *refused_out = NULL;
     return status;
@@ -379,12 +385,11 @@ give_another_look(struct state *state, const struct disguise *disguise, const ch
 static enum status
 find_known_word(struct state *state, const struct disguise *disguise, const struct comparison *found, bool *known_out)
 {
-    const struct letter *first = &disguise->text->items[disguise->first];
-    struct span plain = {first->start, first[disguise->count - 1].end};
+    struct slice text = slice_sub(state->plain.text, disguise_place(disguise));
     struct tokens tokens;
     if (found->twins == 0 || found->looks > found->twins || found->masks || found->gaps)
         return STATUS_OK;
-    enum status status = tokenizer_run(state->tokenizer, state->arena, slice_sub(state->plain.text, plain), &tokens);
+    enum status status = tokenizer_run(state->tokenizer, state->arena, text, &tokens);
     for (size_t i = 0; status == STATUS_OK && i < tokens.count; i++) {
         struct span token = tokens.items[i].span;
         bool is_long = token.end - token.start >= KNOWN_WORD_BYTES || tokens.count == 1;
@@ -393,40 +398,64 @@ find_known_word(struct state *state, const struct disguise *disguise, const stru
     return status;
 }
 
+/* Whether the word must begin and end where MeCab sees words do so. A word of katakana among others needs no
+ * dictionary for that. */
+static bool
+must_stand_alone(const struct disguise *disguise, const struct comparison *found)
+{
+    bool is_apart = (found->masks && disguise->count == 2) || found->katakana == disguise->count;
+    return !is_apart && (disguise->match == MATCH_WORD || disguise->match == MATCH_READING ||
+                         (disguise->match == MATCH_PHRASE && found->folded));
+}
+
+/* Why letters that may be the word are not; NULL = they are. *is_other_out: another word stands there, and what stands
+ * around does not tell otherwise. */
+static enum status
+refuse(struct state *state, const struct disguise *disguise, const struct comparison *found, bool *is_other_out,
+       const char **refused_out)
+{
+    *is_other_out = false;
+    *refused_out = chance(state, disguise, found);
+    enum status status = *refused_out ? STATUS_OK : find_exception(state, disguise, is_other_out);
+    if (*is_other_out)
+        *refused_out = "exception";
+    else if (status == STATUS_OK)
+        status = find_known_word(state, disguise, found, is_other_out);
+    if (*is_other_out && !*refused_out)
+        *refused_out = "a word of its own";
+    if (status == STATUS_OK && !*refused_out && must_stand_alone(disguise, found))
+        status = check_boundaries(state, disguise, found, refused_out);
+    return status;
+}
+
+/* Whether anything but a gap or the kind of kana is other than in the row. */
+static bool
+has_trick(const struct comparison *found)
+{
+    return found->masks || found->looks || found->strokes || found->stretched || found->breaks || found->wedges ||
+           found->apart;
+}
+
 enum status
 disguise_check(struct state *state, struct disguise *disguise, const char **refused_out)
 {
     struct comparison found = {0};
-    bool is_exception = false;
+    bool is_other;
     enum status status = letters_make(state->common->views, state->arena, disguise->wanted, &found.wanted);
     if (status != STATUS_OK)
         return status;
     *refused_out = disguise_is_none;
-    if (found.wanted.count != disguise->count || !compare(disguise, &found))
+    if (found.wanted.count != disguise->count || !compare(disguise, &found) || !has_trick(&found))
         return STATUS_OK;
     disguise->evidence = evidence_of(&found);
-    if (found.masks + found.looks + found.strokes + found.stretched + found.breaks + found.wedges + found.apart == 0)
-        return STATUS_OK;
-    *refused_out = chance(state, disguise, &found);
-    if (!*refused_out)
-        status = find_exception(state, disguise, &is_exception);
-    if (is_exception)
-        *refused_out = "exception";
-    if (status == STATUS_OK && !is_exception)
-        status = find_known_word(state, disguise, &found, &is_exception);
-    if (is_exception && !*refused_out)
-        *refused_out = "a word of its own";
-    enum match_mode match = disguise->match;
-    /* a word of katakana among others needs no dictionary to begin and end */
-    bool is_apart = (found.masks && disguise->count == 2) || found.katakana == disguise->count;
-    bool is_word = match == MATCH_WORD || match == MATCH_READING || (match == MATCH_PHRASE && found.folded);
-    if (status == STATUS_OK && !*refused_out && is_word && !is_apart)
-        status = check_boundaries(state, disguise, &found, refused_out);
-    if (!*refused_out && match == MATCH_FRAMED && !is_clear_from_context(state, disguise, &found))
+    status = refuse(state, disguise, &found, &is_other, refused_out);
+    if (status != STATUS_OK || is_other)
+        return status;
+    if (!*refused_out && disguise->match == MATCH_FRAMED)
         *refused_out = "no frame";
-    if (*refused_out && !is_exception && is_clear_from_context(state, disguise, &found))
+    if (*refused_out && is_clear_from_context(state, disguise, &found))
         *refused_out = NULL;
-    if (status == STATUS_OK && *refused_out && !is_exception && may_be_restored(state, disguise, &found))
+    if (*refused_out && may_be_restored(state, disguise, &found))
         status = give_another_look(state, disguise, refused_out);
     return status;
 }

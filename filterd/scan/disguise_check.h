@@ -14,6 +14,14 @@ struct disguise {
     uint16_t evidence; /* out: the tricks */
 };
 
+/* Where it stands in the plain view. */
+static inline struct span
+disguise_place(const struct disguise *disguise)
+{
+    const struct letter *first = &disguise->text->items[disguise->first];
+    return (struct span){first->start, first[disguise->count - 1].end};
+}
+
 extern const char disguise_is_none[]; /* refusal: not even a coarse match, or no trick in it */
 
 /* *refused_out stays NULL when it is the term. */

@@ -42,6 +42,8 @@ is_soft_gap(struct slice gap)
     return true;
 }
 
+static const char other_writing[] = "other writing", two_words[] = "two words", within_word[] = "inside another word";
+
 /* Compares the hit's letters in the plain view with the term's plain form. Bytes that the skeleton dropped are gaps. */
 static struct writing
 compare_writing(const struct state *state, const struct term_hit *hit)
@@ -263,11 +265,9 @@ stands_without_gaps(struct state *state, const struct term_hit *hit, const char 
         return status;
     status = tokenizer_run(state->tokenizer, state->arena, text, &tokens);
     if (status == STATUS_OK && !(tokens_boundary_at(&tokens, word.start) && tokens_boundary_at(&tokens, word.end)))
-        *refused_out = "inside another word";
+        *refused_out = within_word;
     return status;
 }
-
-static const char other_writing[] = "other writing", two_words[] = "two words";
 
 /* カイガイジジョウ, キッチンコーナー: so few letters stand by chance in the midst of a longer word of katakana. At its
  * beginning and end they seldom do. */
@@ -286,11 +286,11 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
     if (is_exception(state, hit))
         return "exception";
     if (letter_is_contracted(state_char_before(state, hit->plain.end), state_char_at(state, hit->plain.end)))
-        return "inside another word"; /* ガイジュウ */
+        return within_word; /* ガイジュウ */
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return other_writing;
     if (is_short_part(state, hit, writing))
-        return "inside another word";
+        return within_word;
     return is_spread(writing) ? NULL : two_words;
 }
 
@@ -324,8 +324,7 @@ is_masked_row(const struct term *term)
 }
 
 /* ごみみたいな奴 for ゴミみたいな奴, ば👍か: written otherwise than the row, or with gaps where two words may part.
- * Keeps
- * `*refused` unless MeCab reads the text better with the term. */
+ * Keeps `*refused` unless MeCab reads the text better with the term. */
 static enum status
 give_another_look(struct state *state, const struct term_hit *hit, struct writing *writing, const char **refused)
 {
@@ -351,43 +350,50 @@ is_clear_from_context(const struct state *state, const struct term_hit *hit, str
            !is_exception(state, hit) && judge_frame_fits(state, hit->plain, hit->term->category, true);
 }
 
+/* Why the hit is not the term as far as its letters and the words around them tell; NULL = it is. */
+static enum status
+refuse(struct state *state, const struct term_hit *hit, struct writing *writing, const char **refused_out)
+{
+    enum match_mode match = hit->term->match;
+    bool stands = true, is_within = false;
+    enum status status = STATUS_OK;
+    *refused_out = refusal(state, hit, *writing);
+    if (*refused_out == other_writing || *refused_out == two_words)
+        status = give_another_look(state, hit, writing, refused_out);
+    else if (*refused_out)
+        ;
+    else if (match == MATCH_WORD || match == MATCH_READING)
+        status = stands_alone(state, hit, *writing, &stands);
+    else if (match != MATCH_FRAMED && writing->gaps == 0)
+        status = begins_within_word(state, hit->plain, &is_within);
+    if (!stands || is_within)
+        *refused_out = within_word;
+    if (status == STATUS_OK && !*refused_out && writing->gaps && terms_are_spaced_throughout(state, hit->plain))
+        status = stands_without_gaps(state, hit, refused_out);
+    return status;
+}
+
+static uint32_t
+tricks_of(struct writing writing)
+{
+    return (writing.gaps || writing.is_apart ? EVIDENCE_SPACED : 0u) |
+           (writing.is_exact && !writing.is_altered ? 0u : EVIDENCE_FOLDED) |
+           (writing.is_repeated ? EVIDENCE_REPEATED : 0u);
+}
+
 static enum status
 verify_hit(struct state *state, const struct term_hit *hit)
 {
-    const struct term *term = hit->term;
     struct writing writing = compare_writing(state, hit);
-    const char *refused = refusal(state, hit, writing);
-    if (refused == other_writing || refused == two_words) {
-        enum status status = give_another_look(state, hit, &writing, &refused);
-        if (status != STATUS_OK)
-            return status;
-    } else if (!refused && (term->match == MATCH_WORD || term->match == MATCH_READING)) {
-        bool alone;
-        enum status status = stands_alone(state, hit, writing, &alone);
-        if (status != STATUS_OK)
-            return status;
-        refused = alone ? NULL : "inside another word";
-    } else if (!refused && term->match != MATCH_FRAMED && writing.gaps == 0) {
-        bool is_within;
-        enum status status = begins_within_word(state, hit->plain, &is_within);
-        if (status != STATUS_OK)
-            return status;
-        refused = is_within ? "inside another word" : NULL;
-    }
-    if (!refused && writing.gaps && terms_are_spaced_throughout(state, hit->plain)) {
-        enum status status = stands_without_gaps(state, hit, &refused);
-        if (status != STATUS_OK)
-            return status;
-    }
+    const char *refused;
+    enum status status = refuse(state, hit, &writing, &refused);
+    if (status != STATUS_OK)
+        return status;
     if (refused && !is_clear_from_context(state, hit, writing)) {
-        state_trace(state, TRACE_DROP, hit->plain, term->rule, refused, -1);
+        state_trace(state, TRACE_DROP, hit->plain, hit->term->rule, refused, -1);
         return STATUS_OK;
     }
-    uint16_t tricks = 0;
-    tricks |= writing.gaps || writing.is_apart ? EVIDENCE_SPACED : 0;
-    tricks |= writing.is_exact && !writing.is_altered ? 0 : EVIDENCE_FOLDED;
-    tricks |= writing.is_repeated ? EVIDENCE_REPEATED : 0;
-    return judge_hit(state, hit->plain, term, tricks);
+    return judge_hit(state, hit->plain, hit->term, tricks_of(writing));
 }
 
 enum status

@@ -16,6 +16,7 @@ enum {
     PAIR_WEIGHT = 3,
     MAX_PARTS = 1024,
     NAMED_LIKELIHOOD = 85,
+    PART_LIKELIHOOD = 60, /* of ages and facts that other stages found */
 };
 
 struct part {
@@ -116,7 +117,7 @@ collect_candidates(const struct state *state, struct part *parts, size_t used)
 {
     for (size_t i = 0; i < state->candidate_count && used < MAX_PARTS; i++) {
         const struct candidate *candidate = &state->candidates[i];
-        if (candidate->is_dropped || candidate->is_exclusion || candidate->finding.likelihood < 60)
+        if (candidate->is_dropped || candidate->is_exclusion || candidate->finding.likelihood < PART_LIKELIHOOD)
             continue;
         if (candidate->finding.info_type == INFO_AGE)
             parts[used++] = (struct part){candidate->plain, SPECIAL_AGE, 1, false};

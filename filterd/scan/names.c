@@ -11,6 +11,7 @@
 #include "text/offsets.h"
 
 enum {
+    MENTION_LIKELIHOOD = 99,
     REPORT_FLOOR = 45,    /* a name less likely than this is no finding: more would be false than true */
     MISSED_FLOOR = 75,    /* the same in a text whose names are redacted: it was read when it still told more */
     CONFIRMED_FLOOR = 60, /* another finding this sure keeps names out of its span */
@@ -43,8 +44,9 @@ name_of_hint(struct state *state, const struct hint *hint)
     struct span plain = plain_of_source(state, source);
     if (plain.start < plain.end && state->plain.text.data[plain.start] == '@')
         plain.start++; /* a mention's sign is no part of the name */
-    return plain.start < plain.end ? names_add(state, plain, "pii.person.mention", 99, EVIDENCE_HINT, SUBJECT_NONE)
-                                   : STATUS_OK;
+    return plain.start < plain.end
+               ? names_add(state, plain, "pii.person.mention", MENTION_LIKELIHOOD, EVIDENCE_HINT, SUBJECT_NONE)
+               : STATUS_OK;
 }
 
 /* --- the tagger beside other findings ------------------------------------------------------------------------------

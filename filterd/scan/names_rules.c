@@ -3,7 +3,18 @@
 #include "text/intake.h"
 #include "text/letter.h"
 
-enum { NAME_MAX_CHARACTERS = 7, SURNAME_MAX_CHARACTERS = 4 };
+enum {
+    NAME_MAX_CHARACTERS = 7,
+    SURNAME_MAX_CHARACTERS = 4,
+    KANJI_BYTES = 3,
+    /* how likely what stands before an honorific or title is a name */
+    FULL_LIKELIHOOD = 97,        /* surname and given name */
+    SURNAME_LIKELIHOOD = 92,     /* nothing but a surname */
+    SHORT_GIVEN_LIKELIHOOD = 80, /* a surname, and one or two characters that may be a given name */
+    ONE_LETTER_LIKELIHOOD = 75,  /* a surname of one character: 森さん */
+    TAIL_LIKELIHOOD = 72,        /* a surname of two or more kanji behind other kanji (担当佐藤様) */
+    PUBLIC_LIKELIHOOD = 99
+};
 
 const char names_public_rule[] = "pii.person.public";
 
@@ -39,10 +50,10 @@ likelihood_of_run(const struct state *state, struct slice run)
     while (given.bytes && given.data[0] == ' ')
         given.data++, given.bytes--;
     if (given.bytes == 0)
-        return utf8_count(run) == 1 ? 75 : 92;
+        return utf8_count(run) == 1 ? ONE_LETTER_LIKELIHOOD : SURNAME_LIKELIHOOD;
     if (table_get(facts->given_names, given) != TABLE_NONE)
-        return 97;
-    return utf8_count(given) <= 2 ? 80 : 0;
+        return FULL_LIKELIHOOD;
+    return utf8_count(given) <= 2 ? SHORT_GIVEN_LIKELIHOOD : 0;
 }
 
 /* Where the run of kanji (one space may stand inside), or of katakana, that ends at `end` begins. */
@@ -74,9 +85,8 @@ name_before(const struct state *state, uint32_t end, struct span *name_out, unsi
     for (uint32_t start = whole; start < end;) {
         struct span span = {start, end};
         unsigned likelihood = likelihood_of_run(state, slice_sub(state->plain.text, span));
-        /* behind other kanji a short name is often the tail of a word */
-        if (likelihood && start != whole)
-            likelihood = end - start >= 6 && likelihood > 90 ? 72 : 0;
+        if (start != whole) /* behind other kanji a short name is often the tail of a word */
+            likelihood = end - start >= 2 * KANJI_BYTES && likelihood >= SURNAME_LIKELIHOOD ? TAIL_LIKELIHOOD : 0;
         if (likelihood) {
             *name_out = span;
             *likelihood_out = likelihood;
@@ -158,7 +168,8 @@ add_public_persons(struct state *state)
     enum status status = STATUS_OK;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
         if (is_public_person(state, &state->cues[i]))
-            status = names_add(state, state->cues[i].plain, names_public_rule, 99, EVIDENCE_DICTIONARY, SUBJECT_PUBLIC);
+            status = names_add(state, state->cues[i].plain, names_public_rule, PUBLIC_LIKELIHOOD, EVIDENCE_DICTIONARY,
+                               SUBJECT_PUBLIC);
     return status;
 }
 

@@ -5,7 +5,7 @@
 #include "scan/names_rules.h"
 #include "text/intake.h"
 
-enum { REPORT_FLOOR = 40, CLEARLY_SURER = 25 };
+enum { REPORT_FLOOR = 40, CLEARLY_SURER = 25, PROVED_LIKELIHOOD = 95 /* no number that is nobody's consumes it */ };
 
 static void
 drop(struct state *state, struct candidate *candidate, const char *why)
@@ -76,7 +76,7 @@ static bool
 is_consumed(const struct state *state, size_t index)
 {
     const struct candidate *candidate = &state->candidates[index];
-    if (candidate->finding.evidence & EVIDENCE_LABEL || candidate->finding.likelihood >= 95)
+    if (candidate->finding.evidence & EVIDENCE_LABEL || candidate->finding.likelihood >= PROVED_LIKELIHOOD)
         return false;
     for (size_t i = index; i > 0 && state->candidates[i - 1].plain.start + REGEX_WINDOW_BYTES > candidate->plain.start;
          i--)

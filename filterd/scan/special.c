@@ -14,7 +14,8 @@ enum {
     SELF_TOLD_LIKELIHOOD = 70,
     CHAIN_MAX_BYTES = 9,
     BELIEF_MAX_BYTES = 30,
-    CONTEXT_BYTES = 120
+    NAMED_LIKELIHOOD = 85, /* a name as sure as this says who is meant */
+    CONTEXT_BYTES = 120    /* before the sentence, where who is meant may be named too */
 };
 
 /* What one fact word amounts to. */
@@ -89,7 +90,7 @@ name_stands_in(const struct state *state, struct span span)
 {
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];
-        if (candidate->finding.info_type == INFO_PERSON && candidate->finding.likelihood >= 85 &&
+        if (candidate->finding.info_type == INFO_PERSON && candidate->finding.likelihood >= NAMED_LIKELIHOOD &&
             !candidate->is_dropped && span_contains(span, candidate->plain))
             return true;
     }

@@ -7,7 +7,14 @@
 #include "text/letter.h"
 #include "text/utf8.h"
 
-enum { SUBJECT_REACH_BYTES = 90, PERSON_REACH_BYTES = 12, LABEL_GAP_BYTES = 6 };
+enum {
+    SUBJECT_REACH_BYTES = 90, /* back to a cue in the same sentence */
+    TITLE_REACH_BYTES = 3,    /* a title counts only where it touches, a particle between */
+    PERSON_REACH_BYTES = 12,
+    LABEL_GAP_BYTES = 6,
+    INTRODUCED_BYTES = 6, /* 山田太郎|と申します */
+    EXPOSURE_LIKELIHOOD = 85
+};
 
 static bool
 same_sentence(const struct state *state, uint32_t from, uint32_t to)
@@ -50,7 +57,7 @@ subject_of_longest(const struct state *state, size_t index, enum subject subject
     return subject;
 }
 
-/* The nearest cue before `plain` in its sentence. A title counts only where it touches. */
+/* The nearest cue before `plain` in its sentence. */
 static enum subject
 subject_before(const struct state *state, struct span plain)
 {
@@ -61,7 +68,7 @@ subject_before(const struct state *state, struct span plain)
             continue;
         if (plain.start - cue->plain.end > SUBJECT_REACH_BYTES)
             return SUBJECT_NONE;
-        if (subject == SUBJECT_OFFICIAL && plain.start - cue->plain.end > 3)
+        if (subject == SUBJECT_OFFICIAL && plain.start - cue->plain.end > TITLE_REACH_BYTES)
             continue;
         if (same_sentence(state, cue->plain.end, plain.start))
             return subject_of_longest(state, i - 1, subject);
@@ -74,7 +81,7 @@ static bool
 introduces_self(const struct state *state, struct span plain)
 {
     for (size_t i = state_first_cue(state, plain.end);
-         i < state->cue_count && state->cues[i].plain.start <= plain.end + 6; i++)
+         i < state->cue_count && state->cues[i].plain.start <= plain.end + INTRODUCED_BYTES; i++)
         if (state->cues[i].role == USE_SELF)
             return true;
     return false;
@@ -228,7 +235,7 @@ subject_find_exposure(struct state *state)
         const struct candidate *data = &state->candidates[i];
         if (data->is_dropped || data->finding.info_type == INFO_NONE || data->finding.subject != SUBJECT_OTHER)
             continue;
-        struct candidate *exposure = state_candidate(state, data->plain, "privacy.exposure", 85);
+        struct candidate *exposure = state_candidate(state, data->plain, "privacy.exposure", EXPOSURE_LIKELIHOOD);
         if (!exposure)
             return STATUS_TOO_LARGE;
         exposure->finding.category = CATEGORY_PRIVACY;

@@ -9,7 +9,9 @@ enum {
     TOLD_LIKELIHOOD = 84,
     BARE_LIKELIHOOD = 70,
     OFFICE_REACH_BYTES = 30,
-    NAME_CHARACTERS = 6
+    NAME_CHARACTERS = 6,
+    MAX_CANDIDATES = 256, /* each title looks at all of them for its name: so many are a list, which describes nobody */
+    MAX_HITS = 1024
 };
 
 static bool
@@ -175,8 +177,7 @@ enum status
 titles_find(struct state *state, const struct special_persons *persons, const struct special_hit *hits, size_t count)
 {
     uint32_t reached = 0;
-    size_t names = state->candidate_count; /* what is added below is no name */
-    if (names > 256 || count > 1024)
+    if (state->candidate_count > MAX_CANDIDATES || count > MAX_HITS)
         return STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         const struct special_hit *hit = &hits[i];

@@ -17,41 +17,6 @@
 #define FIRST_COHORT_CAPACITY 64
 #define BIRTH_NS UINT64_C(2000000000) /* until a successor must have said its process id */
 
-/* --- what the service knows --------------------------------------------------------------------------------------- */
-
-struct cohort *
-service_cohort(struct service *service, enum cohort_state state)
-{
-    for (unsigned i = 0; i < SERVICE_MAX_COHORTS; i++)
-        if (service->cohorts[i].state == state)
-            return &service->cohorts[i];
-    return NULL;
-}
-
-unsigned
-cohort_crash_loop(const struct cohort *cohort, uint64_t now_ns, uint64_t *retry_ms_out)
-{
-    *retry_ms_out = cohort->retry_ns > now_ns ? (cohort->retry_ns - now_ns) / 1000000u : 0;
-    return now_ns < cohort->retry_ns + FLEET_QUICK_DEATH_NS ? cohort->quick_deaths : 0;
-}
-
-static void
-add_page(struct sums *sums, const struct status_page *page)
-{
-#define SUM(name) sums->name += atomic_load_explicit(&page->name, memory_order_relaxed);
-    SUMS
-#undef SUM
-}
-
-void
-service_sum(const struct service *service, struct sums *sums_out)
-{
-    *sums_out = service->of_the_dead;
-    for (unsigned i = 0; i < DISPATCH_MAX_LINES; i++)
-        if (service->records[i].pid != 0)
-            add_page(sums_out, service->records[i].page);
-}
-
 /* --- forking ------------------------------------------------------------------------------------------------------ */
 
 /* A pair for parcels; the parent's end never blocks it for longer than PARCEL_SEND_MS. */
@@ -361,7 +326,7 @@ worker_up(struct service *service, const struct cohort *cohort, const struct wor
 static void
 forget_record(struct service *service, struct record *record)
 {
-    add_page(&service->of_the_dead, record->page);
+    sums_add(&service->of_the_dead, record->page);
     status_page_unmap(&record->page);
     close_fds(record);
     record->pid = 0;
@@ -470,12 +435,12 @@ crew_hear_generation(struct service *service, struct cohort *cohort, uint32_t *k
 static void
 kill_cohort(struct cohort *cohort)
 {
-    if (cohort->pid > 0)
+    if (cohort->pid > 0) {
         kill(cohort->pid, SIGKILL);
-    else if (cohort->fd >= 0)
+    } else if (cohort->fd >= 0) {
         close(cohort->fd);
-    if (cohort->pid == 0)
         cohort->fd = -1;
+    }
 }
 
 void

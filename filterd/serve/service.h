@@ -2,6 +2,8 @@
  *
  * cohort   one generation process with its cities
  * record   one worker, until the generation says that it is gone
+ *
+ * Threads: one owner. Errors: none.
  */
 #ifndef SERVE_SERVICE_H
 #define SERVE_SERVICE_H
@@ -85,6 +87,8 @@ unsigned cohort_crash_loop(const struct cohort *cohort, uint64_t now_ns, uint64_
 
 /* NULL when none is in this state. */
 struct cohort *service_cohort(struct service *service, enum cohort_state state);
+/* What one worker's page counts, and all workers' that ever lived. */
+void sums_add(struct sums *sums, const struct status_page *page);
 void service_sum(const struct service *service, struct sums *sums_out);
 
 #endif

@@ -1,8 +1,5 @@
-/* Kanji digits and dashes of a plain view that is being made. Both work in place: text only gets shorter.
- *
- * 一二三 are digits only among digits: beside an ASCII digit, or three or more of them in a group, where single hyphens
- * may stand between (〇九〇―一二三四―五六七八). A group of 〇 alone is a mask (〇〇〇さん) and stays. A dash becomes
- * '-' directly beside a digit; ー behind kana belongs to a word (サーバー2台) and stays. */
+#include "text/numbers.h"
+
 #include "text/view_tables.h"
 
 #define GROUP_KANJI 3 /* that many make a number */

@@ -6,6 +6,7 @@
 #include <unicode/utf16.h>
 
 #include "base/assert.h"
+#include "text/numbers.h"
 #include "text/view_four.h"
 
 /* UAX #15 "stream-safe": ICU is quadratic in marks. A segment is cut in front of a starter that joins backwards when it

@@ -8,6 +8,7 @@
 
 #include "text/utf8_four.h"
 #include "text/view_tables.h"
+#include "text/view_writer.h"
 
 struct view_four {
     __m128i own;        /* code points, a lane each; so below */

@@ -88,7 +88,7 @@ static const struct wording wordings[] = {
     {"restore it from the package", "パッケージから戻してください"},
     {"move the dictionaries", "辞書の場所を変えてください"},
     {"no file of terms is here", "語句のファイルがありません"},
-    {"only a label, negative, start or public has an info type", "情報の種類を書けるのは label、negative、start、public だけです"},
+    {"only a label, resume, negative, start or public has an info type", "情報の種類を書けるのは label、resume、negative、start、public だけです"},
     {"empty the cell", "セルを空にしてください"},
     {"the cell is too long", "欄が長すぎます"},
     {"shorten it", "短くしてください"},

@@ -17,6 +17,7 @@ static const struct word roles[USE_ROLE_COUNT] = {
     [USE_FAMILY] = {"family"}, [USE_SELF] = {"self"},         [USE_NEED] = {"need"},
     [USE_DANGER] = {"danger"}, [USE_PUBLIC] = {"public"},     [USE_START] = {"start"},
     [USE_PLIGHT] = {"plight"}, [USE_MENACE] = {"menace"},     [USE_REPORT] = {"report"},
+    [USE_RESUME] = {"resume"},
 };
 static const struct vocabulary vocabulary_role = {"role", roles, USE_ROLE_COUNT};
 
@@ -25,12 +26,12 @@ read_info_type(struct sheet *sheet, unsigned role, unsigned *info_out)
 {
     bool empty = sheet_cell(sheet, INFO_TYPE).bytes == 0;
     *info_out = INFO_NONE;
-    if (role != USE_LABEL && role != USE_NEGATIVE && role != USE_START && role != USE_PUBLIC) {
+    if (role != USE_LABEL && role != USE_NEGATIVE && role != USE_START && role != USE_PUBLIC && role != USE_RESUME) {
         return empty ? STATUS_OK
-                     : sheet_fault(sheet, INFO_TYPE, "only a label, negative, start or public has an info type",
+                     : sheet_fault(sheet, INFO_TYPE, "only a label, resume, negative, start or public has an info type",
                                    "empty the cell");
     }
-    if (empty && (role == USE_NEGATIVE || role == USE_PUBLIC))
+    if (empty && (role == USE_NEGATIVE || role == USE_PUBLIC || role == USE_RESUME))
         return STATUS_OK;
     return sheet_word(sheet, INFO_TYPE, &vocabulary_info_type, 0, info_out);
 }

@@ -12,7 +12,8 @@
 #define MAX_EXPRESSION_BYTES 4000
 #define MAX_EXAMPLE_BYTES 1024
 
-static const struct word guards[] = {[GUARD_NONE] = {"none"}, [GUARD_DIGITS] = {"digits"}, [GUARD_LATIN] = {"latin"}};
+static const struct word guards[] = {
+    [GUARD_NONE] = {"none"}, [GUARD_DIGITS] = {"digits"}, [GUARD_LATIN] = {"latin"}, [GUARD_NO_AT] = {"no_at"}};
 static const struct word checks[CHECK_COUNT] = {
     [CHECK_NONE] = {"none"},
     [CHECK_MY_NUMBER] = {"my_number"},
@@ -38,6 +39,7 @@ static const struct {
     [GUARD_NONE] = {"", ""},
     [GUARD_DIGITS] = {"(?<![0-9])(?<![0-9]-)(?:", ")(?!-?[0-9])"},
     [GUARD_LATIN] = {"(?<![0-9a-z])(?:", ")(?![0-9a-z])"},
+    [GUARD_NO_AT] = {"(?<![0-9a-z])(?:", ")(?![0-9a-z]|[._%+-][0-9a-z._%+-]{0,64}@| ?@)"},
 };
 
 struct pattern_nodes {
@@ -193,9 +195,12 @@ compile_regex(struct reader *reader, int node, struct pattern *pattern)
 {
     char guarded[MAX_EXPRESSION_BYTES + 64];
     struct regex *bare = NULL;
+    int required;
     snprintf(guarded, sizeof(guarded), "%s%s%s", guard_texts[pattern->guard].before, pattern->expression,
              guard_texts[pattern->guard].behind);
     compile_text(reader, node, pattern->rule, pattern->expression, &bare);
+    if (bare)
+        regex_requires(bare, pattern->first, &required);
     regex_destroy(&bare);
     if (yaml_status(reader->yaml) == STATUS_OK)
         compile_text(reader, node, pattern->rule, guarded, &pattern->regex);

@@ -51,8 +51,15 @@ struct build;
     X(WRITING_HONORIFIC, "writing.honorific")                 \
     X(WRITING_ADDRESSED, "writing.addressed")                 \
     X(OFFICE_ENDING, "office.ending")                         \
+    X(LABEL_ANNOUNCED, "label.announced")                     \
+    X(LABEL_FILLER, "label.filler")                           \
+    X(LABEL_POINTING, "label.pointing")                       \
+    X(LABEL_ID, "label.id")                                   \
+    X(LABEL_JOINT, "label.joint")                             \
+    X(LABEL_CONTRAST, "label.contrast")                       \
     X(ADDRESS_UNIT, "address.unit")                           \
     X(DATE_APPOINTMENT, "date.appointment")                   \
+    X(DATE_CHILD, "date.child")                               \
     X(SUBJECT_PUBLIC_BEFORE, "subject.public_before")         \
     X(SUBJECT_PUBLIC_BEHIND, "subject.public_behind")         \
     X(SUBJECT_OPENING, "subject.opening")                     \

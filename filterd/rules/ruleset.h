@@ -24,8 +24,9 @@
 
 /* What a literal means where it stands. */
 enum use_role {
-    USE_TERM,      /* index = term */
-    USE_LABEL,     /* value of `info` follows (電話番号, 氏名) */
+    USE_TERM,  /* index = term */
+    USE_LABEL, /* value of `info` follows (電話番号, 氏名) */
+    USE_RESUME, /* takes up the label said before it (免許証を拾いました。番号は …): of `info`, or of any number */
     USE_NEGATIVE,  /* a number near it is not `info` (注文番号); INFO_NONE = not personal data at all */
     USE_HONORIFIC, /* a name stands before it (さん, 様) */
     USE_TITLE,     /* an office stands here: the name beside it is OFFICIAL (市長, 課長) */
@@ -51,7 +52,7 @@ enum use_role {
 
 struct use {
     uint8_t role; /* enum use_role */
-    uint8_t info; /* enum info_type, LABEL and NEGATIVE */
+    uint8_t info; /* enum info_type, LABEL, RESUME and NEGATIVE */
     uint32_t index;
 };
 
@@ -116,7 +117,12 @@ enum check {
     CHECK_ERA_SIGN,       /* 明 大 昭 平 令 stands before a date: the value takes it in */
     CHECK_COUNT
 };
-enum guard { GUARD_NONE, GUARD_DIGITS, GUARD_LATIN };
+enum guard {
+    GUARD_NONE,
+    GUARD_DIGITS,
+    GUARD_LATIN,
+    GUARD_NO_AT /* as LATIN, and no @ follows: "mail me at a.b@example.jp" is no address that begins with me */
+};
 
 struct pattern {
     const char *rule;    /* "pii.phone.mobile" */
@@ -124,6 +130,7 @@ struct pattern {
     enum category category;
     const char *expression; /* both engines compile this text; matched in the plain view */
     struct regex *regex;    /* expression behind its guard */
+    uint8_t first[32];      /* bit per byte that a match may begin with */
     bool after_label;       /* not searched: tried exactly behind each label of `info` */
     bool at_start;          /* not searched: tried from the first byte of each USE_START literal of `info` */
     enum guard guard;       /* DIGITS: no digit, and no hyphen with a digit, may touch the value */

@@ -101,7 +101,8 @@ trace_cues(const struct state *state)
         [USE_NEED] = "need",           [USE_DANGER] = "danger",   [USE_PLIGHT] = "plight",
         [USE_MENACE] = "menace",       [USE_PUBLIC] = "public",   [USE_CONTACT] = "contact",
         [USE_START] = "start",         [USE_SPECIAL] = "special", [USE_REPORT] = "report",
-        [USE_WRITING] = "writing",     [USE_READING] = "reading", [USE_IMPOSTOR] = "impostor"};
+        [USE_RESUME] = "resume",       [USE_WRITING] = "writing", [USE_READING] = "reading",
+        [USE_IMPOSTOR] = "impostor"};
     for (size_t i = 0; i < state->cue_count; i++)
         state_trace(state, TRACE_LITERAL, state->cues[i].plain, words[state->cues[i].role],
                     state->cues[i].info ? info_type_word(state->cues[i].info) : NULL, -1);

@@ -23,47 +23,35 @@ enum {
 
 /* --- what a value is, and what it is called ----------------------------------------------------------------------- */
 
-/* Whether values of `info` are long numbers: what stands behind such a label is no other kind's number. */
+/* はるとくん（date）: a child's name, or a relative not far before. */
 static bool
-is_numbered(enum info_type info)
+has_child_before(const struct state *state, uint32_t at)
 {
-    switch (info) {
-    case INFO_PHONE:
-    case INFO_MY_NUMBER:
-    case INFO_CORPORATE_NUMBER:
-    case INFO_CREDIT_CARD:
-    case INFO_DRIVERS_LICENSE:
-    case INFO_PASSPORT:
-    case INFO_RESIDENCE_CARD:
-    case INFO_RESIDENT_RECORD_CODE:
-    case INFO_PENSION_NUMBER:
-    case INFO_EMPLOYMENT_INSURANCE:
-    case INFO_HEALTH_INSURANCE:
-    case INFO_CARE_INSURANCE:
-    case INFO_BANK_ACCOUNT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* A relative named before, the date right behind a comma or bracket, and nothing after it that makes it an appointment.
- */
-static bool
-is_family_date(const struct state *state, struct span value)
-{
-    uint32_t before = state_char_before(state, value.start);
-    if (!date_is_valid(slice_sub(state->plain.text, value)) || !utf8_is_among(before, "、,( ") ||
-        around_at(state, value.end, PHRASES_DATE_APPOINTMENT))
-        return false;
-    for (size_t i = state_first_cue(state, value.start); i > 0; i--) {
+    for (size_t i = state_first_cue(state, at); i > 0; i--) {
         const struct cue *cue = &state->cues[i - 1];
-        if (value.start > cue->plain.start + FAMILY_REACH_BYTES)
+        if (at > cue->plain.start + FAMILY_REACH_BYTES)
             return false;
-        if (cue->role == USE_FAMILY && cue->plain.end <= value.start)
+        if (cue->plain.end <= at && cue->role == USE_FAMILY)
+            return true;
+        if (cue->plain.end + 1 == at && cue->role == USE_HONORIFIC &&
+            around_before(state, cue->plain.end, PHRASES_DATE_CHILD))
             return true;
     }
     return false;
+}
+
+/* A child or relative named before, the date right behind a comma or bracket, or behind another date of birth, and
+ * nothing after it that makes it an appointment. Beside the right date even a wrong one is somebody's. */
+static bool
+is_family_date(const struct state *state, struct span value)
+{
+    bool carried = labels_carry_over(state, value, INFO_BIRTH_DATE);
+    if (carried && around_before(state, value.start, PHRASES_LABEL_CONTRAST))
+        return true;
+    uint32_t before = state_char_before(state, value.start);
+    if (!date_is_valid(slice_sub(state->plain.text, value)) || around_at(state, value.end, PHRASES_DATE_APPOINTMENT))
+        return false;
+    return carried || (utf8_is_among(before, "、,( ") && has_child_before(state, value.start));
 }
 
 /* （04-7167-…）: an opening bracket that closes behind the value is no part of it. */
@@ -130,7 +118,7 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
         *evidence_out |= EVIDENCE_LABEL;
         return checked ? pattern->with_both : pattern->with_label;
     }
-    if (near && near->role == USE_LABEL && is_numbered(near->info)) /* it is called something else */
+    if (near && near->role == USE_LABEL && labels_are_of_numbers(near->info)) /* it is called something else */
         return pattern->plain;
     return checked ? pattern->with_check : pattern->plain;
 }
@@ -355,18 +343,15 @@ try_anchored(struct state *state, const struct pattern *pattern, uint32_t at)
     return status == STATUS_OK ? add_value(state, pattern, &match, base) : status;
 }
 
-/* Values of the cue's type behind it (label) or from its first byte (start). */
+/* Values of type `info` from byte `at` on, of the patterns that are tried behind a label or from a start. */
 static enum status
-verify_cue(struct state *state, const struct cue *cue)
+verify_at(struct state *state, uint32_t at, enum info_type info, bool is_start)
 {
-    uint32_t at = cue->role == USE_START ? cue->plain.start : labels_value_start(state, cue);
-    if (at >= state->plain.text.bytes)
-        return STATUS_OK;
-    if (cue->role == USE_LABEL && labels_begin_at(state, at))
-        return STATUS_OK;
+    const uint8_t first = state->plain.text.data[at];
     for (size_t i = state->common->searched_count; i < state->common->pattern_count; i++) {
         const struct pattern *pattern = &state->common->patterns[i];
-        if (pattern->info != cue->info || !(cue->role == USE_START ? pattern->at_start : pattern->after_label))
+        if (pattern->info != info || !(is_start ? pattern->at_start : pattern->after_label) ||
+            !(pattern->first[first / 8] >> first % 8 & 1))
             continue;
         enum status status = try_anchored(state, pattern, at);
         if (status != STATUS_OK)
@@ -375,14 +360,27 @@ verify_cue(struct state *state, const struct cue *cue)
     return STATUS_OK;
 }
 
+/* Values of the cue's type: from its first byte (start), behind it (label), or behind what takes up a label. */
+static enum status
+verify_cue(struct state *state, const struct cue *cue)
+{
+    const struct cue *label = cue->role == USE_RESUME ? labels_resumed(state, cue) : cue;
+    bool is_start = cue->role == USE_START;
+    uint32_t at = is_start ? cue->plain.start : labels_value_start(state, cue);
+    if (!label || at >= state->plain.text.bytes || (!is_start && labels_begin_at(state, at)))
+        return STATUS_OK;
+    return verify_at(state, at, label->info, is_start);
+}
+
 enum status
 verify_patterns(struct state *state)
 {
     enum status status = state->pattern_hit_count ? verify_searched(state) : STATUS_OK;
+    const uint32_t roles = 1u << USE_LABEL | 1u << USE_START | 1u << USE_RESUME;
     if (!(state->roles_seen & (1u << USE_LABEL | 1u << USE_START)))
         return status;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
-        if (state->cues[i].role == USE_LABEL || state->cues[i].role == USE_START)
+        if (roles & 1u << state->cues[i].role)
             status = verify_cue(state, &state->cues[i]);
     return status;
 }

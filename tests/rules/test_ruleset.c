@@ -213,7 +213,7 @@ a_broken_cue_names_its_cell(void **state)
     (void)state;
     assert_refused("cues.csv", "cue,role,info_type,note\n電話番号,label,,\n", 2, 3, "the row has no info type");
     assert_refused("cues.csv", "cue,role,info_type,note\n様,honorific,PERSON,\n", 2, 3,
-                   "only a label, negative, start or public has an info type");
+                   "only a label, resume, negative, start or public has an info type");
     assert_refused("cues.csv", "cue,role,info_type,note\n様,term,,\n", 2, 2, "unknown role");
     assert_refused("cues.csv", "cue,role,info_type,note\nTEL,label,PHONE,\nＴＥＬ,label,PHONE,\n", 3, 1,
                    "line 2 says the same");

@@ -47,6 +47,8 @@ struct build;
     X(PLAY_LINK, "play.link")                                 \
     X(REPORT_TAIL, "report.tail")                             \
     X(REPORT_ABOUT, "report.about")                           \
+    X(REPORT_MENTION, "report.mention")                       \
+    X(REPORT_SPEAKS, "report.speaks")                         \
     X(TERM_EMPHASIS, "term.emphasis")                         \
     X(WRITING_HONORIFIC, "writing.honorific")                 \
     X(WRITING_ADDRESSED, "writing.addressed")                 \

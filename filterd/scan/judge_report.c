@@ -3,7 +3,7 @@
 #include "scan/around.h"
 #include "text/intake.h"
 
-enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120, REPORT_SPEAKER_BYTES = 24 };
+enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120, REPORT_SPEAKER_BYTES = 36 };
 
 static bool
 has_report_at(const struct state *state, uint32_t at)
@@ -20,7 +20,8 @@ ends_a_clause(uint32_t c)
     return around_ends_sentence(c) || utf8_is_among(c, "、「」『』");
 }
 
-/* Who said it, or where, stands between と or って and a cue that begins with に or で: 死ねって昔の上司に言われ. */
+/* Who said it, or where, stands between と or って and a cue that begins with に or で (死ねって昔の上司に言われ), or
+ * が, も or で and a word for speaking (死ねと孫が言います). */
 static bool
 has_speaker_and_report_at(const struct state *state, uint32_t at)
 {
@@ -29,7 +30,8 @@ has_speaker_and_report_at(const struct state *state, uint32_t at)
         return false;
     for (uint32_t end = at + REPORT_SPEAKER_BYTES; at < end && at < text.bytes;) {
         uint32_t start = at, c = utf8_next(text, &at);
-        if ((c == u'に' || c == u'で') && has_report_at(state, start))
+        bool is_at = c == u'に' || c == u'で', is_who = c == u'が' || c == u'も' || c == u'で';
+        if ((is_at && has_report_at(state, start)) || (is_who && around_at(state, at, PHRASES_REPORT_SPEAKS)))
             return true;
         if (ends_a_clause(c))
             return false;
@@ -57,10 +59,10 @@ is_of_a_matter(enum category category)
 static bool
 is_followed_by_report(const struct state *state, uint32_t end, enum category category)
 {
-    bool has_cues = state->roles_seen & 1u << USE_REPORT, is_matter = is_of_a_matter(category);
+    bool is_matter = is_of_a_matter(category);
     uint32_t at = end;
     while (at <= end + REPORT_TAIL_BYTES && at < state->plain.text.bytes) {
-        if ((has_cues && is_report_at(state, at)) || (is_matter && around_at(state, at, PHRASES_REPORT_ABOUT)))
+        if (is_report_at(state, at) || (is_matter && around_at(state, at, PHRASES_REPORT_ABOUT)))
             return true;
         bool is_gap = state_char_at(state, at) == ' ' || state_char_at(state, at) == '\n';
         size_t bytes = is_gap ? 1 : around_at(state, at, PHRASES_REPORT_TAIL);
@@ -71,17 +73,46 @@ is_followed_by_report(const struct state *state, uint32_t end, enum category cat
     return false;
 }
 
-/* In a quotation that a cue follows: 「死ね、バカ」と言われ. */
+static bool
+opens_quotation(uint32_t c)
+{
+    return c == u'「' || c == u'『';
+}
+
+static bool
+closes_quotation(uint32_t c)
+{
+    return c == u'」' || c == u'』';
+}
+
+/* 「死ね」「殺すぞ」を: behind the last of them, all within REPORT_QUOTE_BYTES. */
+static uint32_t
+behind_quotations(const struct state *state, uint32_t at)
+{
+    uint32_t limit = at + REPORT_QUOTE_BYTES, bytes = (uint32_t)state->plain.text.bytes;
+    limit = limit < bytes ? limit : bytes;
+    while (opens_quotation(state_char_at(state, at))) {
+        while (at < limit && !closes_quotation(utf8_next(state->plain.text, &at)))
+            ;
+        if (at >= limit)
+            break;
+    }
+    return at;
+}
+
+/* In a quotation that a cue follows (「死ね、バカ」と言われ), or what speaks of words as words (「死ね」を口にする). */
 static bool
 is_quoted_in_report(const struct state *state, uint32_t end)
 {
     uint32_t at = end;
     while (at < end + REPORT_QUOTE_BYTES && at < state->plain.text.bytes) {
         uint32_t c = utf8_next(state->plain.text, &at);
-        if (c == '\n' || c == u'「' || c == u'『')
+        if (c == '\n' || opens_quotation(c))
             return false;
-        if (c == u'」' || c == u'』')
-            return is_report_at(state, at);
+        if (closes_quotation(c)) {
+            at = behind_quotations(state, at);
+            return is_report_at(state, at) || around_at(state, at, PHRASES_REPORT_MENTION);
+        }
     }
     return false;
 }
@@ -89,6 +120,5 @@ is_quoted_in_report(const struct state *state, uint32_t end)
 bool
 judge_is_reported(const struct state *state, struct span plain, enum category category)
 {
-    return is_followed_by_report(state, plain.end, category) ||
-           (state->roles_seen & 1u << USE_REPORT && is_quoted_in_report(state, plain.end));
+    return is_followed_by_report(state, plain.end, category) || is_quoted_in_report(state, plain.end);
 }

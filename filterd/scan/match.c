@@ -35,6 +35,15 @@ cue_order(const void *a, const void *b)
     return x->role - y->role;
 }
 
+/* newline names no LINE. */
+static bool
+is_part_of_latin_word(const struct state *state, struct span plain)
+{
+    uint32_t first = state_char_at(state, plain.start), last = state_char_before(state, plain.end);
+    return (letter_is_latin(first) && letter_is_latin(state_char_before(state, plain.start))) ||
+           (letter_is_latin(last) && letter_is_latin(state_char_at(state, plain.end)));
+}
+
 static void
 take_hit(struct state *state, const struct literals *set, const struct term *terms, bool city, struct lexicon_hit hit)
 {
@@ -45,7 +54,7 @@ take_hit(struct state *state, const struct literals *set, const struct term *ter
         if (use->role == USE_TERM) {
             state->term_hits[state->term_hit_count++] =
                 (struct term_hit){.skeleton = hit.span, .plain = plain, .term = &terms[use->index]};
-        } else {
+        } else if (!is_part_of_latin_word(state, plain)) {
             state->cues[state->cue_count++] =
                 (struct cue){.plain = plain, .index = use->index, .role = use->role, .info = use->info, .city = city};
             state->roles_seen |= 1u << use->role;

@@ -279,6 +279,15 @@ is_short_part(const struct state *state, const struct term_hit *hit, struct writ
     return letter_is_katakana(first) && is_within && writing.letters <= LONG_ENOUGH && writing.gaps == 0;
 }
 
+/* can't read, PDFs created: letters of Latin words that go on before or behind them. */
+static bool
+is_cut_from_words(const struct state *state, const struct term_hit *hit, struct writing writing)
+{
+    uint32_t first = state_char_at(state, hit->plain.start), last = state_char_before(state, hit->plain.end);
+    return writing.gaps && ((letter_is_latin(first) && letter_is_latin(state_char_before(state, hit->plain.start))) ||
+                            (letter_is_latin(last) && letter_is_latin(state_char_at(state, hit->plain.end))));
+}
+
 static const char *
 refusal(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
@@ -289,7 +298,7 @@ refusal(const struct state *state, const struct term_hit *hit, struct writing wr
         return within_word; /* ガイジュウ */
     if (!writing.is_exact && (match == MATCH_WORD || match == MATCH_PHRASE))
         return other_writing;
-    if (is_short_part(state, hit, writing))
+    if (is_short_part(state, hit, writing) || is_cut_from_words(state, hit, writing))
         return within_word;
     return is_spread(writing) ? NULL : two_words;
 }

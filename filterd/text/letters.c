@@ -244,7 +244,8 @@ faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at
     const struct letter *last = &maker->items[maker->count - 1];
     bool is_name = own == u'・' && letter_is_katakana(last->own) && letter_is_katakana(next);
     bool is_parting = last->traits & LETTER_GAP || next_own(text, end + 3) == own;
-    return is_dot || is_name || is_parting || !is_japanese(next) ? 0 : end;
+    bool is_end = (own == '?' || own == '.') && letter_is_hiragana(last->own); /* of a sentence: ですか?, かねえ... */
+    return is_dot || is_name || is_parting || is_end || !is_japanese(next) ? 0 : end;
 }
 
 static bool

@@ -183,16 +183,35 @@ static void
 what_is_told_is_not_said(void **state)
 {
     (void)state;
-    static const char *const told[] = {"隣の人に死ねと言われました", "「死ね、バカ」と言われて眠れません",
-                                       "窓口でバカだと呼ばれた",     "給料泥棒などと書かれた紙がありました",
-                                       "死ねよ！と怒鳴られた",       "マ○ケと言われました"};
-    static const char *const said[] = {"死ね", "死ね。役所は何をしている", "「死ね」と伝えろ、バカ"};
+    static const char *const told[] = {"隣の人に死ねと言われました",
+                                       "「死ね、バカ」と言われて眠れません",
+                                       "窓口でバカだと呼ばれた",
+                                       "給料泥棒などと書かれた紙がありました",
+                                       "死ねよ！と怒鳴られた",
+                                       "マ○ケと言われました",
+                                       "「死ね」を軽々しく口にする子がいます",
+                                       "「死ね」「バカ」も注意してください",
+                                       "死ねと孫が言います"};
+    static const char *const said[] = {"死ね", "死ね。役所は何をしている", "「死ね」と伝えろ、バカ",
+                                       "このバカが言うな"};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
         if (run(told[i])->action == ACTION_BLOCK)
             fail_msg("%s: blocked", told[i]);
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         if (run(said[i])->action != ACTION_BLOCK)
             fail_msg("%s: not blocked", said[i]);
+}
+
+/* "can't read" holds n, t, r; letters of Latin words are no spaced-out word. */
+static void
+latin_words_do_not_meet(void **state)
+{
+    (void)state;
+    static const char *const harmless[] = {"I can't read kanji.", "I don't remember my number",
+                                           "PDFs created by the city", "The hall's door is locked"};
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+        if (run(harmless[i])->action == ACTION_BLOCK)
+            fail_msg("%s: blocked", harmless[i]);
 }
 
 static void
@@ -267,6 +286,7 @@ main(void)
     struct CMUnitTest tests[SAMPLES + 5] = {
         {"a trick raises severity by one", a_trick_raises_severity_by_one, NULL, NULL, NULL},
         {"what is told is not said", what_is_told_is_not_said, NULL, NULL, NULL},
+        {"Latin words do not meet", latin_words_do_not_meet, NULL, NULL, NULL},
         {"some words need somebody they are meant for", some_words_need_somebody_they_are_meant_for, NULL, NULL, NULL},
         {"emphasis in katakana hides no word", emphasis_in_katakana_hides_no_word, NULL, NULL, NULL},
         {"a flood of signs ends", a_flood_of_signs_ends_as_found, NULL, NULL, NULL},

@@ -248,7 +248,7 @@ town_suffices(unsigned characters, struct slice number)
 static bool
 is_kanji_numeral(uint32_t c)
 {
-    return utf8_is_among(c, "一二三四五六七八九十");
+    return utf8_is_among(c, "〇一二三四五六七八九十百");
 }
 
 /* A literal such as 六番 may have met the middle of 三十六番. */
@@ -261,6 +261,17 @@ numeral_start(const struct state *state, uint32_t start)
     while (start > 0 && is_kanji_numeral(state_char_before(state, start)))
         start = step_back(state, start, &c);
     return start;
+}
+
+/* イの9450番地: the letter before の is a part of the town that no table knows. */
+static uint32_t
+skip_part_of_town(const struct state *state, uint32_t end)
+{
+    uint32_t c;
+    if (end < 6 || state_char_before(state, end) != u'の')
+        return end;
+    uint32_t before = step_back(state, end, &c);
+    return utf8_is_among(state_char_before(state, before), "イロハニホヘト甲乙丙丁") ? before : end;
 }
 
 /* 第5地割, and 番地イ: what belongs to the number on either side. */
@@ -286,10 +297,10 @@ bool
 address_extend(const struct state *state, struct span *value)
 {
     struct slice number = slice_sub(state->plain.text, *value);
-    if (counts_something(state, value->end))
+    if (counts_something(state, value->end) || around_before(state, value->start, PHRASES_ADDRESS_ROAD))
         return false;
     struct span whole = whole_number(state, *value);
-    uint32_t end = skip_spaces_back(state, numeral_start(state, whole.start));
+    uint32_t end = skip_part_of_town(state, skip_spaces_back(state, numeral_start(state, whole.start)));
     unsigned characters;
     struct run run;
     uint32_t town = town_start(state, end, &characters);

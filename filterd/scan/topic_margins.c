@@ -17,7 +17,7 @@ topic_weights(const struct topic_model *model, uint64_t hash)
 }
 
 /* The rows of characters that begin with the next few. What is known of them lies anywhere in tables larger than the
- * cache: all are asked for before the first is looked at. */
+ * cache: all are asked for before the first is looked at; the weights, once it is known which rows have some. */
 struct grams {
     uint32_t slots[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
     uint16_t checks[CHUNK_CHARACTERS * TOPIC_GRAM_MAX];
@@ -57,7 +57,6 @@ add_gram(const struct topic_model *model, uint64_t hash, uint32_t character, str
     hash = topic_hash(hash, character);
     uint32_t slot = topic_slot(hash, model->numbers.slots);
     __builtin_prefetch(&model->checks[slot]);
-    __builtin_prefetch(model->weights + (size_t)slot * TOPIC_LANES);
     grams->slots[grams->count] = slot;
     grams->checks[grams->count++] = topic_check(hash);
     return hash;
@@ -86,8 +85,8 @@ hash_grams(const struct topic_model *model, struct reading *reading, struct gram
     memmove(reading->characters, reading->characters + begins, reading->count * sizeof *reading->characters);
 }
 
-/* The slots of rows with weights come first; returns how many. Without a branch on what is known: the processor could
- * not guess it. */
+/* The slots of rows with weights come first, and their weights are asked for; returns how many. Without a branch on
+ * what is known: the processor could not guess it. */
 static unsigned
 keep_known(const struct topic_model *model, struct grams *grams)
 {
@@ -99,6 +98,8 @@ keep_known(const struct topic_model *model, struct grams *grams)
         grams->slots[known] = slot;
         known += checks[slot] == grams->checks[i];
     }
+    for (unsigned i = 0; i < known; i++)
+        __builtin_prefetch(model->weights + (size_t)grams->slots[i] * TOPIC_LANES);
     return known;
 }
 

@@ -10,6 +10,7 @@
 #include <unicode/utf16.h>
 #include <unicode/uversion.h>
 
+#include "base/assert.h"
 #include "base/buffer.h"
 
 #define CODE_POINTS 0x110000u
@@ -247,6 +248,8 @@ plain_entry(struct plain_maker *maker, uint32_t code_point)
 
 /* --- skeleton ----------------------------------------------------------------------------------------------------- */
 
+#define LISTED_END 0x10000u /* all that is listed has code points below */
+
 /* What stays though it is punctuation: it ends or encloses a thought, so no word goes on across it. Its wide forms are
  * folded in plain. */
 static bool
@@ -255,6 +258,8 @@ is_kept_mark(uint32_t code_point)
     static const char *const kept[] = {"、", "。", "!", "?",  "「", "」", "『", "』",
                                        "(",  ")",  "@", "\n", "\r", "\v", "\f"};
 
+    if (code_point >= LISTED_END)
+        return false;
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
         if (first_code_point(kept[i]) == code_point)
             return true;
@@ -285,54 +290,62 @@ latin_base(const UNormalizer2 *nfd, uint32_t code_point)
     return U_SUCCESS(error) && count > 1 && units[0] < 0x80 ? units[0] : 0;
 }
 
-static uint32_t
-listed_fold(uint32_t code_point)
+/* With what the lists say by code point: to search them for every character took longer than all else. */
+struct skeleton_maker {
+    const UNormalizer2 *nfd;
+    uint32_t folds[LISTED_END]; /* 0 = not listed */
+    uint32_t classes[LISTED_END];
+};
+
+/* Where two lists name a character, the first counts. */
+static void
+list_fold(struct skeleton_maker *maker, uint32_t code_point, uint32_t fold)
 {
-    if (code_point > 0xFFFF) /* saves most of the time that the tables take */
-        return 0;
+    ASSERT(code_point < LISTED_END);
+    if (maker->folds[code_point] == 0)
+        maker->folds[code_point] = fold;
+}
+
+static void
+list_folds(struct skeleton_maker *maker)
+{
     for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++)
-        if (first_code_point(look_alikes[i][0]) == code_point)
-            return first_code_point(look_alikes[i][1]);
+        list_fold(maker, first_code_point(look_alikes[i][0]), first_code_point(look_alikes[i][1]));
     for (size_t i = 0; i + 1 < sizeof(old_kanji) / sizeof(old_kanji[0]); i += 2)
-        if (old_kanji[i] == code_point)
-            return old_kanji[i + 1];
+        list_fold(maker, old_kanji[i], old_kanji[i + 1]);
     for (size_t i = 0; i < sizeof(small_kana) / sizeof(small_kana[0]); i++)
-        if (first_code_point(small_kana[i][0]) == code_point)
-            return first_code_point(small_kana[i][1]);
-    return 0;
+        list_fold(maker, first_code_point(small_kana[i][0]), first_code_point(small_kana[i][1]));
 }
 
-static bool
-is_listed(const char *list, uint32_t code_point)
+static void
+add_class(struct skeleton_maker *maker, const char *list, uint32_t class)
 {
-    for (const uint8_t *at = (const uint8_t *)list; *at != 0; at += utf8_length(*at))
-        if (utf8_decode(at, utf8_length(*at)) == code_point)
-            return true;
-    return false;
+    for (const uint8_t *at = (const uint8_t *)list; *at != 0; at += utf8_length(*at)) {
+        uint32_t code_point = utf8_decode(at, utf8_length(*at));
+        ASSERT(code_point < LISTED_END);
+        maker->classes[code_point] |= class;
+    }
 }
 
-static uint32_t
-look_classes(uint32_t code_point)
+static void
+list_classes(struct skeleton_maker *maker)
 {
-    bool is_bopomofo = (code_point >= 0x3105 && code_point <= 0x312F) || (code_point >= 0x31A0 && code_point <= 0x31BF);
-    bool is_jamo = code_point >= 0x3131 && code_point <= 0x3163;
-    uint32_t classes = 0;
-
-    if (code_point > 0xFFFF)
-        return 0;
-    classes |= is_bopomofo || is_jamo || is_listed(look_like_kana, code_point) ? HINT_LOOK_ALIKE : 0;
-    classes |= is_listed(signs, code_point) ? HINT_LOOK_ALIKE | LOOK_SIGN : 0;
-    classes |= is_listed(masks, code_point) ? HINT_MASK : 0;
-    classes |= code_point == '\n' || code_point == '\r' || code_point == 0x2028 ? HINT_BREAK : 0;
-    classes |= is_listed(pair_begins, code_point) ? LOOK_PAIR : 0;
-    return classes;
+    for (uint32_t i = 0x3105; i <= 0x31BF; i++) { /* bopomofo, jamo, and more bopomofo */
+        bool is_other = i == 0x3130 || (i > 0x3163 && i < 0x31A0);
+        maker->classes[i] |= is_other ? 0 : HINT_LOOK_ALIKE;
+    }
+    add_class(maker, look_like_kana, HINT_LOOK_ALIKE);
+    add_class(maker, signs, HINT_LOOK_ALIKE | LOOK_SIGN);
+    add_class(maker, masks, HINT_MASK);
+    add_class(maker, "\n\r\u2028", HINT_BREAK);
+    add_class(maker, pair_begins, LOOK_PAIR);
 }
 
 #define DITTO_MARK 0x3003u /* 〃 and ° are written for ゛ and ゜ */
 #define DEGREE_SIGN 0x00B0u
 
 static uint32_t
-skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
+skeleton_fold(const struct skeleton_maker *maker, uint32_t code_point)
 {
     bool has_hiragana = (code_point >= 0x30A1 && code_point <= 0x30F6) || code_point == 0x30FD || code_point == 0x30FE;
     uint32_t folded = has_hiragana ? code_point - 0x60 : code_point;
@@ -343,10 +356,10 @@ skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
     }
     if (U_IS_SURROGATE(code_point) || is_kept_mark(code_point))
         return FOLD_KEEP;
-    uint32_t listed = listed_fold(folded);
-    folded = listed != 0 ? listed : folded;
+    if (folded < LISTED_END && maker->folds[folded] != 0)
+        folded = maker->folds[folded];
     if (folded == code_point) {
-        uint32_t base = latin_base(nfd, code_point);
+        uint32_t base = latin_base(maker->nfd, code_point);
         folded = base != 0 ? base : folded;
     }
     if (folded != code_point)
@@ -355,9 +368,11 @@ skeleton_fold(const UNormalizer2 *nfd, uint32_t code_point)
 }
 
 static uint32_t
-skeleton_entry(const UNormalizer2 *nfd, uint32_t code_point)
+skeleton_entry(const struct skeleton_maker *maker, uint32_t code_point)
 {
-    return skeleton_fold(nfd, code_point) | look_classes(code_point);
+    uint32_t classes = code_point < LISTED_END ? maker->classes[code_point] : 0;
+
+    return skeleton_fold(maker, code_point) | classes;
 }
 
 /* --- both --------------------------------------------------------------------------------------------------------- */
@@ -392,7 +407,8 @@ own_blocks(struct fold_table *table, const struct buffer *blocks)
 
 /* Looks at every code point once, for both tables. */
 static enum status
-fill(struct view_tables *tables, struct plain_maker *maker, const UNormalizer2 *nfd, struct buffer blocks[2])
+fill(struct view_tables *tables, struct plain_maker *plains, const struct skeleton_maker *skeletons,
+     struct buffer blocks[2])
 {
     uint32_t plain[FOLD_BLOCK_SIZE];
     uint32_t skeleton[FOLD_BLOCK_SIZE];
@@ -400,14 +416,14 @@ fill(struct view_tables *tables, struct plain_maker *maker, const UNormalizer2 *
 
     for (uint32_t block = 0; status == STATUS_OK && block < FOLD_BLOCKS_TOTAL; block++) {
         for (uint32_t i = 0; i < FOLD_BLOCK_SIZE; i++) {
-            plain[i] = plain_entry(maker, block * FOLD_BLOCK_SIZE + i);
-            skeleton[i] = skeleton_entry(nfd, block * FOLD_BLOCK_SIZE + i);
+            plain[i] = plain_entry(plains, block * FOLD_BLOCK_SIZE + i);
+            skeleton[i] = skeleton_entry(skeletons, block * FOLD_BLOCK_SIZE + i);
         }
         status = add_block(&tables->plain, &blocks[0], block, plain);
         if (status == STATUS_OK)
             status = add_block(&tables->skeleton, &blocks[1], block, skeleton);
     }
-    if (status == STATUS_OK && maker->strings.failed)
+    if (status == STATUS_OK && plains->strings.failed)
         status = STATUS_NO_MEMORY;
     return status;
 }
@@ -422,7 +438,14 @@ make_tables(struct view_tables *tables, struct plain_maker *maker, struct buffer
     if (U_FAILURE(error))
         return STATUS_INTERNAL;
     tables->normalizer = maker->normalizer;
-    enum status status = fill(tables, maker, nfd, blocks);
+    struct skeleton_maker *skeletons = calloc(1, sizeof(*skeletons));
+    if (skeletons == NULL)
+        return STATUS_NO_MEMORY;
+    skeletons->nfd = nfd;
+    list_folds(skeletons);
+    list_classes(skeletons);
+    enum status status = fill(tables, maker, skeletons, blocks);
+    free(skeletons);
     if (status == STATUS_OK)
         status = own_blocks(&tables->plain, &blocks[0]);
     if (status == STATUS_OK)

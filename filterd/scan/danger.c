@@ -14,7 +14,7 @@ has_word_of_danger(const struct state *state)
 enum danger
 danger_of(const struct state *state)
 {
-    if (!(state->roles_seen & 1u << USE_DANGER) || (!state->danger_told && state->threat_told))
+    if (!state_saw(state, USE_DANGER) || (!state->danger_told && state->threat_told))
         return DANGER_NONE;
     return state->danger_sure || has_word_of_danger(state) ? DANGER_TOLD : DANGER_FELT;
 }
@@ -22,12 +22,12 @@ danger_of(const struct state *state)
 bool
 danger_is_outweighed(const struct state *state, const struct finding *finding)
 {
-    uint32_t needy = 1u << USE_SELF | 1u << USE_FAMILY | 1u << USE_NEED | 1u << USE_REPORT;
+    bool is_needy = state_saw(state, USE_SELF) || state_saw(state, USE_FAMILY) || state_saw(state, USE_NEED) ||
+                    state_saw(state, USE_REPORT);
     bool is_term = strncmp(finding->rule, "topic.", 6) != 0;
     bool is_felt = danger_of(state) == DANGER_FELT;
     return is_term && finding->severity >= (is_felt ? SEVERITY_MEDIUM : SEVERITY_HIGH) &&
-           finding->likelihood >= TERM_SURE && !(state->roles_seen & needy) &&
-           (state->outweighing >> finding->category & 1 || is_felt);
+           finding->likelihood >= TERM_SURE && !is_needy && (state->outweighing >> finding->category & 1 || is_felt);
 }
 
 static bool

@@ -133,7 +133,7 @@ enum status
 impostors_find(struct state *state)
 {
     enum status status = find_handles(state);
-    if (status == STATUS_OK && state->roles_seen & 1u << USE_IMPOSTOR)
+    if (status == STATUS_OK && state_saw(state, USE_IMPOSTOR))
         status = find_names(state);
     return status == STATUS_OK ? check_display_name(state) : status;
 }

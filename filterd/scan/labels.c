@@ -302,7 +302,7 @@ labels_name(const struct state *state, const struct cue *nearest, struct span va
 bool
 labels_exist(const struct state *state)
 {
-    if (state->roles_seen & 1u << USE_LABEL)
+    if (state_saw(state, USE_LABEL))
         return true;
     for (uint32_t at = 0; at < state->plain.text.bytes;)
         if (info_of_sign(utf8_next(state->plain.text, &at)) != INFO_NONE)

@@ -74,7 +74,7 @@ may_follow_name(const struct state *state, const struct cue *cue)
 static bool
 has_cue(const struct state *state)
 {
-    if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE | 1u << USE_LABEL)))
+    if (!state_saw(state, USE_HONORIFIC) && !state_saw(state, USE_TITLE) && !state_saw(state, USE_LABEL))
         return false;
     for (size_t i = 0; i < state->cue_count; i++)
         if (is_name_role(&state->cues[i]) &&

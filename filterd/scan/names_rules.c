@@ -176,8 +176,8 @@ add_public_persons(struct state *state)
 enum status
 names_by_rules(struct state *state)
 {
-    enum status status = state->roles_seen & 1u << USE_PUBLIC ? add_public_persons(state) : STATUS_OK;
-    if (!(state->roles_seen & (1u << USE_HONORIFIC | 1u << USE_TITLE)))
+    enum status status = state_saw(state, USE_PUBLIC) ? add_public_persons(state) : STATUS_OK;
+    if (!state_saw(state, USE_HONORIFIC) && !state_saw(state, USE_TITLE))
         return status;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
         if (state->cues[i].role == USE_HONORIFIC || state->cues[i].role == USE_TITLE)

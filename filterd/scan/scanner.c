@@ -161,7 +161,7 @@ detect(struct state *state)
         status = verify_patterns(state);
     if (status == STATUS_OK && state->term_hit_count)
         status = terms_verify(state);
-    if (status == STATUS_OK && state->roles_seen & (1u << USE_WRITING | 1u << USE_READING))
+    if (status == STATUS_OK && (state_saw(state, USE_WRITING) || state_saw(state, USE_READING)))
         status = writings_verify(state);
     if (status == STATUS_OK)
         status = disguise_find(state);

@@ -314,7 +314,7 @@ special_find(struct state *state)
     struct special_hit *hits;
     size_t count;
     const struct policy *policy = state->ruleset->policy;
-    if (!(state->roles_seen & 1u << USE_SPECIAL))
+    if (!state_saw(state, USE_SPECIAL))
         return STATUS_OK;
     enum status status = special_hits(state, &hits, &count);
     if (status != STATUS_OK || !is_worth_a_look(hits, count))

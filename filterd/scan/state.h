@@ -106,6 +106,13 @@ state_is_traced(const struct state *state)
     return state->message->trace != NULL;
 }
 
+/* Whether a cue of this role stands somewhere in the message; of danger also when the topic model says so. */
+static inline bool
+state_saw(const struct state *state, enum use_role role)
+{
+    return state->roles_seen >> role & 1;
+}
+
 /* Tells the trace, if any. `plain` = {0, 0} for the whole message. */
 void state_trace(const struct state *state, enum trace_stage stage, struct span plain, const char *rule,
                  const char *note, int likelihood);

@@ -92,11 +92,12 @@ introduces_self(const struct state *state, struct span plain)
 static bool
 belongs_to_the_exposed(const struct state *state, const struct finding *finding)
 {
-    uint32_t spared = 1u << USE_SELF | 1u << USE_FAMILY | 1u << USE_NEED | 1u << USE_DANGER;
-    if (!(state->roles_seen & 1u << USE_EXPOSURE) || state->roles_seen & spared)
+    bool is_spared = state_saw(state, USE_SELF) || state_saw(state, USE_FAMILY) || state_saw(state, USE_NEED) ||
+                     state_saw(state, USE_DANGER);
+    if (!state_saw(state, USE_EXPOSURE) || is_spared)
         return false;
     bool named = finding->info_type == INFO_PERSON && finding->evidence & EVIDENCE_HONORIFIC;
-    return named || state->roles_seen & 1u << USE_OTHER;
+    return named || state_saw(state, USE_OTHER);
 }
 
 /* --- who else the sentence shows --- */
@@ -228,7 +229,7 @@ subject_assign(struct state *state)
 enum status
 subject_find_exposure(struct state *state)
 {
-    if (!(state->roles_seen & 1u << USE_EXPOSURE) || state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER))
+    if (!state_saw(state, USE_EXPOSURE) || state_saw(state, USE_NEED) || state_saw(state, USE_DANGER))
         return STATUS_OK;
     size_t count = state->candidate_count; /* what is added below is not looked at */
     for (size_t i = 0; i < count; i++) {

@@ -216,11 +216,10 @@ may_judge(const struct state *state, struct signs *signs, struct span passage, u
     case CATEGORY_HARMFUL_LINK:
         return signs_of(state, signs)->has_link;
     case CATEGORY_PRIVACY:
-        return !(state->roles_seen & (1u << USE_NEED | 1u << USE_DANGER)) &&
-               (!(state->roles_seen & 1u << USE_LABEL) || state->roles_seen & 1u << USE_EXPOSURE ||
-                likelihood >= CLEAR_LIKELIHOOD);
+        return !state_saw(state, USE_NEED) && !state_saw(state, USE_DANGER) &&
+               (!state_saw(state, USE_LABEL) || state_saw(state, USE_EXPOSURE) || likelihood >= CLEAR_LIKELIHOOD);
     case CATEGORY_IMPERSONATION:
-        return !(state->roles_seen & 1u << USE_LABEL) || signs_of(state, signs)->asks;
+        return !state_saw(state, USE_LABEL) || signs_of(state, signs)->asks;
     default:
         return true;
     }
@@ -238,7 +237,7 @@ enum { THREAT = CATEGORY_PUBLIC_ORDER - CATEGORY_ILLEGAL };
 static unsigned
 threat_likelihood(const struct state *state, unsigned likelihood)
 {
-    bool is_lifted = state->roles_seen & 1u << USE_MENACE && likelihood >= MENACE_LIKELIHOOD;
+    bool is_lifted = state_saw(state, USE_MENACE) && likelihood >= MENACE_LIKELIHOOD;
     return is_lifted && likelihood < LIFTED_LIKELIHOOD ? LIFTED_LIKELIHOOD : likelihood;
 }
 
@@ -273,7 +272,7 @@ static void
 note_danger(struct state *state, struct span passage, const struct topic_margins *margins)
 {
     unsigned likelihood = likelihood_of(state->common->topics, margins, TOPIC_DANGER);
-    bool has_plight = state->roles_seen & 1u << USE_PLIGHT;
+    bool has_plight = state_saw(state, USE_PLIGHT);
     unsigned floor = has_plight ? PLIGHT_LIKELIHOOD : DANGER_LIKELIHOOD;
     if (is_threat(state, passage, margins)) {
         state->threat_told = true;
@@ -358,7 +357,7 @@ topics_find(struct state *state)
 {
     const struct topic_model *model = state->common->topics;
     struct slice text = state->skeleton.text;
-    bool is_asked = state->roles_seen & (1u << USE_DANGER | 1u << USE_PLIGHT | 1u << USE_MENACE);
+    bool is_asked = state_saw(state, USE_DANGER) || state_saw(state, USE_PLIGHT) || state_saw(state, USE_MENACE);
     if (!is_asked && !passes_gate(model, text))
         return STATUS_OK;
     struct signs signs = {0};

@@ -377,7 +377,7 @@ verify_patterns(struct state *state)
 {
     enum status status = state->pattern_hit_count ? verify_searched(state) : STATUS_OK;
     const uint32_t roles = 1u << USE_LABEL | 1u << USE_START | 1u << USE_RESUME;
-    if (!(state->roles_seen & (1u << USE_LABEL | 1u << USE_START)))
+    if (!state_saw(state, USE_LABEL) && !state_saw(state, USE_START))
         return status;
     for (size_t i = 0; i < state->cue_count && status == STATUS_OK; i++)
         if (roles & 1u << state->cues[i].role)

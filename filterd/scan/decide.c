@@ -117,7 +117,7 @@ add_ground(struct decision *decision, const struct clause *clause)
     for (size_t i = 0; i < decision->ground_count; i++)
         if (decision->grounds[i] == clause)
             return;
-    if (decision->ground_count < sizeof decision->grounds / sizeof *decision->grounds)
+    if (decision->ground_count < VERDICT_MAX_GROUNDS)
         decision->grounds[decision->ground_count++] = clause;
 }
 

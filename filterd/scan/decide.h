@@ -14,7 +14,7 @@
 struct decision {
     enum action action;   /* ALLOW, REDACT or BLOCK */
     enum action observed; /* NONE unless something is only observed */
-    const struct clause *grounds[FINDING_MAX_CLAUSES * 2];
+    const struct clause *grounds[VERDICT_MAX_GROUNDS];
     size_t ground_count;
     bool review;
     bool escalate;

@@ -9,6 +9,7 @@
 #include "rules/words.h"
 
 #define VERDICT_MAX_FINDINGS 256
+#define VERDICT_MAX_GROUNDS 8
 #define FINDING_MAX_CLAUSES 4
 #define FINDING_MAX_ALTERNATIVES 4
 
@@ -78,7 +79,7 @@ struct verdict {
     size_t finding_count;
     const struct replacement *replacements; /* disjoint, in order */
     size_t replacement_count;
-    const struct clause *grounds[FINDING_MAX_CLAUSES * 2];
+    const struct clause *grounds[VERDICT_MAX_GROUNDS];
     size_t ground_count;
     bool review, escalate, text_repaired, findings_truncated;
     const char *notice_id; /* "" = none */

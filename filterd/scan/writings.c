@@ -135,22 +135,21 @@ ends_an_order(const struct state *state, uint32_t at)
            (letter_script(after) == SCRIPT_OTHER && !is_latin_or_digit(after) && !utf8_is_among(after, "、,.・"));
 }
 
+/* 4ね of 24ね, 中4ね: the digit counts something. */
+static bool
+is_of_number(uint32_t before)
+{
+    return is_latin_or_digit(before) || letter_script(before) == SCRIPT_KANJI || utf8_is_among(before, "第小中高年月.");
+}
+
 static const char *
 refuse_homophone(const struct state *state, struct span plain, struct slice writing)
 {
     uint32_t before = state_char_before(state, plain.start), at = 0;
     uint32_t first = utf8_next(writing, &at);
-    bool is_short = true;
-    if (at < writing.bytes) {
-        utf8_next(writing, &at);
-        is_short = at == writing.bytes;
-    }
+    bool is_short = utf8_count(writing) <= 2;
     if (first >= '0' && first <= '9')
-        return is_latin_or_digit(before) || letter_script(before) == SCRIPT_KANJI ||
-                       utf8_is_among(before, "第小中高年月.")
-                   ? "a number"
-               : is_short && !ends_an_order(state, plain.end) ? "a number"
-                                                              : NULL;
+        return is_of_number(before) || (is_short && !ends_an_order(state, plain.end)) ? "a number" : NULL;
     bool joins_before = letter_is_kanji(first) && letter_script(before) == SCRIPT_KANJI;
     bool joins_after = letter_is_kanji(state_char_before(state, plain.end)) &&
                        letter_script(state_char_at(state, plain.end)) == SCRIPT_KANJI;

@@ -9,49 +9,20 @@
 
 #include "base/assert.h"
 #include "base/secret.h"
-#include "base/table.h"
 #include "pool/budget.h"
 #include "pool/fleet.h"
 #include "pool/parcel.h"
 #include "pool/sandbox.h"
-#include "serve/dispatch.h"
-#include "serve/doors.h"
-#include "serve/gate.h"
-#include "wire/reply.h"
+#include "serve/admission.h"
 
 #define TURN_MAX_REQUESTS 64
 #define MAX_EVENTS 64
 #define TICK_MS 4
 #define ORDERS_EVENT (DOORS_LAST_EVENT - 1)
-#define MAX_PUSHED_OUT 16 /* to make room for one request */
-#define MIN_RETRY_MS 10
-#define MAX_RETRY_MS 1000
 #define KEPT_HEAP_BYTES (16 << 20) /* given back only beyond that: under load it would come and go all the time */
 #define MAX_OPEN_FILES 65536
 #define QUIET_NS UINT64_C(20000000)
 #define MAX_QUIET_WAIT_NS UINT64_C(300000000)
-
-struct front {
-    int fd; /* to the supervisor */
-    int epoll_fd;
-    struct conf conf;
-    struct counters *counters;
-    struct doors doors;
-    struct gate gate;
-    struct requests *requests;
-    struct fair *fair;
-    struct quarantine quarantine;
-    struct dispatch dispatch;
-    struct table *broken, *next_broken; /* cities that cannot answer; NULL = none */
-    struct buffer reply;                /* of our own refusals */
-    uint64_t now_ns;
-    uint64_t worker_seen_ns; /* last time that a worker lived */
-    uint64_t received_ns;    /* last request */
-    uint64_t drain_until_ns; /* 0 = not draining */
-    uint64_t drained_ns;     /* since when nothing is under way then; 0 = something is */
-    bool is_open, must_end;
-    bool lacks_memory; /* it could not answer: another front can */
-};
 
 /* --- replies ------------------------------------------------------------------------------------------------------ */
 
@@ -67,8 +38,9 @@ send_reply(struct front *front, struct request *request, struct slice reply)
     front->lacks_memory |= status == STATUS_NO_MEMORY;
 }
 
-static void
-refuse(struct front *front, struct request *request, enum wire_status status, const char *detail, uint32_t retry_ms)
+void
+front_refuse(struct front *front, struct request *request, enum wire_status status, const char *detail,
+             uint32_t retry_ms)
 {
     buffer_clear(&front->reply);
     reply_error(request->envelope.request_id, status, detail, retry_ms, &front->reply);
@@ -90,206 +62,36 @@ worker_replied(void *context, struct request *request, struct slice reply)
     send_reply(front, request, reply);
 }
 
+void
+front_fail(struct front *front, struct request *request)
+{
+    COUNT(front->counters, internal);
+    front_refuse(front, request, WIRE_INTERNAL, "no worker could judge this request", 0);
+}
+
 static void
 worker_failed(void *context, struct request *request)
 {
-    struct front *front = context;
-
-    COUNT(front->counters, internal);
-    refuse(front, request, WIRE_INTERNAL, "no worker could judge this request", 0);
+    front_fail(context, request);
 }
 
-static void
-refuse_unavailable(struct front *front, struct request *request, const char *detail)
+void
+front_refuse_unavailable(struct front *front, struct request *request, const char *detail)
 {
     COUNT(front->counters, unavailable);
-    refuse(front, request, WIRE_UNAVAILABLE, detail, 0);
+    front_refuse(front, request, WIRE_UNAVAILABLE, detail, 0);
 }
 
-/* --- admission ---------------------------------------------------------------------------------------------------- */
+/* --- taking in ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t
-deadline_of(const struct front *front, const struct envelope *envelope)
-{
-    const struct conf *conf = &front->conf;
-    uint64_t ms = envelope->deadline_ms;
-
-    if (ms == 0)
-        ms = conf->deadline_base_ms + (uint64_t)envelope->message_count * conf->deadline_message_ms;
-    if (ms > conf->max_deadline_ms)
-        ms = conf->max_deadline_ms;
-    return front->now_ns + ms * 1000000u;
-}
-
-static uint32_t
-retry_after_ms(uint64_t wait_ns)
-{
-    const uint64_t ms = wait_ns / 1000000u;
-
-    return ms < MIN_RETRY_MS ? MIN_RETRY_MS : ms > MAX_RETRY_MS ? MAX_RETRY_MS : (uint32_t)ms;
-}
-
-static bool
-has_workers(struct front *front)
+bool
+front_has_workers(struct front *front)
 {
     if (dispatch_has_workers(&front->dispatch)) {
         front->worker_seen_ns = front->now_ns;
         return true;
     }
     return front->now_ns - front->worker_seen_ns < front->conf.worker_grace_ms * UINT64_C(1000000);
-}
-
-/* Sets what earlier deaths say about this payload. True: it may run. */
-static bool
-pass_quarantine(struct front *front, struct request *request)
-{
-    if (quarantine_is_empty(&front->quarantine))
-        return true;
-    const uint64_t hash = dispatch_fingerprint(&front->dispatch, request);
-    const unsigned strikes = quarantine_strikes(&front->quarantine, hash, front->now_ns);
-
-    request->is_suspect = strikes > 0;
-    return strikes < QUARANTINE_STRIKES;
-}
-
-/* Whether these bytes are a request at all. The first fields are read in any case: the refusal names the request. */
-static bool
-read_envelope(struct front *front, struct request *request)
-{
-    const struct slice payload = request->parts.payload;
-
-    request->envelope = (struct envelope){0};
-    const bool is_request = envelope_scan(payload, &request->envelope) == STATUS_OK;
-    if (payload.bytes > front->conf.max_request_bytes) {
-        COUNT(front->counters, too_large);
-        refuse(front, request, WIRE_TOO_LARGE, "the request is larger than max_request_bytes", 0);
-    } else if (!is_request) {
-        COUNT(front->counters, invalid);
-        refuse(front, request, WIRE_INVALID_ARGUMENT, "this is no CheckRequest, or a field stands twice", 0);
-    } else if (router_peer_id(&request->parts).bytes > 0 && router_peer_id(&request->parts).data[0] != 0) {
-        /* Whoever takes a name first locks out whoever wants it later. */
-        COUNT(front->counters, invalid);
-        refuse(front, request, WIRE_INVALID_ARGUMENT, "the socket has a routing id of its own: leave it empty", 0);
-    } else {
-        return true;
-    }
-    return false;
-}
-
-static bool
-pass_gate(struct front *front, struct request *request, struct visitor *visitor)
-{
-    const struct refusal refusal = gate_identify(&front->gate, request, visitor);
-
-    if (refusal.status == WIRE_OK)
-        return true;
-    if (refusal.status == WIRE_PERMISSION_DENIED)
-        COUNT(front->counters, denied);
-    else
-        COUNT(front->counters, unauthenticated);
-    refuse(front, request, refusal.status, refusal.detail, 0);
-    return false;
-}
-
-/* Whether anybody could answer it now. */
-static bool
-pass_state(struct front *front, struct request *request)
-{
-    if (front->drain_until_ns != 0) {
-        refuse_unavailable(front, request, "stopping");
-    } else if (front->broken && table_get(front->broken, request->envelope.policy_id) != TABLE_NONE) {
-        refuse_unavailable(front, request, "this policy cannot be loaded");
-    } else if (!has_workers(front)) {
-        refuse_unavailable(front, request, "no worker");
-    } else if (!pass_quarantine(front, request)) {
-        COUNT(front->counters, quarantined);
-        worker_failed(front, request);
-    } else {
-        return true;
-    }
-    return false;
-}
-
-static void
-refuse_exhausted(struct front *front, struct request *request, const char *detail, uint32_t retry_ms)
-{
-    refuse(front, request, WIRE_RESOURCE_EXHAUSTED, detail, retry_ms);
-}
-
-/* Whether it can be done in time, after what waits before it. */
-static bool
-pass_outlook(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
-{
-    uint64_t wait_ns;
-
-    const enum admission admission = dispatch_admit(&front->dispatch, &front->conf, client, request->work,
-                                                    deadline_ns - front->now_ns, front->now_ns, &wait_ns);
-    if (admission == ADMIT_TOO_LATE) {
-        COUNT(front->counters, too_late);
-        refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the time left is too short for this request", 0);
-    } else if (admission == ADMIT_NOT_NOW) {
-        COUNT(front->counters, overloaded);
-        refuse_exhausted(front, request, "too much is waiting", retry_after_ms(wait_ns));
-    }
-    return admission == ADMIT;
-}
-
-static bool
-pass_quota(struct front *front, struct request *request, const struct visitor *visitor)
-{
-    const struct refusal refusal = gate_take(visitor, &request->envelope, front->now_ns);
-
-    if (refusal.status == WIRE_OK)
-        return true;
-    COUNT(front->counters, over_quota);
-    refuse_exhausted(front, request, refusal.detail, refusal.retry_after_ms);
-    return false;
-}
-
-/* Keeps the spare. When the queue is full, who fills it makes room for who does not. */
-static bool
-keep(struct front *front, struct request *request, struct fair_node *client, uint64_t deadline_ns)
-{
-    for (unsigned i = 0; i <= MAX_PUSHED_OUT; i++) {
-        if (requests_keep(front->requests, front->conf.max_queue_bytes, front->now_ns, deadline_ns) == STATUS_OK)
-            return true;
-        struct request *other = fair_heaviest(front->fair, client, request->work);
-        if (!other || i == MAX_PUSHED_OUT)
-            break;
-        COUNT(front->counters, pushed_out);
-        refuse_exhausted(front, other, "the queue is full", MAX_RETRY_MS);
-        (void)dispatch_expire(&front->dispatch, other);
-    }
-    COUNT(front->counters, exhausted);
-    dispatch_press(&front->dispatch, &front->conf, client, deadline_ns - front->now_ns, front->now_ns);
-    refuse_exhausted(front, request, "the queue is full",
-                     retry_after_ms(limits_ns(&front->dispatch.limits, fair_work(front->fair))));
-    return false;
-}
-
-static void
-take_in(struct front *front)
-{
-    struct request *request = requests_spare(front->requests);
-    struct visitor visitor;
-
-    COUNT(front->counters, requests);
-    COUNT_ADD(front->counters, request_bytes, request->parts.payload.bytes);
-    request->is_suspect = false;
-    if (!read_envelope(front, request) || !pass_gate(front, request, &visitor) || !pass_state(front, request))
-        return;
-    const bool is_suspect = request->is_suspect;
-    const uint64_t deadline_ns = deadline_of(front, &request->envelope);
-    struct fair_node *client = fair_client(front->fair, visitor.client_key, visitor.client->share);
-    COUNT_ADD(front->counters, messages, request->envelope.message_count);
-    request->work = limits_work(request->parts.payload.bytes, request->envelope.message_count);
-    if (!pass_outlook(front, request, client, deadline_ns) || !pass_quota(front, request, &visitor) ||
-        !keep(front, request, client, deadline_ns))
-        return;
-    request->outstanding = &visitor.client->account->outstanding;
-    ++*request->outstanding;
-    request->is_suspect = is_suspect;
-    dispatch_queue(&front->dispatch, client, visitor.policy_key, request);
 }
 
 static void
@@ -301,7 +103,7 @@ take_requests(struct front *front, struct router *router)
             return;
         front->received_ns = front->now_ns;
         if (status == STATUS_OK)
-            take_in(front);
+            admission_take_in(front);
         else
             COUNT(front->counters, envelopes_dropped);
         front->lacks_memory |= status == STATUS_NO_MEMORY;
@@ -321,7 +123,7 @@ expire(struct front *front)
             continue;
         COUNT(front->counters, expired);
         dispatch_before_expiry(&front->dispatch, request);
-        refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the deadline passed", 0);
+        front_refuse(front, request, WIRE_DEADLINE_EXCEEDED, "the deadline passed", 0);
         (void)dispatch_expire(&front->dispatch, request);
     }
 }
@@ -335,7 +137,7 @@ give_up_all(struct front *front)
     while ((request = requests_expired(front->requests, front->now_ns + REQUESTS_WHEEL_NS))) {
         if (request->is_answered)
             continue;
-        refuse_unavailable(front, request, "stopping");
+        front_refuse_unavailable(front, request, "stopping");
         (void)dispatch_expire(&front->dispatch, request);
     }
 }
@@ -347,7 +149,7 @@ give_up(struct front *front)
     struct request *request;
 
     while ((request = dispatch_give_up(&front->dispatch))) {
-        refuse_unavailable(front, request, "no worker");
+        front_refuse_unavailable(front, request, "no worker");
         requests_end(front->requests, request);
     }
 }
@@ -512,7 +314,7 @@ run(struct front *front)
         if (!front->is_open || front->must_end)
             continue;
         expire(front);
-        if (!has_workers(front))
+        if (!front_has_workers(front))
             give_up(front);
         for (enum door door = 0; door < DOOR_COUNT; door++)
             if (front->doors.routers[door].may_have_more)

@@ -212,7 +212,7 @@ labels_resumed(const struct state *state, const struct cue *resume)
 static bool
 label_is_resumed(const struct state *state, struct span plain, enum info_type info)
 {
-    if (!(state->roles_seen & 1u << USE_RESUME))
+    if (!state_saw(state, USE_RESUME))
         return false;
     const struct cue *resume = nearest_of(state, plain, 1u << USE_RESUME);
     const struct cue *label = resume ? labels_resumed(state, resume) : NULL;

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "text/intake.h"
 #include "text/view_four.h"
 
 #define LONG_VOWEL_SIGN 0x30FCu
@@ -230,6 +231,13 @@ wedge_end(const struct letters_maker *maker, struct slice text, uint32_t at, uin
     return end;
 }
 
+/* Hiragana with which most sentences end, before their ? or ...: ですか?, かねえ... */
+static bool
+ends_sentence(uint32_t c)
+{
+    return utf8_is_among(c, "かがけさしすぞただでとなにねのはもよるわをんいえぇ");
+}
+
 /* ゴ?、 無・だ: a sign of punctuation between two letters. Between every two (カ-ト-ウ) it only parts them. */
 static uint32_t
 faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
@@ -244,7 +252,7 @@ faint_mask_end(const struct letters_maker *maker, struct slice text, uint32_t at
     const struct letter *last = &maker->items[maker->count - 1];
     bool is_name = own == u'・' && letter_is_katakana(last->own) && letter_is_katakana(next);
     bool is_parting = last->traits & LETTER_GAP || next_own(text, end + 3) == own;
-    bool is_end = (own == '?' || own == '.') && letter_is_hiragana(last->own); /* of a sentence: ですか?, かねえ... */
+    bool is_end = (own == '?' || own == '.') && ends_sentence(last->own);
     return is_dot || is_name || is_parting || is_end || !is_japanese(next) ? 0 : end;
 }
 

@@ -58,8 +58,14 @@ is_name_role(const struct cue *cue)
     return cue->role == USE_HONORIFIC || cue->role == USE_TITLE || (cue->role == USE_LABEL && cue->info == INFO_PERSON);
 }
 
-/* A name can stand before an honorific or title only where a letter of one does: not in たくさん, and not where a word
- * that is no name is known (皆さん, お客様). */
+static bool
+is_of_child(const struct state *state, const struct cue *cue)
+{
+    return slice_equal(slice_sub(state->plain.text, cue->plain), SLICE_LITERAL("ちゃん"));
+}
+
+/* A name can stand before an honorific or title only where a letter of one does: not in たくさん, though in ひなちゃん,
+ * and not where a word that is no name is known (皆さん, お客様). */
 static bool
 may_follow_name(const struct state *state, const struct cue *cue)
 {
@@ -67,7 +73,8 @@ may_follow_name(const struct state *state, const struct cue *cue)
     while (end > 0 && state->plain.text.data[end - 1] == ' ')
         end--;
     uint32_t c = state_char_before(state, end);
-    bool letter = letter_is_of_noun(c) || c == u'々' || (c >= 'a' && c <= 'z');
+    bool letter = letter_is_of_noun(c) || c == u'々' || (c >= 'a' && c <= 'z') ||
+                  (letter_is_hiragana(c) && is_of_child(state, cue));
     return letter && !names_is_public(state, (struct span){end - 1, cue->plain.end});
 }
 
@@ -192,13 +199,23 @@ take_over(struct state *state, struct earlier *earlier, struct candidate *tagged
     }
 }
 
+/* A. Tanaka */
+static bool
+is_initial(const struct names_text *text, uint32_t stop)
+{
+    bool latin = text->types[(int32_t)stop - 1] == TYPE_LATIN || text->types[(int32_t)stop - 1] == TYPE_CAPITAL;
+    return text->characters[stop] == '.' && latin;
+}
+
 /* A name holds no bracket, stop or line break, and no ＊＊＊＊: what does is the edge of a placeholder or of a list. */
 static bool
 is_broken(const struct names_text *text, struct name_span span)
 {
-    for (uint32_t i = span.start; i < span.end; i++)
-        if (names_type_ends(text->types[i]) || (text->characters[i] == '*' && text->characters[i + 1] == '*'))
+    for (uint32_t i = span.start; i < span.end; i++) {
+        bool ends = names_type_ends(text->types[i]) && !is_initial(text, i);
+        if (ends || (text->characters[i] == '*' && text->characters[i + 1] == '*'))
             return true;
+    }
     return false;
 }
 

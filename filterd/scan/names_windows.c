@@ -89,7 +89,9 @@ names_windows_next(const struct names_text *text, const uint8_t *marks, uint32_t
         start++;
     if (start == text->count)
         return false;
-    uint32_t end = start;
+    uint32_t end = start, first = *at;
+    while (start > first && goes_on(text, start))
+        start--;
     while (end < text->count && marks[end])
         end++;
     for (uint32_t most = end + MORE_PARTS; end < text->count && (marks[end] || (end < most && goes_on(text, end)));)

@@ -2,7 +2,7 @@
 
 #include <immintrin.h>
 
-enum { FRONT = 16, BEHIND = 24, IMPOSSIBLE = -(1 << 28), L = NAME_LABEL_COUNT };
+enum { FRONT = 16, BEHIND = 24, IMPOSSIBLE = -(1 << 28), FORBIDDEN = -(1 << 24), L = NAME_LABEL_COUNT };
 
 /* Labels that may stand before each label, and whether a text may end with it. */
 static const uint8_t before[L][3] = {
@@ -42,6 +42,34 @@ tagger_best_path(const int16_t transition[L][L], const int32_t *emissions, uint3
     for (uint32_t i = count; i-- > 0;) {
         labels_out[i] = label;
         label = back[(size_t)i * L + label];
+    }
+}
+
+static bool
+is_latin(uint8_t type)
+{
+    return type == TYPE_LATIN || type == TYPE_CAPITAL;
+}
+
+static bool
+is_letter(uint8_t type)
+{
+    return type >= TYPE_HIRAGANA && type <= TYPE_CAPITAL;
+}
+
+void
+tagger_forbid_cuts(const uint8_t *types, uint32_t count, int32_t *emissions)
+{
+    for (int32_t i = 0; i < (int32_t)count; i++) {
+        bool latin = is_latin(types[i]), letter = is_letter(types[i]);
+        if (letter && !latin)
+            continue;
+        int32_t *here = emissions + (size_t)i * L;
+        int32_t begin = !letter || is_latin(types[i - 1]) ? FORBIDDEN : 0;
+        int32_t end = !letter || is_latin(types[i + 1]) ? FORBIDDEN : 0;
+        here[NAME_B] += begin;
+        here[NAME_S] += begin + end;
+        here[NAME_E] += end;
     }
 }
 
@@ -135,6 +163,7 @@ make_emissions(const struct name_model *model, const struct names_text *text, st
         _mm_storeu_si128((__m128i *)(void *)(emissions + i * L + 1),
                          _mm_cvtepi16_epi32(_mm_add_epi16(of_even, of_odd)));
     }
+    tagger_forbid_cuts(text->types, text->count, emissions);
     return emissions;
 }
 

@@ -21,6 +21,10 @@ STATUS_CHECKED enum status tagger_run(const struct name_model *model, const stru
 /* What margins were worth on development texts: 0-100. */
 unsigned tagger_likelihood(const struct name_model *model, int32_t margin);
 
+/* Makes it hopeless that a name begins or ends with what is no letter, or between two letters of a Latin word: added to
+ * `emissions` [count][NAME_LABEL_COUNT]. `types` can be read one before and one behind. */
+void tagger_forbid_cuts(const uint8_t *types, uint32_t count, int32_t *emissions);
+
 /* The labels of the best path over `emissions` [count][NAME_LABEL_COUNT]. `scores` and `back` hold as many values. */
 void tagger_best_path(const int16_t transition[NAME_LABEL_COUNT][NAME_LABEL_COUNT], const int32_t *emissions,
                       uint32_t count, int32_t *scores, uint8_t *back, uint8_t *labels_out);

@@ -4,7 +4,7 @@ generate(templates, count, seed) yields (text, [(start, end)]), spans in code po
     {N} any name  {F} full name  {S} surname  {SA} surname in any script  {G} given name  {C} a child's name  {K} katakana
     {HF} hiragana full name  {HS} hiragana surname  {HW} half-width kana  {R} Latin  {X} a resident from abroad
     {G1} a given name of one kanji  {HG} a given name in hiragana  {K1} katakana, one part  {X1} one part of a name from abroad
-    {R1} one part in Latin  {RI} initial and surname  {PS} a surname that is a place too (a place in templates without names)
+    {R1} one part in Latin  {RI} initial and surname  {RL} Latin of three parts and more  {SR} a rare surname  {PS} a surname that is a place too (a place in templates without names)
     {PUB} a public figure; and what is no name: {A} address {P} phone {M} municipality {ML} its name without 市 …
 """
 import os
@@ -30,10 +30,18 @@ def katakana(text):
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
+def hiragana(text):
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+
+
 HALF = dict(zip("アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォッャュョー・",
                 "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｯｬｭｮｰ･"))
 HALF.update(zip("ガギグゲゴザジズゼゾダヂヅデドバビブベボ", [HALF[c] + "ﾞ" for c in "カキクケコサシスセソタチツテトハヒフヘホ"]))
 HALF.update(zip("パピプペポ", [HALF[c] + "ﾟ" for c in "ハヒフヘホ"]))
+
+
+def is_kana(text):
+    return re.fullmatch("[ぁ-ゖー \u3000、。！？\n]+", text) is not None
 
 
 def half_width(text):
@@ -70,7 +78,7 @@ FACILITIES = ("市民会館|中央図書館|総合体育館|文化ホール|生�
 CLUBS = "少年野球クラブ|合唱団|将棋同好会|町内会|自治会|老人クラブ|子ども会|剣道スポーツ少年団|写真サークル|手話サークル|婦人会|商店会|NPO法人みらい|読み聞かせの会".split("|")
 SHOPS = "スーパーまるはち|ドラッグ青空|クリーニングしろ|喫茶ポプラ|パン工房こむぎ|居酒屋よりみち|ラーメン麺楽|美容室リーフ|コンビニ|ホームセンターくみあい|うどん処さぬき|寿司処海|和菓子の月岡|カフェこもれび".split("|")
 FOODS = "シャインマスカット|いちご|和牛|サバ缶|りんごジュース|せんべい|餃子|ほうとう|きりたんぽ|明太子|味噌ラーメン|いちご大福|梨|日本酒".split("|")
-BANKS = "みずほ銀行|三菱UFJ銀行|りそな銀行|ゆうちょ銀行|千葉銀行|足利銀行|青森銀行|京葉銀行|JAバンク|城南信用金庫".split("|")
+BANKS = "みずほ銀行|三菱UFJ銀行|りそな銀行|ゆうちょ銀行|千葉銀行|足利銀行|青森銀行|京葉銀行|JAバンク|城南信用金庫|ゆうちょ|ろうきん|しんきん|ひろぎん|いよぎん|かわしん|じぇいえい|ちゅうぎん".split("|")
 ERAS = "昭和|平成|令和|大正|明治".split("|")
 BUILDINGS = "コーポ|ハイツ|メゾン|パーク|グランド|サン|レジデンス|ロイヤル|プラザ|エスポワール|シャトー|ヴィラ".split("|")
 OPENERS = ("こんにちは。|こんばんは！|おはようございます。|お世話になります。|お世話になっております。|お世話になっております。\n|はじめまして。|すみません、|すいません。|あの、|教えてください。|"
@@ -80,18 +88,27 @@ CLOSERS = ("よろしくお願いします。|よろしくお願いいたしま�
 
 
 def nouns():
-    """Ordinary nouns of mecab-ipadic in katakana and in kanji that are no names."""
+    """Ordinary nouns of mecab-ipadic in katakana and in kanji that are no names, and all in hiragana."""
     names = {row[0] for row in table("dictionaries/common/surnames.tsv")} | {row[0] for row in table("dictionaries/common/given_names.tsv")}
     names |= {katakana(row[1]) for row in table("dictionaries/common/given_names.tsv")} | {row[3] for row in table("models/data/foreign_names.tsv")}
-    kata, kanji = [], []
+    kata, kanji, readings = [], [], set()
     for kind in ("Noun", "Noun.verbal", "Noun.adjv"):
         with open(f"{IPADIC}/{kind}.csv", encoding="euc_jp") as lines:
-            for word in sorted({line.split(",")[0] for line in lines} - names):
+            found = {row[0]: hiragana(row[11]) for row in (line.rstrip("\n").split(",") for line in lines)}
+            readings.update(reading for reading in found.values() if re.fullmatch("[ぁ-ゖー]{3,7}", reading))
+            for word in sorted(set(found) - names):
                 if re.fullmatch("[ァ-ヺー]{3,9}", word):
                     kata.append(word)
                 elif re.fullmatch("[㐀-鿿々]{2,4}", word):
                     kanji.append(word)
-    return kata, kanji
+    return kata, kanji, sorted(readings - {hiragana(name) for name in names})
+
+
+def rare_surnames(known):
+    """Surnames of mecab-ipadic that our own list lacks, with their readings."""
+    with open(f"{IPADIC}/Noun.name.csv", encoding="euc_jp") as lines:
+        found = {row[0]: hiragana(row[11]) for row in (line.rstrip("\n").split(",") for line in lines) if row[7] == "姓"}
+    return [[name, found[name]] for name in sorted(found) if re.fullmatch("[㐀-鿿々]{1,4}", name) and name not in known]
 
 
 class Lists:
@@ -108,7 +125,11 @@ class Lists:
         self.groups = {}
         for group, part, latin, kata, kanji in foreign:
             self.groups.setdefault(group, {"s": [], "g": []})[part].append((latin, kata, kanji))
-        self.katakana_nouns, self.kanji_nouns = nouns()
+        self.katakana_nouns, self.kanji_nouns, self.kana_nouns = nouns()
+        self.rare = rare_surnames({row[0] for row in self.surnames})
+        everyday = lines_of("models/data/words_more.txt")
+        self.everyday_kana = [word for word in everyday if is_kana(word)]
+        self.everyday_katakana = [word for word in everyday if not is_kana(word)]
         self.one_kanji = [row for row in self.given + self.more if re.fullmatch("[㐀-鿿]", row[0])]
         self.given_kanji = sorted({c for row in self.more for c in row[0] if "㐀" <= c <= "鿿"})
         self.surname_kanji = sorted({c for row in self.surnames for c in row[0] if "㐀" <= c <= "鿿"})
@@ -131,12 +152,14 @@ class Message:
         return self.rng.random() < p
 
     def rare(self, kanji, reading):
-        """A name that no list has: two kanji that names are made of."""
-        return [self.pick(kanji) + self.pick(kanji), reading]
+        """A name that no list has: kanji that names are made of, mostly two."""
+        return ["".join(self.pick(kanji) for _ in range(self.pick([1, 2, 2, 2, 3]))), reading]
 
     def surname_row(self):
         if self.chance(0.03):
             return self.rare(self.lists.surname_kanji, self.pick(self.lists.surnames)[1])
+        if self.chance(0.05):
+            return self.pick(self.lists.rare)
         if self.chance(0.12):
             return self.pick(self.lists.placelike)
         rows = self.lists.surnames
@@ -167,6 +190,16 @@ class Message:
     def G(self):
         row, r = self.given_row(), self.rng.random()
         return row[0] if r < 0.6 else row[1] if r < 0.85 else katakana(row[1])
+
+    def SR(self):
+        """Seldom met: the tagger must know it by what stands around it."""
+        rows = self.lists.surnames
+        row = self.rare(self.lists.surname_kanji, "") if self.chance(0.25) else \
+            self.pick(self.lists.rare) if self.chance(0.6) else rows[len(rows) // 3 + int(len(rows) * 0.66 * self.rng.random())]
+        return row[0]
+
+    def FR(self):
+        return self.SR() + self.pick([" ", " ", "\u3000", ""]) + (self.G1() if self.chance(0.35) else self.given_row()[0])
 
     def PS(self):
         return self.pick(self.lists.placelike)[0]
@@ -240,6 +273,16 @@ class Message:
         if self.chance(0.35):
             parts.reverse()
         return self.latin(parts)
+
+    def RL(self):
+        """As a passport or a residence card has it: SURNAME MIDDLE GIVEN, or GIVEN MIDDLE SURNAME."""
+        group = self.lists.groups[self.pick(sorted(self.lists.groups))]
+        parts = [self.pick(group["s"])[0], self.pick(group["g"])[0], self.pick(group["g" if self.chance(0.6) else "s"])[0]]
+        if self.chance(0.3):
+            parts.append(self.pick(group["s"])[0])
+        if self.chance(0.4):
+            parts.reverse()
+        return " ".join(parts).upper() if self.chance(0.5) else self.latin(parts)
 
     def X(self):
         name = self.pick(sorted(self.lists.groups))
@@ -362,12 +405,15 @@ class Message:
         return self.pick(["株式会社", "有限会社", "合同会社", ""]) + self.TOWN() + self.pick(["建設", "商事", "運輸", "電設", "不動産", "工務店", "サービス", "製作所", "新聞"])
 
     def KN(self):
-        return self.pick(self.lists.katakana_nouns)
+        return self.pick(self.lists.everyday_katakana if self.chance(0.3) else self.lists.katakana_nouns)
+
+    def KW(self):
+        return self.pick(self.lists.everyday_kana if self.chance(0.6) else self.lists.kana_nouns)
 
     def NN(self):
         return self.pick(self.lists.kanji_nouns)
 
-    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB", "G1", "HG", "K1", "X1", "R1", "RI", "PS"}
+    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB", "G1", "HG", "K1", "X1", "R1", "RI", "RL", "SR", "FR", "PS"}
     FIXED = {"TOPIC": TOPICS, "TOPICN": TOPIC_NOUNS, "DEPT": DEPARTMENTS, "DEPT2": ["営業部", "総務部", "経理", "人事課", ""], "TITLE": TITLES,
              "TITLE2": STAFF_TITLES, "H": HONORIFICS, "COUNTRY": COUNTRIES, "FAC": FACILITIES, "CLUB": CLUBS, "SHOP": SHOPS, "FOOD": FOODS,
              "BANK": BANKS, "ERA": ERAS, "BR": ["\n"]}
@@ -395,7 +441,9 @@ class Message:
         return out, spans
 
     def restyle(self, text, spans):
-        """An opening, a closing, or the loss of punctuation, as people write."""
+        """An opening, a closing, the loss of punctuation, or katakana for all of it, as people write."""
+        if is_kana(text) and self.chance(0.3):
+            return katakana(text), spans
         opener = self.pick(OPENERS) if self.chance(0.35) else ""
         closer = self.pick(CLOSERS) if self.chance(0.3) else ""
         spans = [(a + len(opener), b + len(opener)) for a, b in spans]

@@ -16,7 +16,7 @@ import re
 from generate import Lists, Message, generate, lines_of
 
 LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.7)]
-UNLABELLED = [("benign/real_persona_chat.jsonl", 12000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
+UNLABELLED = [("benign/real_persona_chat.jsonl", 22000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
               ("toxicity/jcommonsensemorality_train.jsonl", 14000, 0.6)]
 TIMES, COPIES = 2, 2  # how often a labelled text is learnt as it is, and with other names
 # a text without labels that may hold a name after all is no example

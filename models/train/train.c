@@ -155,11 +155,24 @@ next_random(uint64_t *state)
     return *state;
 }
 
+/* A name with a cut that the tagger never makes: to learn it would only drive weights up. */
+static bool
+is_out_of_reach(const struct sentence *s, const int32_t *forbidden)
+{
+    for (uint32_t i = 0; i < s->count; i++)
+        if (forbidden[i * L + s->labels[i]] != 0)
+            return true;
+    return false;
+}
+
 static bool
 learn(struct learner *learner, const struct sentence *s)
 {
     size_t cells = ((size_t)s->count + FRONT + BEHIND) * L;
     memset(learner->sums, 0, cells * sizeof *learner->sums);
+    tagger_forbid_cuts(s->text.types, s->count, learner->sums + FRONT * L);
+    if (is_out_of_reach(s, learner->sums + FRONT * L))
+        return false;
     for (uint32_t f = 0; f < s->feature_count; f++) {
         bool dead = learner->alive && !learner->alive[s->ids[f]];
         learner->dropped[f] = dead || (next_random(&learner->random) & 255) < DROP_OF_256;

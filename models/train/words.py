@@ -87,9 +87,12 @@ def add_own(words):
             words.add(kana, "GIVEN_KANA", 2)
         for latin in romaji(row[1]):
             words.add(latin, "GIVEN_ROMAJI", 2)
+    everyday = {row[0] for row in rows("models/data/words_more.txt")}
+    for word in everyday:
+        words.add(word, "NOUN")
     for name, reading in rows("models/data/given_more.tsv"):
         words.add(name, "GIVEN_LOW")
-        for kana in (reading, katakana(reading)):
+        for kana in {reading, katakana(reading)} - everyday:
             words.add(kana, "GIVEN_KANA", 2)
         for latin in romaji(reading):
             words.add(latin, "GIVEN_ROMAJI", 2)

@@ -41,6 +41,7 @@ struct build;
     X(FRAME_WISH_END, "frame.wish_end")                       \
     X(FRAME_CRY, "frame.cry")                                 \
     X(FRAME_TOLD, "frame.told")                               \
+    X(NAME_WORD, "name.word")                                 \
     X(PLAY_SCENE, "play.scene")                               \
     X(PLAY_REAL, "play.real")                                 \
     X(PLAY_THING, "play.thing")                               \

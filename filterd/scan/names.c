@@ -1,4 +1,5 @@
 #include "scan/names.h"
+#include "scan/around.h"
 
 #include <stdlib.h>
 
@@ -219,13 +220,20 @@ is_broken(const struct names_text *text, struct name_span span)
     return false;
 }
 
+/* 号, 娘, 雨: what stands for itself as a name does. */
+static bool
+is_word(const struct state *state, struct span name)
+{
+    return around_at(state, name.start, PHRASES_NAME_WORD) == name.end - name.start;
+}
+
 static enum status
 add_tagged(struct state *state, struct earlier *earlier, struct span name, unsigned likelihood)
 {
-    bool unsure = likelihood < (state->names_redacted ? MISSED_FLOOR : REPORT_FLOOR);
+    bool unsure = likelihood < (state->names_redacted ? MISSED_FLOOR : REPORT_FLOOR) || is_word(state, name);
     if (unsure || is_inside_other(state, earlier, name) || names_is_public(state, name)) {
-        state_trace(state, TRACE_NAME, name, rule_tagged, unsure ? "too unsure" : "public, or inside another finding",
-                    (int)likelihood);
+        state_trace(state, TRACE_NAME, name, rule_tagged,
+                    unsure ? "too unsure, or a word" : "public, or inside another finding", (int)likelihood);
         return STATUS_OK;
     }
     const struct cue *cue = cue_behind(state, name);

@@ -20,6 +20,10 @@ enum {
     SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
     DANGER_LIKELIHOOD = 60,
     DANGER_SURE = 80,
+    DATA_LIKELIHOOD = 60, /* of personal data that sounds like nothing */
+    DATA_SAID_BYTES = 16, /* 住所は です */
+    DATA_CANDIDATES = 16,
+    DATA_SURE = 75,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
     MENACE_LIKELIHOOD = 50, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
@@ -317,6 +321,38 @@ says_nothing(const struct topic_numbers *numbers, const struct topic_margins *ma
     return true;
 }
 
+/* The candidate of personal data that reaches furthest over `at`; where it ends, or `at`. */
+static uint32_t
+end_of_data_at(const struct state *state, uint32_t at)
+{
+    uint32_t end = at;
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        if (candidate->finding.info_type && candidate->finding.likelihood >= DATA_LIKELIHOOD &&
+            candidate->plain.start <= at && candidate->plain.end > end)
+            end = candidate->plain.end;
+    }
+    return end;
+}
+
+/* 柏市松葉町三丁目二十一番地です: personal data with next to nothing said of it, whatever its letters sound like. */
+static bool
+is_only_data(const struct state *state, struct span passage)
+{
+    struct span plain = view_to_parent(&state->skeleton, passage);
+    uint32_t said = 0, data = 0;
+    if (state->candidate_count == 0 || state->candidate_count > DATA_CANDIDATES)
+        return false;
+    for (uint32_t at = plain.start; at < plain.end && said <= DATA_SAID_BYTES;) {
+        uint32_t end = end_of_data_at(state, at), next = at;
+        utf8_next(state->plain.text, &next);
+        data += end - at;
+        said += end > at ? 0 : next - at;
+        at = end > at ? end : next;
+    }
+    return data > 0 && said <= DATA_SAID_BYTES;
+}
+
 static enum status
 judge_passage(struct state *state, struct signs *signs, struct span passage)
 {
@@ -334,12 +370,13 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
     }
     likelihood[THREAT] = threat_likelihood(state, likelihood[THREAT]);
     lift_best(likelihood);
+    bool is_data = is_only_data(state, passage);
     for (unsigned named = 0; named < TOPICS_PER_PASSAGE; named++) {
         unsigned best = 0;
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
             if (likelihood[topic] > likelihood[best])
                 best = topic;
-        if (likelihood[best] == 0)
+        if (likelihood[best] == 0 || (is_data && likelihood[best] < DATA_SURE))
             break;
         bool is_doubted = state->doubted >> (CATEGORY_ILLEGAL + best) & 1; /* 援交でお小遣い渡すよ: it sounds so, too */
         if (!is_doubted && is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)

@@ -21,16 +21,18 @@ ends_a_clause(uint32_t c)
 }
 
 /* Who said it, or where, stands between と or って and a cue that begins with に or で (死ねって昔の上司に言われ), or
- * が, も or で and a word for speaking (死ねと孫が言います). */
+ * が, も or で and a word for speaking, where the writer tells of their family (死ねと孫が言います): else it is
+ * hearsay, which insults as well (クズだとみんなが言ってるぞ). */
 static bool
 has_speaker_and_report_at(const struct state *state, uint32_t at)
 {
     struct slice text = state->plain.text, rest = slice_sub(text, (struct span){at, (uint32_t)text.bytes});
     if (!slice_begins(rest, slice_of("と")) && !slice_begins(rest, slice_of("って")))
         return false;
+    bool tells_of_family = state_saw(state, USE_FAMILY);
     for (uint32_t end = at + REPORT_SPEAKER_BYTES; at < end && at < text.bytes;) {
         uint32_t start = at, c = utf8_next(text, &at);
-        bool is_at = c == u'に' || c == u'で', is_who = c == u'が' || c == u'も' || c == u'で';
+        bool is_at = c == u'に' || c == u'で', is_who = tells_of_family && utf8_is_among(c, "がもで");
         if ((is_at && has_report_at(state, start)) || (is_who && around_at(state, at, PHRASES_REPORT_SPEAKS)))
             return true;
         if (ends_a_clause(c))

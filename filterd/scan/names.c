@@ -1,5 +1,6 @@
 #include "scan/names.h"
 #include "scan/around.h"
+#include "scan/labels.h"
 
 #include <stdlib.h>
 
@@ -220,23 +221,26 @@ is_broken(const struct names_text *text, struct name_span span)
     return false;
 }
 
-/* 号, 娘, 雨: what stands for itself as a name does. */
+/* 号, 娘, 雨: what stands for itself as a name does. 夏さん and 氏名：花 are names. */
 static bool
-is_word(const struct state *state, struct span name)
+is_word(const struct state *state, struct span name, const struct cue *honorific)
 {
-    return around_at(state, name.start, PHRASES_NAME_WORD) == name.end - name.start;
+    if (honorific || around_at(state, name.start, PHRASES_NAME_WORD) != name.end - name.start)
+        return false;
+    const struct cue *label = labels_nearest(state, name);
+    return !label || label->role != USE_LABEL || label->info != INFO_PERSON;
 }
 
 static enum status
 add_tagged(struct state *state, struct earlier *earlier, struct span name, unsigned likelihood)
 {
-    bool unsure = likelihood < (state->names_redacted ? MISSED_FLOOR : REPORT_FLOOR) || is_word(state, name);
+    const struct cue *cue = cue_behind(state, name);
+    bool unsure = likelihood < (state->names_redacted ? MISSED_FLOOR : REPORT_FLOOR) || is_word(state, name, cue);
     if (unsure || is_inside_other(state, earlier, name) || names_is_public(state, name)) {
         state_trace(state, TRACE_NAME, name, rule_tagged,
                     unsure ? "too unsure, or a word" : "public, or inside another finding", (int)likelihood);
         return STATUS_OK;
     }
-    const struct cue *cue = cue_behind(state, name);
     bool title = cue && cue->role == USE_TITLE;
     uint16_t evidence = EVIDENCE_DICTIONARY | (cue && !title ? EVIDENCE_HONORIFIC : 0);
     state_trace(state, TRACE_NAME, name, rule_tagged, "tagged", (int)likelihood);

@@ -111,6 +111,16 @@ honorifics_and_titles_stay_outside(void **state)
 }
 
 static void
+a_word_is_a_name_only_where_something_says_so(void **state)
+{
+    (void)state;
+    static const char *const examples[] = {
+        "雨です", "犬です", "娘（2021.4.9生）のワクチン", "«夏»さんにお伝えください", "氏名：«花»",
+    };
+    ASSERT_ALL(examples);
+}
+
+static void
 places_that_look_like_surnames_are_none(void **state)
 {
     (void)state;
@@ -237,6 +247,8 @@ main(void)
         {"names are found in every script", names_are_found_in_every_script, NULL, NULL, NULL},
         {"names are found without label or honorific", names_are_found_without_label_or_honorific, NULL, NULL, NULL},
         {"honorifics and titles stay outside", honorifics_and_titles_stay_outside, NULL, NULL, NULL},
+        {"a word is a name only where something says so", a_word_is_a_name_only_where_something_says_so, NULL, NULL,
+         NULL},
         {"places that look like surnames are none", places_that_look_like_surnames_are_none, NULL, NULL, NULL},
         {"a name beside a title is an official's", a_name_beside_a_title_is_an_officials, NULL, NULL, NULL},
         {"public persons are marked and left readable", public_persons_are_marked_and_left_readable, NULL, NULL, NULL},

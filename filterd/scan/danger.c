@@ -11,10 +11,17 @@ has_word_of_danger(const struct state *state)
     return false;
 }
 
+/* 電車に飛び込むなら何時がいいか: what the model takes for a threat, but nobody is addressed, is done to oneself. */
+static bool
+is_threat_to_others(const struct state *state)
+{
+    return state->threat_told && !state->danger_told && (state_saw(state, USE_MENACE) || !has_word_of_danger(state));
+}
+
 enum danger
 danger_of(const struct state *state)
 {
-    if (!state_saw(state, USE_DANGER) || (!state->danger_told && state->threat_told))
+    if (!state_saw(state, USE_DANGER) || is_threat_to_others(state))
         return DANGER_NONE;
     return state->danger_sure || has_word_of_danger(state) ? DANGER_TOLD : DANGER_FELT;
 }

@@ -100,6 +100,17 @@ offers_of_death_block_and_who_asks_is_heard(void **state)
     }
 }
 
+/* The words are those of a threat, but nobody is addressed. */
+static void
+who_plans_their_own_death_is_no_threat(void **state)
+{
+    (void)state;
+    const struct verdict *plan = scan("電車に飛び込むのは朝と決めました");
+    assert_true(plan->escalate);
+    assert_int_not_equal(plan->action, ACTION_BLOCK);
+    assert_int_equal(scan("とっとと電車に飛び込んでくたばってくれ")->action, ACTION_BLOCK);
+}
+
 /* Whoever it is that the place or number belongs to: help must find them. */
 static void
 place_and_number_are_kept(void **state)
@@ -126,6 +137,7 @@ main(void)
         {"people in danger are escalated and never blocked", people_in_danger_are_escalated_and_never_blocked},
         {"the same words as a threat block", the_same_words_as_a_threat_block},
         {"offers of death block, and who asks is heard", offers_of_death_block_and_who_asks_is_heard},
+        {"who plans their own death is no threat", who_plans_their_own_death_is_no_threat},
         {"everyday words are no emergency", everyday_words_are_no_emergency},
         {"place and number are kept", place_and_number_are_kept},
     };

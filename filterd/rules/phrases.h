@@ -29,6 +29,8 @@ struct build;
     X(AIM_MEASURE, "aim.measure")                             \
     X(AIM_FOND, "aim.fond")                                   \
     X(AIM_ORDER, "aim.order")                                 \
+    X(AIM_ORDERED, "aim.ordered")                             \
+    X(AIM_BREAKDOWN, "aim.breakdown")                         \
     X(FRAME_INSULTED, "frame.insulted")                       \
     X(FRAME_PARTICLE, "frame.particle")                       \
     X(FRAME_INSULT_MORE, "frame.insult_more")                 \

@@ -260,7 +260,7 @@ find_exception(struct state *state, const struct disguise *disguise, bool *found
     for (size_t i = 0; i < disguise->term->exception_count && status == STATUS_OK && !*found_out; i++) {
         struct letters exception;
         status = letters_make(state->common->views, state->arena, disguise->term->exceptions[i], &exception);
-        if (status != STATUS_OK || exception.count < disguise->count)
+        if (status != STATUS_OK || exception.count <= disguise->count)
             continue;
         for (size_t before = 0; before + disguise->count <= exception.count; before++)
             *found_out |= covers(disguise, &exception, before);

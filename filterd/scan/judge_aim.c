@@ -42,6 +42,13 @@ is_all(const struct state *state, struct span plain)
     return !has_letters(state, before) && !has_letters(state, after);
 }
 
+/* 弟がアホ; but 早う出せやカス. */
+static bool
+is_said_of_something(const struct state *state, uint32_t start)
+{
+    return around_before(state, start, PHRASES_AIM_SAID_OF) && !around_before(state, start, PHRASES_AIM_ORDERED);
+}
+
 /* At the end of a sentence, and not what something is: 早くしろボケ, but not 雨でクソ, 弟がアホ, 眠くてうざい. */
 static bool
 is_called_out(const struct state *state, struct span plain, struct span sentence)
@@ -49,7 +56,7 @@ is_called_out(const struct state *state, struct span plain, struct span sentence
     uint32_t end = end_of_call(state, plain.end);
     bool is_like = around_text_before(state, plain.end, "い"); /* says what something is like */
     return !is_like && !has_letters(state, (struct span){end, sentence.end}) &&
-           !around_before(state, plain.start, PHRASES_AIM_SAID_OF) && !around_at(state, plain.start, PHRASES_AIM_CURSE);
+           !is_said_of_something(state, plain.start) && !around_at(state, plain.start, PHRASES_AIM_CURSE);
 }
 
 /* ハゲは黙れ, デブ、引っ込め: nothing else is said of them in the sentence; not チビは帰れない. */
@@ -163,8 +170,10 @@ judge_aim_is_missing(const struct state *state, const struct term *term, struct 
         return true;
     struct span sentence = around_sentence(state, plain.start), near = reach(state, plain, sentence);
     bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */
-    if (!is_lust && (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence) ||
-                     is_ordered_about(state, plain, sentence)))
+    bool is_at_machine = around_in(state, near, PHRASES_AIM_BREAKDOWN);
+    if (!is_lust && !is_at_machine &&
+        (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence) ||
+         is_ordered_about(state, plain, sentence)))
         return false;
     return !judge_aim_has_target(state, near) && !(is_lust && around_in(state, near, PHRASES_AIM_WISH));
 }

@@ -2,6 +2,7 @@
 
 #include "scan/around.h"
 #include "text/find.h"
+#include "text/intake.h"
 #include "text/letter.h"
 
 enum {
@@ -219,7 +220,48 @@ label_is_resumed(const struct state *state, struct span plain, enum info_type in
     return label && label_names(state, label, info);
 }
 
-/* Hiragana, commas and the like, and words for whose the next value is: …と、妻の…. */
+/* Numbers that have a form of their own: no house number, sum or date looks so. */
+static bool
+has_own_form(enum info_type info)
+{
+    switch (info) {
+    case INFO_MY_NUMBER:
+    case INFO_DRIVERS_LICENSE:
+    case INFO_PASSPORT:
+    case INFO_RESIDENT_RECORD_CODE:
+    case INFO_PENSION_NUMBER:
+    case INFO_EMPLOYMENT_INSURANCE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* …は受付番号です: what stands behind the value calls it something else. */
+static bool
+is_called_otherwise_behind(const struct state *state, struct span plain)
+{
+    uint32_t at = plain.end + (uint32_t)around_at(state, plain.end, PHRASES_LABEL_JOINT);
+    for (size_t i = state_first_cue(state, plain.end); i < state->cue_count && state->cues[i].plain.start <= at; i++)
+        if (state->cues[i].role == USE_NEGATIVE)
+            return true;
+    return false;
+}
+
+/* 年金手帳が二冊出てきました。1234-567890と…: the value opens a sentence, and the one before spoke of `info`. */
+static bool
+label_is_of_last_sentence(const struct state *state, struct span plain, enum info_type info)
+{
+    uint32_t at = plain.start;
+    while (at > 0 && utf8_is_among(state_char_before(state, at), " 「("))
+        (void)utf8_previous(state->plain.text, &at);
+    if (!has_own_form(info) || at == 0 || !around_ends_sentence(state_char_before(state, at)))
+        return false;
+    const struct cue *label = resumable_before(state, plain.start, INFO_NONE);
+    return label && label_names(state, label, info) && !is_called_otherwise_behind(state, plain);
+}
+
+/* Hiragana, commas and the like, and words for whose or which the next value is: …と、妻の…, …、子の分は…, …→新…. */
 static bool
 only_joins(const struct state *state, uint32_t from, uint32_t to)
 {
@@ -228,7 +270,8 @@ only_joins(const struct state *state, uint32_t from, uint32_t to)
         return false;
     for (uint32_t at = from; at < to;) {
         uint32_t start = at, c = utf8_next(state->plain.text, &at), next = at;
-        bool joins = letter_is_hiragana(c) || utf8_is_among(c, "、・ ,/\n():");
+        bool joins =
+            letter_is_hiragana(c) || utf8_is_among(c, "、・ ,/\n():→⇒分旧新前後元正誤次及又妻夫子娘息父母兄弟姉妹孫");
         for (size_t i = state_first_cue(state, start);
              !joins && i < state->cue_count && state->cues[i].plain.start == start; i++)
             if (owners & 1u << state->cues[i].role && state->cues[i].plain.end <= to)
@@ -296,7 +339,8 @@ labels_name(const struct state *state, const struct cue *nearest, struct span va
     if (nearest)
         return nearest->role == USE_LABEL && label_names(state, nearest, info);
     return labels_are_of_numbers(info) &&
-           (label_is_resumed(state, value, info) || labels_carry_over(state, value, info));
+           (label_is_resumed(state, value, info) || labels_carry_over(state, value, info) ||
+            label_is_of_last_sentence(state, value, info));
 }
 
 bool

@@ -21,6 +21,25 @@ enum {
     BYTES_PER_CONFIRMATION = 8
 };
 
+/* --- windows ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t
+clip_to_character(struct slice text, uint64_t at)
+{
+    if (at >= text.bytes)
+        return (uint32_t)text.bytes;
+    while (at > 0 && utf8_is_inside(text.data[at]))
+        at--;
+    return (uint32_t)at;
+}
+
+/* Where a window begins in which a value may begin at `from`. */
+static uint32_t
+look_behind(struct slice text, uint32_t from)
+{
+    return from > LOOK_BEHIND_BYTES ? clip_to_character(text, from - LOOK_BEHIND_BYTES) : 0;
+}
+
 /* --- what a value is, and what it is called ----------------------------------------------------------------------- */
 
 /* はるとくん（date）: a child's name, or a relative not far before. */
@@ -97,9 +116,40 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
     }
 }
 
+/* Whether the pattern matches from the value's first byte to its last or beyond. */
+static bool
+covers(struct state *state, const struct pattern *pattern, struct span value)
+{
+    struct slice text = state->plain.text;
+    uint32_t base = look_behind(text, value.start),
+             seen = clip_to_character(text, (uint64_t)value.end + LOOK_AHEAD_BYTES);
+    struct regex_match match;
+    state->confirmations++;
+    enum status status = regex_find(pattern->regex, state->regex_scratch, slice_sub(text, (struct span){base, seen}),
+                                    value.start - base, true, &match);
+    return status == STATUS_BUDGET || (status == STATUS_OK && base + match.groups[0].end >= value.end);
+}
+
+/* Whether the value may be of type `info`, as a label says that stands before it. All long numbers may be mistyped, but
+ * a label of insurance cards says nothing of a date or of 090-1234-5678. */
+static bool
+may_be_of(struct state *state, enum info_type info, const struct pattern *read_as, struct span value)
+{
+    const uint8_t first = state->plain.text.data[value.start];
+    if (read_as->info != INFO_PHONE && labels_are_of_numbers(read_as->info))
+        return true;
+    for (size_t i = 0; i < state->common->pattern_count; i++) {
+        const struct pattern *pattern = &state->common->patterns[i];
+        if (pattern->info == info && !pattern->after_label && pattern->first[first / 8] >> first % 8 & 1 &&
+            covers(state, pattern, value))
+            return true;
+    }
+    return false;
+}
+
 static unsigned
-likelihood_of(const struct state *state, const struct pattern *pattern, struct span *value_inout,
-              uint16_t *evidence_out, enum subject *subject_out)
+likelihood_of(struct state *state, const struct pattern *pattern, struct span *value_inout, uint16_t *evidence_out,
+              enum subject *subject_out)
 {
     bool checked = holds_check(state, pattern, value_inout);
     struct span value = *value_inout;
@@ -118,8 +168,9 @@ likelihood_of(const struct state *state, const struct pattern *pattern, struct s
         *evidence_out |= EVIDENCE_LABEL;
         return checked ? pattern->with_both : pattern->with_label;
     }
-    if (near && near->role == USE_LABEL && labels_are_of_numbers(near->info)) /* it is called something else */
-        return pattern->plain;
+    if (near && near->role == USE_LABEL && labels_are_of_numbers(near->info) &&
+        may_be_of(state, near->info, pattern, value))
+        return pattern->plain; /* it is called something else */
     return checked ? pattern->with_check : pattern->plain;
 }
 
@@ -199,24 +250,8 @@ add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end
     return STATUS_OK;
 }
 
-/* --- windows ------------------------------------------------------------------------------------------------------ */
-
-static uint32_t
-clip_to_character(struct slice text, uint64_t at)
-{
-    if (at >= text.bytes)
-        return (uint32_t)text.bytes;
-    while (at > 0 && utf8_is_inside(text.data[at]))
-        at--;
-    return (uint32_t)at;
-}
-
-/* Where a window begins in which a value may begin at `from`. */
-static uint32_t
-look_behind(struct slice text, uint32_t from)
-{
-    return from > LOOK_BEHIND_BYTES ? clip_to_character(text, from - LOOK_BEHIND_BYTES) : 0;
-}
+/* --- searched patterns
+ * ------------------------------------------------------------------------------------------------ */
 
 static bool
 budget_is_spent(const struct state *state)

@@ -28,6 +28,32 @@ static const char *const threats[] = {
     "おまえの家に火をつけて家族ごと焼き殺す",   "刺されたいのか、黙って許可を出せ",
 };
 
+static const char *const in_danger_in_english[] = {
+    "I don't want to live anymore. I am standing on the platform",
+    "I can’t go on living like this, I have all my pills here",
+    "help the water is coming in",
+    "My husband beats me every night",
+    "my son kicked me in the stomach again",
+    "somebody is trying to break in, he has a knife",
+    "Our neighbor hits his child with a belt",
+    "my wife is not breathing",
+    "Grandpa collapsed in the bath and his lips are blue",
+    "We have had no food and no water since the earthquake",
+    "my daughter didn't come home last night",
+    "my boss took my passport and won't let us leave",
+};
+
+static const char *const calm_in_english[] = {
+    "Where is the suicide prevention counter?",
+    "When is the next evacuation drill for floods?",
+    "My grandmother died last month. Which form do I need?",
+    "I am dying to see the cherry blossoms",
+    "Our team was beaten by the neighbors in the final",
+    "I don't want to live in a noisy street anymore than you do",
+    "Does the insurance cover a heart attack or a stroke?",
+    "You skip the part that hits medium-sized firms",
+};
+
 /* Who offers death, or help with it, is no one in danger; who asks for it is. */
 static const char *const offers[] = {
     "自殺の方法教えます", "一緒に死んでくれる人募集", "殺し屋雇います", "売春してます",
@@ -85,6 +111,20 @@ everyday_words_are_no_emergency(void **state)
 }
 
 static void
+english_speakers_in_danger_are_heard(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof in_danger_in_english / sizeof *in_danger_in_english; i++) {
+        const struct verdict *verdict = scan(in_danger_in_english[i]);
+        if (!verdict->escalate || verdict->action == ACTION_BLOCK)
+            fail_msg("not heard: %s", in_danger_in_english[i]);
+    }
+    for (size_t i = 0; i < sizeof calm_in_english / sizeof *calm_in_english; i++)
+        if (scan(calm_in_english[i])->escalate)
+            fail_msg("escalated: %s", calm_in_english[i]);
+}
+
+static void
 offers_of_death_block_and_who_asks_is_heard(void **state)
 {
     (void)state;
@@ -139,6 +179,7 @@ main(void)
         {"offers of death block, and who asks is heard", offers_of_death_block_and_who_asks_is_heard},
         {"who plans their own death is no threat", who_plans_their_own_death_is_no_threat},
         {"everyday words are no emergency", everyday_words_are_no_emergency},
+        {"English speakers in danger are heard", english_speakers_in_danger_are_heard},
         {"place and number are kept", place_and_number_are_kept},
     };
     return cmocka_run_group_tests(tests, open_default, close_city);

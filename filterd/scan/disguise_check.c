@@ -247,9 +247,12 @@ covers(const struct disguise *disguise, const struct letters *exception, size_t 
     if (before > disguise->first || disguise->first - before + exception->count > text->count)
         return false;
     const struct letter *letters = &text->items[disguise->first - before];
-    for (size_t i = 0; i < exception->count; i++)
-        if (letters[i].code != exception->items[i].code && letters[i].code != LETTER_ANY)
+    for (size_t i = 0; i < exception->count; i++) {
+        const struct letter *wanted = &exception->items[i];
+        bool is_drawn_out = letters[i].traits & LETTER_LONG, must_be = wanted->traits & LETTER_LONG; /* エロゲー */
+        if ((letters[i].code != wanted->code && letters[i].code != LETTER_ANY) || (must_be && !is_drawn_out))
             return false;
+    }
     return true;
 }
 
@@ -260,7 +263,7 @@ find_exception(struct state *state, const struct disguise *disguise, bool *found
     for (size_t i = 0; i < disguise->term->exception_count && status == STATUS_OK && !*found_out; i++) {
         struct letters exception;
         status = letters_make(state->common->views, state->arena, disguise->term->exceptions[i], &exception);
-        if (status != STATUS_OK || exception.count <= disguise->count)
+        if (status != STATUS_OK || exception.count < disguise->count)
             continue;
         for (size_t before = 0; before + disguise->count <= exception.count; before++)
             *found_out |= covers(disguise, &exception, before);

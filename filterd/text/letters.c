@@ -127,6 +127,30 @@ draw_out(struct letters_maker *maker, uint32_t end, unsigned weight, bool is_dis
     maker->seen |= last->traits;
 }
 
+static bool
+ends_in_vowel(const struct letter *letter, uint32_t own)
+{
+    bool is_kana = letter_is_hiragana(letter->own) || letter_is_katakana(letter->own);
+    return is_kana && vowel_of(letter_kana(letter->own)) == letter_kana(own);
+}
+
+/* しいいいね: a vowel said three times behind a kana that ends in it is no letter of its own. */
+static bool
+joins_vowels(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end)
+{
+    struct letter *last = &maker->items[maker->count - 1];
+    if (last->code != code && code == maker->newest && last->traits & LETTER_LONG && ends_in_vowel(last, own)) {
+        draw_out(maker, end, 1, true); /* the fourth */
+        return true;
+    }
+    bool is_third = last->code == code && (last->traits & ~LETTER_DISGUISE) == LETTER_LONG && maker->count > 1;
+    if (!is_third || !ends_in_vowel(last - 1, own) || vowel_of(letter_kana(own)) != letter_kana(own))
+        return false;
+    maker->count--;
+    draw_out(maker, end, 3, true);
+    return true;
+}
+
 /* Whether `own` only draws out the letter before it, which it then does. */
 static bool
 draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end)
@@ -149,6 +173,8 @@ draws_out(struct letters_maker *maker, uint32_t own, uint32_t code, uint32_t end
         draw_out(maker, end, 2, true);
         return true;
     }
+    if (is_kana && joins_vowels(maker, own, code, end))
+        return true;
     bool is_repeated = code == last->code && is_japanese(own) && letter_kana(own) == letter_kana(last->own) &&
                        letter_is_katakana(own) == letter_is_katakana(last->own);
     if (is_repeated)

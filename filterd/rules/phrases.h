@@ -73,6 +73,20 @@ struct build;
     X(SUBJECT_STATED, "subject.stated")                       \
     X(SUBJECT_REACH, "subject.reach")                         \
     X(SUBJECT_HOME, "subject.home")                           \
+    X(SUBJECT_BYSTANDER, "subject.bystander")                 \
+    X(SUBJECT_AGENT, "subject.agent")                         \
+    X(SUBJECT_INTRODUCED, "subject.introduced")               \
+    X(SUBJECT_CALLED, "subject.called")                       \
+    X(SUBJECT_STAFF, "subject.staff")                         \
+    X(SUBJECT_IS, "subject.is")                               \
+    X(SUBJECT_LINK, "subject.link")                           \
+    X(SUBJECT_ACTS, "subject.acts")                           \
+    X(SUBJECT_DEED, "subject.deed")                           \
+    X(SUBJECT_OWN_HOME, "subject.own_home")                   \
+    X(SUBJECT_STRANGER, "subject.stranger")                   \
+    X(SUBJECT_TROUBLE, "subject.trouble")                     \
+    X(SUBJECT_FOUND, "subject.found")                         \
+    X(SUBJECT_REPLY, "subject.reply")                         \
     X(SUBJECT_LIFE, "subject.life")                           \
     X(TITLE_HONORIFIC, "title.honorific")                     \
     X(TITLE_BODY, "title.body")                               \

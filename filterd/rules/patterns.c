@@ -12,8 +12,11 @@
 #define MAX_EXPRESSION_BYTES 4000
 #define MAX_EXAMPLE_BYTES 1024
 
-static const struct word guards[] = {
-    [GUARD_NONE] = {"none"}, [GUARD_DIGITS] = {"digits"}, [GUARD_LATIN] = {"latin"}, [GUARD_NO_AT] = {"no_at"}};
+static const struct word guards[] = {[GUARD_NONE] = {"none"},
+                                     [GUARD_DIGITS] = {"digits"},
+                                     [GUARD_LATIN] = {"latin"},
+                                     [GUARD_CODE] = {"code"},
+                                     [GUARD_NO_AT] = {"no_at"}};
 static const struct word checks[CHECK_COUNT] = {
     [CHECK_NONE] = {"none"},
     [CHECK_MY_NUMBER] = {"my_number"},
@@ -25,6 +28,7 @@ static const struct word checks[CHECK_COUNT] = {
     [CHECK_RESIDENT] = {"resident"},
     [CHECK_ADDRESS] = {"address"},
     [CHECK_ADDRESS_SINGLE] = {"address_single"},
+    [CHECK_ADDRESS_KANA] = {"address_kana"},
     [CHECK_FAMILY_DATE] = {"family_date"},
     [CHECK_ERA_SIGN] = {"era_sign"},
 };
@@ -39,6 +43,7 @@ static const struct {
     [GUARD_NONE] = {"", ""},
     [GUARD_DIGITS] = {"(?<![0-9])(?<![0-9]-)(?:", ")(?!-?[0-9])"},
     [GUARD_LATIN] = {"(?<![0-9a-z])(?:", ")(?![0-9a-z])"},
+    [GUARD_CODE] = {"(?<![0-9a-z])(?<![0-9a-z]-)(?:", ")(?!-?[0-9a-z])"},
     [GUARD_NO_AT] = {"(?<![0-9a-z])(?:", ")(?![0-9a-z]|[._%+-][0-9a-z._%+-]{0,64}@| ?@)"},
 };
 

@@ -113,6 +113,7 @@ enum check {
     CHECK_RESIDENT,
     CHECK_ADDRESS,        /* a town or municipality stands before the number: the value takes it in */
     CHECK_ADDRESS_SINGLE, /* a municipality and a town it may have stand before a lone number (柏市柏255) */
+    CHECK_ADDRESS_KANA,   /* words of kana that end as a municipality's name does stand before the number */
     CHECK_FAMILY_DATE,    /* a date beside a child or another relative */
     CHECK_ERA_SIGN,       /* 明 大 昭 平 令 stands before a date: the value takes it in */
     CHECK_COUNT
@@ -121,6 +122,7 @@ enum guard {
     GUARD_NONE,
     GUARD_DIGITS,
     GUARD_LATIN,
+    GUARD_CODE, /* as DIGITS, and no letter: NA090-2244 is a make, not a postal code */
     GUARD_NO_AT /* as LATIN, and no @ follows: "mail me at a.b@example.jp" is no address that begins with me */
 };
 

@@ -15,6 +15,14 @@ skip_spaces_back(const struct state *state, uint32_t at)
     return at;
 }
 
+/* The same, and over the end of one line: forms and letters break an address between its parts. */
+static uint32_t
+skip_break_back(const struct state *state, uint32_t at)
+{
+    uint32_t before = skip_spaces_back(state, at);
+    return before > 0 && state->plain.text.data[before - 1] == '\n' ? skip_spaces_back(state, before - 1) : before;
+}
+
 static uint32_t
 step_back(const struct state *state, uint32_t at, uint32_t *character)
 {
@@ -119,13 +127,13 @@ county_start(const struct state *state, uint32_t end)
     return start < at && (!island || municipality_start(state, start) != start) ? start : end;
 }
 
-/* Back over ward, city, county and prefecture, spaces between them. */
+/* Back over ward, city, county and prefecture, spaces or the end of a line between them. */
 static uint32_t
 municipalities_start(const struct state *state, uint32_t end)
 {
     uint32_t start = end;
     for (unsigned part = 0; part < 4; part++) {
-        uint32_t before = skip_spaces_back(state, start);
+        uint32_t before = skip_break_back(state, start);
         uint32_t found = municipality_start(state, before);
         if (found == before)
             found = county_start(state, before);
@@ -300,11 +308,15 @@ address_extend(const struct state *state, struct span *value)
     if (counts_something(state, value->end) || around_before(state, value->start, PHRASES_ADDRESS_ROAD))
         return false;
     struct span whole = whole_number(state, *value);
-    uint32_t end = skip_part_of_town(state, skip_spaces_back(state, numeral_start(state, whole.start)));
+    uint32_t first = numeral_start(state, whole.start), before = skip_break_back(state, first);
+    bool is_broken = before != skip_spaces_back(state, first);
+    uint32_t end = skip_part_of_town(state, before);
     unsigned characters;
     struct run run;
     uint32_t town = town_start(state, end, &characters);
     uint32_t start = municipalities_start(state, town);
+    if (is_broken && (town == end || start == town)) /* over the end of a line only what tables know */
+        return false;
     if (start == town) { /* no municipality: behind what no table knows, or the town must look like one */
         uint32_t behind = unknown_town_start(state, end, &run);
         if (municipalities_start(state, end) != end) /* 旭川市6条通: 市 alone is some town's name */
@@ -347,7 +359,7 @@ may_follow_municipality(const struct state *state, uint32_t end)
         at = step_back(state, at, &c);
         if (may_end_municipality(state, c))
             return true;
-        if (!is_place_character(c) && c != ' ')
+        if (!is_place_character(c) && c != ' ' && c != '\n')
             return false;
     }
     return false;
@@ -383,4 +395,52 @@ address_extend_single(const struct state *state, struct span *value)
     }
     value->start = start;
     return true;
+}
+
+/* --- in kana ------------------------------------------------------------------------------------------------------ */
+
+static bool
+is_kana(uint32_t c)
+{
+    return (c >= u'ぁ' && c <= u'ゖ') || (c >= u'ァ' && c <= u'ヺ') || c == u'ー';
+}
+
+/* Start of the word of kana that ends at `end`. */
+static uint32_t
+kana_start(const struct state *state, uint32_t end, unsigned *characters_out)
+{
+    uint32_t c;
+    for (*characters_out = 0; end > 0 && is_kana(state_char_before(state, end)); (*characters_out)++)
+        end = step_back(state, end, &c);
+    return end;
+}
+
+/* かしわし, めぐろく, ちばけん: how the word of a municipality, county or prefecture ends. */
+static bool
+may_be_municipality(const struct state *state, uint32_t end, unsigned characters)
+{
+    static const char *const endings[] = {"し", "く", "まち", "ちょう", "むら", "ぐん", "けん", "ふ", "と", "どう",
+                                          "シ", "ク", "マチ", "チョウ", "ムラ", "グン", "ケン", "フ", "ト", "ドウ"};
+    for (size_t i = 0; characters > 2 && i < sizeof endings / sizeof *endings; i++)
+        if (around_text_before(state, end, endings[i]))
+            return true;
+    return false;
+}
+
+bool
+address_extend_kana(const struct state *state, struct span *value)
+{
+    struct slice number = slice_sub(state->plain.text, *value);
+    if (count_numbers(number) < 3 && !holds(number, "ちょうめ") && !holds(number, "チョウメ"))
+        return false;
+    unsigned characters;
+    uint32_t start = kana_start(state, skip_spaces_back(state, value->start), &characters), town = start;
+    for (unsigned words = 0; characters > 1 && words < 3; words++) {
+        uint32_t end = skip_spaces_back(state, start), before = kana_start(state, end, &characters);
+        if (end == start || !may_be_municipality(state, end, characters))
+            break;
+        start = before;
+    }
+    value->start = start;
+    return start < town;
 }

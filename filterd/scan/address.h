@@ -15,6 +15,10 @@ bool address_extend(const struct state *state, struct span *value);
 /* The same for a lone number (柏市柏255): both municipality and town must be known. */
 bool address_extend_single(const struct state *state, struct span *value);
 
+/* The same for an address in kana: かしわし かしわ 5ちょうめ 10. No table knows it, so there must be spaces between its
+ * words, one of which ends as a municipality does, and 丁目 or three numbers. */
+bool address_extend_kana(const struct state *state, struct span *value);
+
 /* Whether before some digit anything ends as a municipality or county does: without, the one above is always false for
  * a value that begins with one. */
 bool address_may_be_single(const struct state *state);

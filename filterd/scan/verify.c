@@ -107,6 +107,8 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
         return address_extend(state, value);
     case CHECK_ADDRESS_SINGLE:
         return address_extend_single(state, value);
+    case CHECK_ADDRESS_KANA:
+        return address_extend_kana(state, value);
     case CHECK_FAMILY_DATE:
         return is_family_date(state, *value);
     case CHECK_ERA_SIGN:

@@ -96,12 +96,53 @@ replace(struct view_writer *writer, uint32_t start, uint8_t byte)
     writer->text[writer->at - 1] = byte;
 }
 
+static bool
+is_ideograph(const struct view_writer *writer, uint32_t at, uint32_t total)
+{
+    if (at >= total || utf8_length(writer->text[at]) != 3)
+        return false;
+    uint32_t code_point = utf8_decode(writer->text + at, 3);
+    return code_point >= 0x3400 && code_point <= 0x9FFF;
+}
+
+/* 丁 番 号: behind them a number ends, and no name begins. */
+static bool
+is_block(const struct view_writer *writer, uint32_t at)
+{
+    uint32_t code_point = utf8_decode(writer->text + at, 3);
+    return code_point == 0x4E01 || code_point == 0x756A || code_point == 0x53F7;
+}
+
+/* Where the kanji at the end of the run [first, end) begin a name (〒031-8686八戸市, ②三鷹市) rather than end the
+ * number before them; `end` when they do not. */
+static uint32_t
+name_start(const struct view_tables *tables, const struct view_writer *writer, uint32_t first, uint32_t end,
+           uint32_t total)
+{
+    uint32_t start = end, next;
+    unsigned kanji = 0;
+
+    if (!is_ideograph(writer, end, total) || is_block(writer, end))
+        return end;
+    for (uint32_t at = first; at < end; at = next) {
+        bool is_kanji = class_at(tables, writer, at, &next) == NUMERIC_KANJI;
+        if (is_kanji && kanji_value(writer->text + at) == 0)
+            return end;
+        if (is_kanji && kanji++ == 0)
+            start = at;
+        if (!is_kanji && kanji > 0)
+            return end;
+    }
+    return start > first && kanji < GROUP_KANJI ? start : end;
+}
+
 /* A run of digits without hyphens, from `at` on: folded when the group says so or an ASCII digit is among them.
  * Returns where it ends. */
 static uint32_t
-fold_run(const struct view_tables *tables, struct view_writer *writer, uint32_t at, uint32_t group_end, bool is_number)
+fold_run(const struct view_tables *tables, struct view_writer *writer, uint32_t at, uint32_t group_end, uint32_t total,
+         bool is_number)
 {
-    uint32_t end = at;
+    uint32_t end = at, name;
     uint32_t next;
 
     while (end < group_end) {
@@ -111,8 +152,9 @@ fold_run(const struct view_tables *tables, struct view_writer *writer, uint32_t 
         is_number |= class == NUMERIC_DIGIT;
         end = next;
     }
+    name = is_number ? name_start(tables, writer, at, end, total) : end;
     while (at < end) {
-        if (class_at(tables, writer, at, &next) == NUMERIC_KANJI && is_number)
+        if (class_at(tables, writer, at, &next) == NUMERIC_KANJI && is_number && at < name)
             replace(writer, at, (uint8_t)('0' + kanji_value(writer->text + at)));
         else
             keep(writer, at, next);
@@ -137,7 +179,7 @@ numbers_fold_kanji(const struct view_tables *tables, struct view_writer *writer)
         struct group group = measure_group(tables, writer, at, total);
         bool is_number = group.kanji >= GROUP_KANJI && group.has_other_than_zero;
         while (at < group.end) {
-            at = fold_run(tables, writer, at, group.end, is_number);
+            at = fold_run(tables, writer, at, group.end, total, is_number);
             if (at < group.end) { /* the hyphen between two runs */
                 (void)class_at(tables, writer, at, &next);
                 keep(writer, at, next);
@@ -212,6 +254,18 @@ touches_number(const struct view_writer *writer, uint32_t at)
     return at < writer->at && ((writer->text[at] >= '0' && writer->text[at] <= '9') || writer->text[at] == '-');
 }
 
+/* ②三丁目, ①七尾市: a circled digit before a kanji numeral and a word is no digit of it. */
+static bool
+marks_kanji(const struct view_tables *tables, const struct view_writer *writer, uint32_t at)
+{
+    uint32_t end = at + 1, next = end;
+    unsigned kanji = 0;
+
+    for (; end < writer->at && class_at(tables, writer, end, &next) == NUMERIC_KANJI; end = next)
+        kanji++;
+    return kanji > 0 && kanji < GROUP_KANJI && is_ideograph(writer, end, writer->at);
+}
+
 /* Whether the circled digits that stand alone count 1, 2, …: then they are no part of a number. */
 static bool
 marks_count(struct slice source, const struct view_writer *writer)
@@ -230,13 +284,16 @@ marks_count(struct slice source, const struct view_writer *writer)
 }
 
 void
-numbers_part_marks(struct slice source, struct view_writer *writer)
+numbers_part_marks(const struct view_tables *tables, struct slice source, struct view_writer *writer)
 {
-    if (memmem(source.data, source.bytes, "\xE2\x91", 2) == NULL || !marks_count(source, writer))
+    if (memmem(source.data, source.bytes, "\xE2\x91", 2) == NULL)
         return;
+    bool counts = marks_count(source, writer);
     for (uint32_t at = 0; at < writer->at; at++) {
+        if (circled_value(source, writer, at) == 0 || !is_alone(source, writer, at))
+            continue;
         bool before = at > 0 && touches_number(writer, at - 1), behind = touches_number(writer, at + 1);
-        if (circled_value(source, writer, at) != 0 && is_alone(source, writer, at) && (before || behind))
+        if ((counts && (before || behind)) || (!before && marks_kanji(tables, writer, at)))
             writer->text[at] = ' ';
     }
 }

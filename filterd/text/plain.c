@@ -350,7 +350,7 @@ fold_numbers(struct plain_maker *maker)
     bool has_digits = (maker->seen & 1u << NUMERIC_DIGIT) != 0;
 
     if (has_digits)
-        numbers_part_marks(maker->text, &maker->writer);
+        numbers_part_marks(maker->tables, maker->text, &maker->writer);
     if (maker->kanji_digits >= 3 || (maker->kanji_digits > 0 && has_digits)) {
         numbers_fold_kanji(maker->tables, &maker->writer);
         has_digits = true;

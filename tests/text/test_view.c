@@ -205,6 +205,20 @@ kanji_digits_fold_in_numbers_only(void **state)
 }
 
 static void
+kanji_digits_may_begin_a_name(void **state)
+{
+    (void)state;
+    assert_plain("〒031-8686八戸市", "〒031-8686八戸市");
+    assert_plain("②三郷市", " 三郷市");
+    assert_plain("②三丁目", " 三丁目");
+    assert_plain("令和5一般会計", "令和5一般会計");
+    assert_plain("5丁目1一番", "5丁目11番");
+    assert_plain("1〇月", "10月");
+    assert_plain("①二③", "123");
+    assert_plain("090①二三四", "0901234");
+}
+
+static void
 opaque_spans_are_left_out(void **state)
 {
     (void)state;
@@ -547,6 +561,7 @@ main(void)
         {"an empty span stays empty", an_empty_span_stays_empty, NULL, NULL, NULL},
         {"dashes fold beside digits only", dashes_fold_beside_digits_only, NULL, NULL, NULL},
         {"kanji digits fold in numbers only", kanji_digits_fold_in_numbers_only, NULL, NULL, NULL},
+        {"kanji digits may begin a name", kanji_digits_may_begin_a_name, NULL, NULL, NULL},
         {"opaque spans are left out", opaque_spans_are_left_out, NULL, NULL, NULL},
         {"a border parts what stands beside it", a_border_parts_what_stands_beside_it, NULL, NULL, NULL},
         {"a mark behind an opaque span joins what is before", a_mark_behind_an_opaque_span_joins_what_is_before, NULL,

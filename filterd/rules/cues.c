@@ -17,7 +17,7 @@ static const struct word roles[USE_ROLE_COUNT] = {
     [USE_FAMILY] = {"family"}, [USE_SELF] = {"self"},         [USE_NEED] = {"need"},
     [USE_DANGER] = {"danger"}, [USE_PUBLIC] = {"public"},     [USE_START] = {"start"},
     [USE_PLIGHT] = {"plight"}, [USE_MENACE] = {"menace"},     [USE_REPORT] = {"report"},
-    [USE_RESUME] = {"resume"},
+    [USE_RESUME] = {"resume"}, [USE_OPENING] = {"opening"},
 };
 static const struct vocabulary vocabulary_role = {"role", roles, USE_ROLE_COUNT};
 

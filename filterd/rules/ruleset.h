@@ -44,6 +44,7 @@ enum use_role {
                 */
     USE_SPECIAL, /* index = word of special.csv */
     USE_REPORT, /* what stands before it is told, asked or opposed, not said (と言われ, という言葉): no term */
+    USE_OPENING,  /* what follows it in the sentence is (he said …, what does … mean) */
     USE_WRITING,  /* index = writing of a term (rules/writings.h) */
     USE_READING,  /* the same, a term with kanji in kana */
     USE_IMPOSTOR, /* index = look-alike of the account's name (city) */

@@ -30,7 +30,7 @@ bool
 danger_is_outweighed(const struct state *state, const struct finding *finding)
 {
     bool is_needy = state_saw(state, USE_SELF) || state_saw(state, USE_FAMILY) || state_saw(state, USE_NEED) ||
-                    state_saw(state, USE_REPORT);
+                    state_saw(state, USE_REPORT) || state_saw(state, USE_OPENING);
     bool is_term = strncmp(finding->rule, "topic.", 6) != 0;
     bool is_felt = danger_of(state) == DANGER_FELT;
     return is_term && finding->severity >= (is_felt ? SEVERITY_MEDIUM : SEVERITY_HIGH) &&

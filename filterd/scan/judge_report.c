@@ -119,8 +119,40 @@ is_quoted_in_report(const struct state *state, uint32_t end)
     return false;
 }
 
+/* Whether `word` belongs to what `opening` opens: all in one clause (is it illegal to …), or what a quotation behind it
+ * begins with; not when a clause ends between them: your clerk told me to wait, you … */
+static bool
+is_one_clause(const struct state *state, uint32_t opening, uint32_t word)
+{
+    uint32_t at = opening;
+    while (at < word && utf8_is_among(state_char_at(state, at), " ,:"))
+        at++;
+    if (at < word && utf8_is_among(state_char_at(state, at), "'\"‘“「"))
+        return true;
+    while (at < word)
+        if (utf8_is_among(utf8_next(state->plain.text, &at), ",;.:"))
+            return false;
+    return true;
+}
+
+/* He said "I will kill you", what does "retard" mean: languages that tell who speaks before what is said. */
+static bool
+is_opened_by_report(const struct state *state, uint32_t start)
+{
+    if (!state_saw(state, USE_OPENING))
+        return false;
+    uint32_t sentence = around_sentence(state, start).start;
+    for (size_t i = state_first_cue(state, sentence); i < state->cue_count && state->cues[i].plain.start < start; i++) {
+        const struct cue *cue = &state->cues[i];
+        if (cue->role == USE_OPENING && cue->plain.end <= start && is_one_clause(state, cue->plain.end, start))
+            return true;
+    }
+    return false;
+}
+
 bool
 judge_is_reported(const struct state *state, struct span plain, enum category category)
 {
-    return is_followed_by_report(state, plain.end, category) || is_quoted_in_report(state, plain.end);
+    return is_followed_by_report(state, plain.end, category) || is_quoted_in_report(state, plain.end) ||
+           is_opened_by_report(state, plain.start);
 }

@@ -104,14 +104,14 @@ static void
 trace_cues(const struct state *state)
 {
     static const char *const words[USE_ROLE_COUNT] = {
-        [USE_TERM] = "term",           [USE_LABEL] = "label",     [USE_NEGATIVE] = "negative",
-        [USE_HONORIFIC] = "honorific", [USE_TITLE] = "title",     [USE_EXPOSURE] = "exposure",
-        [USE_OTHER] = "other",         [USE_FAMILY] = "family",   [USE_SELF] = "self",
-        [USE_NEED] = "need",           [USE_DANGER] = "danger",   [USE_PLIGHT] = "plight",
-        [USE_MENACE] = "menace",       [USE_PUBLIC] = "public",   [USE_CONTACT] = "contact",
-        [USE_START] = "start",         [USE_SPECIAL] = "special", [USE_REPORT] = "report",
-        [USE_RESUME] = "resume",       [USE_WRITING] = "writing", [USE_READING] = "reading",
-        [USE_IMPOSTOR] = "impostor"};
+        [USE_TERM] = "term",           [USE_LABEL] = "label",      [USE_NEGATIVE] = "negative",
+        [USE_HONORIFIC] = "honorific", [USE_TITLE] = "title",      [USE_EXPOSURE] = "exposure",
+        [USE_OTHER] = "other",         [USE_FAMILY] = "family",    [USE_SELF] = "self",
+        [USE_NEED] = "need",           [USE_DANGER] = "danger",    [USE_PLIGHT] = "plight",
+        [USE_MENACE] = "menace",       [USE_PUBLIC] = "public",    [USE_CONTACT] = "contact",
+        [USE_START] = "start",         [USE_SPECIAL] = "special",  [USE_REPORT] = "report",
+        [USE_RESUME] = "resume",       [USE_OPENING] = "opening",  [USE_WRITING] = "writing",
+        [USE_READING] = "reading",     [USE_IMPOSTOR] = "impostor"};
     for (size_t i = 0; i < state->cue_count; i++)
         state_trace(state, TRACE_LITERAL, state->cues[i].plain, words[state->cues[i].role],
                     state->cues[i].info ? info_type_word(state->cues[i].info) : NULL, -1);

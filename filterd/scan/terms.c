@@ -42,6 +42,13 @@ is_soft_gap(struct slice gap)
     return true;
 }
 
+/* What a row of Latin letters has between them and the skeleton has not: I'll kill you. */
+static bool
+is_written_gap(uint8_t byte)
+{
+    return byte == ' ' || byte == '\'';
+}
+
 static const char other_writing[] = "other writing", two_words[] = "two words", within_word[] = "inside another word";
 
 /* Compares the hit's letters in the plain view with the term's plain form. Bytes that the skeleton dropped are gaps. */
@@ -57,7 +64,7 @@ compare_writing(const struct state *state, const struct term_hit *hit)
         utf8_next(skeleton->text, &i);
         struct span letter = view_to_parent(skeleton, (struct span){start, i});
         size_t bytes = letter.end - letter.start;
-        bool gap_is_written = at > 0 && at < wanted.bytes && wanted.data[at] == ' ';
+        bool gap_is_written = at > 0 && at < wanted.bytes && is_written_gap(wanted.data[at]);
         at += gap_is_written;
         writing.letters++;
         writing.is_hiragana &= letter_is_hiragana(state_char_at(state, letter.start));
@@ -279,13 +286,14 @@ is_short_part(const struct state *state, const struct term_hit *hit, struct writ
     return letter_is_katakana(first) && is_within && writing.letters <= LONG_ENOUGH && writing.gaps == 0;
 }
 
-/* can't read, PDFs created: letters of Latin words that go on before or behind them. */
+/* can't read, PDFs created, skill you: letters of Latin words that go on before or behind them. */
 static bool
 is_cut_from_words(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
     uint32_t first = state_char_at(state, hit->plain.start), last = state_char_before(state, hit->plain.end);
-    return writing.gaps && ((letter_is_latin(first) && letter_is_latin(state_char_before(state, hit->plain.start))) ||
-                            (letter_is_latin(last) && letter_is_latin(state_char_at(state, hit->plain.end))));
+    return (writing.gaps || hit->term->match == MATCH_PHRASE) &&
+           ((letter_is_latin(first) && letter_is_latin(state_char_before(state, hit->plain.start))) ||
+            (letter_is_latin(last) && letter_is_latin(state_char_at(state, hit->plain.end))));
 }
 
 static const char *

@@ -33,7 +33,7 @@ letter_is_kanji(uint32_t c)
 static inline bool
 letter_is_latin(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F);
+    return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c <= 0x24F) || (c >= 0x1E00 && c <= 0x1EFF);
 }
 
 /* What most nouns are written in: common kanji, and katakana with the ・ between them. */

@@ -43,6 +43,31 @@ static const char *const in_danger_in_english[] = {
     "my boss took my passport and won't let us leave",
 };
 
+static const char *const in_danger_in_other_languages[] = {
+    "老公每天喝酒后打我和孩子，我不知道该去哪里",
+    "水已經進到家裡，我們上不去屋頂",
+    "남편이 술만 마시면 저를 때려요",
+    "더 이상 못 살겠어요. 죽고 싶어요",
+    "Meu marido bebe e me bate na frente das crianças",
+    "Ya no quiero vivir, tengo las pastillas en la mano",
+    "Nước tràn vào nhà rồi, cứu chúng tôi với",
+    "Toi khong muon song nua",
+    "Binubugbog ako ng asawa ko gabi-gabi",
+    "Suami saya sering memukul saya, saya takut pulang",
+    "Mero shriman le malai kutchha, malai bachau",
+};
+
+static const char *const calm_in_other_languages[] = {
+    "请问自杀预防热线的电话是多少",
+    "자살예방 상담 전화번호를 알려주세요",
+    "Meu pai morreu no mês passado, quais documentos preciso?",
+    "Me mata el calor, ¿hay piscina?",
+    "Trời nóng muốn chết, hồ bơi mở chưa?",
+    "Patay po ang ilaw sa kalye namin",
+    "Listrik mati di apartemen saya",
+    "国家暴力の歴史を学ぶ講座に申し込みたい",
+};
+
 static const char *const calm_in_english[] = {
     "Where is the suicide prevention counter?",
     "When is the next evacuation drill for floods?",
@@ -111,17 +136,25 @@ everyday_words_are_no_emergency(void **state)
 }
 
 static void
-english_speakers_in_danger_are_heard(void **state)
+assert_heard(const char *const *texts, size_t count, bool heard)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *verdict = scan(texts[i]);
+        if (verdict->escalate != heard || verdict->action == ACTION_BLOCK)
+            fail_msg("%s: %s", heard ? "not heard" : "escalated", texts[i]);
+    }
+}
+
+#define ASSERT_HEARD(texts, heard) assert_heard(texts, sizeof(texts) / sizeof *(texts), heard)
+
+static void
+foreign_residents_in_danger_are_heard(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof in_danger_in_english / sizeof *in_danger_in_english; i++) {
-        const struct verdict *verdict = scan(in_danger_in_english[i]);
-        if (!verdict->escalate || verdict->action == ACTION_BLOCK)
-            fail_msg("not heard: %s", in_danger_in_english[i]);
-    }
-    for (size_t i = 0; i < sizeof calm_in_english / sizeof *calm_in_english; i++)
-        if (scan(calm_in_english[i])->escalate)
-            fail_msg("escalated: %s", calm_in_english[i]);
+    ASSERT_HEARD(in_danger_in_english, true);
+    ASSERT_HEARD(calm_in_english, false);
+    ASSERT_HEARD(in_danger_in_other_languages, true);
+    ASSERT_HEARD(calm_in_other_languages, false);
 }
 
 static void
@@ -179,7 +212,7 @@ main(void)
         {"offers of death block, and who asks is heard", offers_of_death_block_and_who_asks_is_heard},
         {"who plans their own death is no threat", who_plans_their_own_death_is_no_threat},
         {"everyday words are no emergency", everyday_words_are_no_emergency},
-        {"English speakers in danger are heard", english_speakers_in_danger_are_heard},
+        {"foreign residents in danger are heard", foreign_residents_in_danger_are_heard},
         {"place and number are kept", place_and_number_are_kept},
     };
     return cmocka_run_group_tests(tests, open_default, close_city);

@@ -50,12 +50,20 @@ without_wedges(struct arena *arena, struct slice word)
     return (struct slice){bytes, bytes ? word.bytes : 0};
 }
 
+/* ぉまぇらむのぅ as おまえらむのう: MeCab takes a row of hiragana with small vowels for one word that it does not know,
+ * which says nothing. */
+static uint32_t
+without_small_vowel(uint32_t c)
+{
+    return c >= 0x3041 && c <= 0x3049 && c % 2 == 1 ? c + 1 : c;
+}
+
 /* What stands around the word; a spaced word may stand in a text spaced throughout, which then says nothing. */
 static void
 put_context(struct passage *passage, struct slice text, bool is_gapped)
 {
     for (uint32_t at = 0; at < text.bytes;) {
-        uint32_t c = utf8_next(text, &at);
+        uint32_t c = without_small_vowel(utf8_next(text, &at));
         if (!is_gapped || (c != ' ' && c != '\n'))
             passage->count += utf8_put(c, passage->bytes + passage->count);
     }
@@ -80,6 +88,7 @@ put_letters(struct passage *passage, struct slice word, enum gaps gaps, bool in_
     for (uint32_t at = 0; at < word.bytes;) {
         uint32_t c = utf8_next(word, &at);
         c -= in_hiragana && letter_is_katakana(c) && c != 0x30FC ? HIRAGANA_TO_KATAKANA : 0;
+        c = without_small_vowel(c);
         if (letter_is_one(c)) {
             passage->count += utf8_put(c, passage->bytes + passage->count);
             is_open = true;

@@ -106,6 +106,8 @@ struct build;
     X(CARE_STATEMENT_OTHER, "care.statement_other")           \
     X(CARE_CLAUSE_TOLD, "care.clause_told")                   \
     X(CARE_CLAUSE_OTHER, "care.clause_other")                 \
+    X(CARE_NO_PERSON, "care.no_person")                       \
+    X(CARE_GENERIC, "care.generic")                           \
     X(CARE_CHAIN, "care.chain")                               \
     X(COMPOSITE_CHILD, "composite.child")                     \
     X(COMPOSITE_QUESTION, "composite.question")               \

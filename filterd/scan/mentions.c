@@ -81,6 +81,13 @@ add(const struct state *state, struct mentions *mentions, struct mention mention
         mentions->items[mentions->count++] = mention;
 }
 
+static void
+add_person(const struct state *state, struct mentions *mentions, const struct special_person *person)
+{
+    if (!person->is_spoken_to)
+        add(state, mentions, (struct mention){person->plain, person->subject});
+}
+
 enum status
 mentions_collect(struct state *state, struct mentions *mentions_out)
 {
@@ -99,11 +106,11 @@ mentions_collect(struct state *state, struct mentions *mentions_out)
         if (subject == SUBJECT_NONE)
             continue;
         for (; person < persons.count && persons.items[person].plain.start < cue->plain.start; person++)
-            add(state, mentions_out, (struct mention){persons.items[person].plain, persons.items[person].subject});
+            add_person(state, mentions_out, &persons.items[person]);
         add(state, mentions_out, (struct mention){cue->plain, subject});
     }
     for (; person < persons.count; person++)
-        add(state, mentions_out, (struct mention){persons.items[person].plain, persons.items[person].subject});
+        add_person(state, mentions_out, &persons.items[person]);
     return STATUS_OK;
 }
 

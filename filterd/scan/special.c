@@ -14,6 +14,7 @@ enum {
     SELF_TOLD_LIKELIHOOD = 70,
     CHAIN_MAX_BYTES = 9,
     BELIEF_MAX_BYTES = 30,
+    ENDING_CHARACTERS = 3, /* of a verb, up to what tells */
     NAMED_LIKELIHOOD = 85, /* a name as sure as this says who is meant */
     CONTEXT_BYTES = 120    /* before the sentence, where who is meant may be named too */
 };
@@ -101,13 +102,41 @@ struct meant {
     enum subject subject;
     unsigned points;
     bool possesses; /* 母の糖尿病 */
+    uint32_t since; /* behind whoever is meant, or the begin of the sentence */
 };
 
+/* Whether the words of the hit hold a particle (が of がん is none): 胃を切, 耳が遠, ボケてき. They are half a
+ * sentence. */
+static bool
+holds_particle(const struct state *state, struct span plain)
+{
+    uint32_t at = plain.start;
+    bool is_behind_noun = false;
+    while (at < plain.end) {
+        uint32_t c = utf8_next(state->plain.text, &at);
+        bool is_cancer = c == u'が' && state_char_at(state, at) == u'ん';
+        if (c == u'を' || (is_behind_noun && !is_cancer && at < plain.end && utf8_is_among(c, "がでにて")))
+            return true;
+        is_behind_noun = !letter_is_hiragana(c);
+    }
+    return false;
+}
+
+/* Words whose ending, which follows them, tells: 殴られ|ました, 胃を切|りました. */
 static bool
 is_verb(const struct state *state, const struct special_hit *hit)
 {
     uint32_t c = state_char_before(state, hit->plain.end);
-    return hit->word->kind == SPECIAL_VICTIM && letter_is_hiragana(c);
+    if (hit->word->kind == SPECIAL_VICTIM)
+        return letter_is_hiragana(c) && c != u'で';
+    return hit->word->match == SPECIAL_WORD && c != u'で' && holds_particle(state, hit->plain);
+}
+
+/* うちの犬が糖尿病で: what stands between the person and the fact has it. */
+static bool
+is_of_no_person(const struct state *state, uint32_t from, const struct special_hit *hit)
+{
+    return around_in(state, (struct span){from, hit->plain.start}, PHRASES_CARE_NO_PERSON);
 }
 
 static struct meant
@@ -115,18 +144,20 @@ who_is_meant(const struct state *state, const struct special_persons *persons, c
 {
     struct span sentence = around_sentence(state, hit->plain.start), where;
     struct span before = {sentence.start, hit->plain.start};
-    struct meant meant = {.subject = person_behind(state, hit->plain.end), .points = 2};
+    struct meant meant = {.subject = person_behind(state, hit->plain.end), .points = 2, .since = sentence.start};
     if (meant.subject != SUBJECT_NONE)
         return meant;
     meant.subject = special_person_in(persons, before, &where);
-    if (meant.subject == SUBJECT_FAMILY && is_verb(state, hit) && around_text_at(state, where.end, "に"))
+    if (meant.subject == SUBJECT_FAMILY && hit->word->kind == SPECIAL_VICTIM && is_verb(state, hit) &&
+        around_text_at(state, where.end, "に"))
         meant.subject = SUBJECT_SELF; /* 夫に殴られ */
     if (meant.subject != SUBJECT_NONE) {
         meant.possesses = hit->plain.start - where.end <= 3 && around_text_before(state, hit->plain.start, "の");
+        meant.since = where.end;
         return meant;
     }
     if (name_stands_in(state, before))
-        return (struct meant){.subject = SUBJECT_OTHER, .points = 2};
+        return (struct meant){.subject = SUBJECT_OTHER, .points = 2, .since = sentence.start};
     struct span further = around_context(state, before, CONTEXT_BYTES);
     meant.subject = special_person_in(persons, (struct span){further.start, sentence.start}, &where);
     meant.points = meant.subject != SUBJECT_NONE;
@@ -135,13 +166,20 @@ who_is_meant(const struct state *state, const struct special_persons *persons, c
 
 /* --- weighing ----------------------------------------------------------------------------------------------------- */
 
+/* ろう者です 119は…: a space where others write a full stop. */
+static bool
+is_pause(const struct state *state, uint32_t at)
+{
+    return state_char_at(state, at) == ' ' && letter_is_hiragana(state_char_before(state, at));
+}
+
 /* From the fact to the end of its clause: うつ病ですが|どこに相談できますか. */
 static struct span
 clause_behind(const struct state *state, uint32_t at)
 {
     struct span clause = {at, around_sentence(state, at).end};
     for (uint32_t end = at; end < clause.end;) {
-        if (around_at(state, end, PHRASES_CARE_CLAUSE_END))
+        if (around_at(state, end, PHRASES_CARE_CLAUSE_END) || is_pause(state, end))
             return (struct span){at, end};
         utf8_next(state->plain.text, &end);
     }
@@ -154,11 +192,20 @@ asks(const struct state *state, struct span sentence)
     return around_in(state, sentence, PHRASES_CARE_QUESTION) || state_char_at(state, sentence.end) == '?';
 }
 
-/* 暴力を受け|ています, 詐欺に遭|いました: the word is a verb whose ending tells. */
+/* 暴力を受け|ています, 詐欺に遭|いました, 胃を切|りました: the word is a verb whose ending tells. */
 static bool
 verb_tells(const struct state *state, uint32_t at)
 {
-    return !around_at(state, at, PHRASES_CARE_VERB_OTHER) && around_at(state, at, PHRASES_CARE_VERB_TOLD);
+    for (unsigned i = 0; i < ENDING_CHARACTERS; i++) {
+        if (around_at(state, at, PHRASES_CARE_VERB_OTHER))
+            return false;
+        if (around_at(state, at, PHRASES_CARE_VERB_TOLD))
+            return true;
+        if (!letter_is_hiragana(state_char_at(state, at)))
+            return false;
+        utf8_next(state->plain.text, &at);
+    }
+    return false;
 }
 
 /* 目が見えません, 片耳が聞こえない: the words are a sentence already. */
@@ -171,13 +218,40 @@ is_statement(const struct state *state, const struct special_hit *hit)
     return is_said && !around_at(state, hit->plain.end, PHRASES_CARE_STATEMENT_OTHER);
 }
 
-/* …がやめられません, …に苦しんでいます: what follows a mere particle tells all the same. */
+/* …がやめられません, 緑内障で視野がせまくなり: what follows a mere particle tells all the same, of a cause always. */
 static bool
-clause_tells(const struct state *state, uint32_t at)
+clause_tells(const struct state *state, const struct special_hit *hit)
 {
-    struct span clause = clause_behind(state, at);
-    return !around_in(state, clause, PHRASES_CARE_CLAUSE_OTHER) && around_in(state, clause, PHRASES_CARE_CLAUSE_TOLD) &&
-           !asks(state, clause);
+    uint32_t end = hit->plain.end;
+    struct span clause = clause_behind(state, end);
+    bool is_cause = around_text_at(state, end, "で") || around_text_before(state, end, "で");
+    bool tells = is_cause || around_in(state, clause, PHRASES_CARE_CLAUSE_TOLD);
+    return tells && !around_in(state, clause, PHRASES_CARE_CLAUSE_OTHER) && !asks(state, clause);
+}
+
+/* Whether the words name what somebody is, so that the mere particle tells: エホバの証人で, ハーフで;
+ * 詐欺で|お金を失い. */
+static bool
+may_be_cause(const struct state *state, const struct special_hit *hit)
+{
+    uint32_t c = state_char_before(state, hit->plain.end);
+    if (hit->word->kind == SPECIAL_VICTIM)
+        return c == u'で';
+    return hit->word->kind <= SPECIAL_TREATMENT ||
+           (hit->word->kind >= SPECIAL_BELIEF && around_text_at(state, hit->plain.end, "で") &&
+            (utf8_is_among(c, "人者員世徒系") || letter_is_katakana(c)));
+}
+
+/* Nobody is named: the writer, where the clause tells, asks nothing and is not of people at large. */
+static struct reading
+weigh_alone(const struct state *state, const struct special_hit *hit, enum follower follower, unsigned told)
+{
+    bool is_bare = follower == FOLLOWER_PARTICLE || hit->word->kind == SPECIAL_VICTIM;
+    struct span clause = clause_behind(state, hit->plain.end);
+    if (is_bare && told == 1 && may_be_cause(state, hit) && clause_tells(state, hit))
+        told = 2;
+    bool self_told = told == 2 && !asks(state, clause) && !around_in(state, clause, PHRASES_CARE_GENERIC);
+    return (struct reading){self_told ? 2 : 0, SUBJECT_SELF};
 }
 
 static struct reading
@@ -186,23 +260,18 @@ weigh(const struct state *state, const struct special_persons *persons, const st
     enum follower follower = follower_of(state, hit->plain.end);
     struct meant meant = who_is_meant(state, persons, hit);
     struct reading reading = {.subject = meant.subject};
-    if (follower == FOLLOWER_TOPIC || (follower == FOLLOWER_SOFT_TOPIC && !meant.possesses))
+    bool is_topic = follower == FOLLOWER_TOPIC || (follower == FOLLOWER_SOFT_TOPIC && !meant.possesses);
+    if (is_topic || is_of_no_person(state, meant.since, hit))
         return reading;
     unsigned told = follower == FOLLOWER_STATE                                     ? 2
                     : follower == FOLLOWER_NONE && hit->word->kind < SPECIAL_CRIME ? 0
                                                                                    : 1;
-    if (is_verb(state, hit))
-        told = verb_tells(state, hit->plain.end) ? 2 : 0;
-    else if (is_statement(state, hit))
+    if (is_statement(state, hit))
         told = 2;
-    if (meant.subject == SUBJECT_NONE) {
-        /* nobody is named: the writer, where the sentence tells and does not ask */
-        if (follower == FOLLOWER_PARTICLE && hit->word->kind <= SPECIAL_TREATMENT && told == 1 &&
-            clause_tells(state, hit->plain.end))
-            told = 2;
-        bool self_told = told == 2 && !asks(state, clause_behind(state, hit->plain.end));
-        return (struct reading){self_told ? 2 : 0, SUBJECT_SELF};
-    }
+    else if (is_verb(state, hit))
+        told = verb_tells(state, hit->plain.end) ? 2 : 0;
+    if (meant.subject == SUBJECT_NONE)
+        return weigh_alone(state, hit, follower, told);
     reading.points = told ? told + meant.points : 0;
     return reading;
 }

@@ -248,12 +248,18 @@ special_person_at(const struct state *state, uint32_t at)
     return person_at(state, at, &end);
 }
 
-/* 夫から, 先生に言われた: who did something to somebody, not who it is about. 母に糖尿病がある is about her. */
+/* 夫から: who did something to somebody, not who it is about. */
 static bool
-is_agent(const struct state *state, enum subject subject, uint32_t end)
+is_agent(const struct state *state, uint32_t end)
 {
-    return around_text_at(state, end, "から") || around_text_at(state, end, "による") ||
-           (subject == SUBJECT_OTHER && (around_text_at(state, end, "に") || around_text_at(state, end, "へ")));
+    return around_text_at(state, end, "から") || around_text_at(state, end, "による");
+}
+
+/* 先生に言われた; 母に糖尿病がある is about her. */
+static bool
+is_spoken_to(const struct state *state, enum subject subject, uint32_t end)
+{
+    return subject == SUBJECT_OTHER && (around_text_at(state, end, "に") || around_text_at(state, end, "へ"));
 }
 
 /* 友人の母, 田中さんの息子: somebody else's family. */
@@ -281,8 +287,8 @@ special_persons(struct state *state, struct special_persons *persons_out)
         }
         if (subject == SUBJECT_FAMILY && is_of_other(state, count ? &items[count - 1] : NULL, at))
             subject = SUBJECT_OTHER;
-        if (!is_agent(state, subject, end))
-            items[count++] = (struct special_person){{at, end}, subject};
+        if (!is_agent(state, end))
+            items[count++] = (struct special_person){{at, end}, subject, is_spoken_to(state, subject, end)};
         at = end;
     }
     arena_trim(state->arena, items, count * sizeof *items);
@@ -301,6 +307,9 @@ special_person_in(const struct special_persons *persons, struct span span, struc
         else
             high = middle;
     }
+    while (low > 0 && persons->items[low - 1].is_spoken_to &&
+           persons->items[low - 1].plain.end + strlen("に") != span.end)
+        low--;
     if (low == 0 || persons->items[low - 1].plain.start < span.start)
         return SUBJECT_NONE;
     *where_out = persons->items[low - 1].plain;

@@ -24,6 +24,7 @@ size_t special_word_at(const struct state *state, enum special_kind kind, uint32
 struct special_person {
     struct span plain;
     enum subject subject;
+    bool is_spoken_to; /* 先生に: who is meant only where the fact follows: 先生に|てんかんの発作が */
 };
 struct special_persons {
     struct special_person *items; /* in order */
@@ -31,7 +32,7 @@ struct special_persons {
 };
 STATUS_CHECKED enum status special_persons(struct state *state, struct special_persons *persons_out);
 
-/* The last person within `span`, and where; SUBJECT_NONE for nobody. */
+/* The last person within `span`, which ends where the fact begins, and where; SUBJECT_NONE for nobody. */
 enum subject special_person_in(const struct special_persons *persons, struct span span, struct span *where_out);
 /* The person who is named right at `at`. */
 enum subject special_person_at(const struct state *state, uint32_t at);

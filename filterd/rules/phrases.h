@@ -64,6 +64,7 @@ struct build;
     X(LABEL_CONTRAST, "label.contrast")                       \
     X(ADDRESS_UNIT, "address.unit")                           \
     X(ADDRESS_ROAD, "address.road")                           \
+    X(ADDRESS_HOUSE, "address.house")                         \
     X(DATE_APPOINTMENT, "date.appointment")                   \
     X(DATE_CHILD, "date.child")                               \
     X(SUBJECT_PUBLIC_BEFORE, "subject.public_before")         \

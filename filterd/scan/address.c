@@ -301,13 +301,91 @@ whole_number(const struct state *state, struct span value)
     return value;
 }
 
+static bool
+is_digit_at(const struct state *state, uint32_t at)
+{
+    uint32_t c = state_char_at(state, at);
+    return c >= '0' && c <= '9';
+}
+
+/* 5-10-1 エアコン 2台: where the number of the block ends, when what seemed to be a house behind it counts something.
+ */
+static uint32_t
+block_end(const struct state *state, struct span value)
+{
+    uint32_t at = value.start;
+    while (at < value.end) {
+        uint32_t next = at, c = utf8_next(state->plain.text, &next);
+        if (!(c >= '0' && c <= '9') && !utf8_is_among(c, "-丁目番地号のノ条通線割左右北南東西甲乙"))
+            break;
+        at = next;
+    }
+    return at;
+}
+
+static uint32_t
+room_word_bytes(const struct state *state, uint32_t at)
+{
+    const char *const words[] = {"号室", "号"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (around_text_at(state, at, words[i]))
+            return (uint32_t)strlen(words[i]);
+    return 0;
+}
+
+/* B-203, 203号室 and, behind a space, 203: where the room behind an address ends; `end` when none stands there. */
+static uint32_t
+room_end(const struct state *state, uint32_t end)
+{
+    bool is_apart = state_char_at(state, end) == ' ';
+    uint32_t at = end + is_apart, c = state_char_at(state, at);
+    bool has_letter = c >= 'a' && c <= 'z';
+    unsigned digits = 0;
+    at += has_letter;
+    at += has_letter && state_char_at(state, at) == '-';
+    for (; is_digit_at(state, at); at++)
+        digits++;
+    uint32_t word = room_word_bytes(state, at);
+    c = state_char_at(state, at + word);
+    bool goes_on = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || utf8_is_among(c, "-./:,番");
+    if (digits == 0 || digits > 4 || goes_on || counts_something(state, at + word))
+        return end;
+    bool is_room =
+        is_apart && digits + has_letter >= 3 && (!is_hiragana(c) || utf8_is_among(c, "でにの")); /* 119が … */
+    return word > 0 || is_room ? at + word : end;
+}
+
+/* 若葉荘, コーポ若葉 behind an address: where the name of the house ends; `end` when none stands there. */
+static uint32_t
+house_end(const struct state *state, uint32_t end)
+{
+    enum { MAX_CHARACTERS = 12 };
+    if (!utf8_is_among(state_char_at(state, end), " 、"))
+        return end;
+    uint32_t start = end, at;
+    (void)utf8_next(state->plain.text, &start);
+    at = start;
+    for (unsigned i = 0; i < MAX_CHARACTERS && at < state->plain.text.bytes; i++) {
+        uint32_t next = at, c = utf8_next(state->plain.text, &next);
+        if (!is_place_character(c) || is_hiragana(c))
+            break;
+        at = next;
+    }
+    bool is_house = around_before(state, at, PHRASES_ADDRESS_HOUSE) || around_at(state, start, PHRASES_ADDRESS_HOUSE);
+    return at > start && is_house ? at : end;
+}
+
 bool
 address_extend(const struct state *state, struct span *value)
 {
-    struct slice number = slice_sub(state->plain.text, *value);
-    if (counts_something(state, value->end) || around_before(state, value->start, PHRASES_ADDRESS_ROAD))
+    struct span block = *value;
+    if (counts_something(state, block.end))
+        block.end = block_end(state, block);
+    struct slice number = slice_sub(state->plain.text, block);
+    if (block.end == block.start || counts_something(state, block.end) ||
+        around_before(state, value->start, PHRASES_ADDRESS_ROAD))
         return false;
-    struct span whole = whole_number(state, *value);
+    struct span whole = whole_number(state, block);
     uint32_t first = numeral_start(state, whole.start), before = skip_break_back(state, first);
     bool is_broken = before != skip_spaces_back(state, first);
     uint32_t end = skip_part_of_town(state, before);
@@ -327,7 +405,7 @@ address_extend(const struct state *state, struct span *value)
             return false;
     }
     value->start = start;
-    value->end = whole.end;
+    value->end = room_end(state, house_end(state, whole.end));
     return true;
 }
 

@@ -67,6 +67,7 @@ struct build;
     X(ADDRESS_HOUSE, "address.house")                         \
     X(DATE_APPOINTMENT, "date.appointment")                   \
     X(DATE_CHILD, "date.child")                               \
+    X(DATE_ALIVE, "date.alive")                               \
     X(SUBJECT_PUBLIC_BEFORE, "subject.public_before")         \
     X(SUBJECT_PUBLIC_BEHIND, "subject.public_behind")         \
     X(SUBJECT_OPENING, "subject.opening")                     \

@@ -183,7 +183,7 @@ read_number(struct slice value, uint32_t *at, unsigned max_digits)
 static void
 skip_separators(struct slice value, uint32_t *at)
 {
-    static const char *const separators[] = {" ", "年", "月", "日", "-", "/", ".", "・"};
+    static const char *const separators[] = {" ", "年", "月", "日", "-", "/", ".", "・", ",", "、", "の", "(", ")"};
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
         if (skip_text(value, at, separators[i]))
             i = (size_t)-1;

@@ -248,17 +248,51 @@ is_called_otherwise_behind(const struct state *state, struct span plain)
     return false;
 }
 
-/* 年金手帳が二冊出てきました。1234-567890と…: the value opens a sentence, and the one before spoke of `info`. */
+/* TR1234567で旅券が切れます: the first label behind the value, little between, names it. */
 static bool
-label_is_of_last_sentence(const struct state *state, struct span plain, enum info_type info)
+label_comes_later(const struct state *state, struct span plain, enum info_type info)
 {
-    uint32_t at = plain.start;
+    for (size_t i = state_first_cue(state, plain.end); i < state->cue_count; i++) {
+        const struct cue *cue = &state->cues[i];
+        if (!gap_is_short(state, plain.end, cue->plain.start))
+            return false;
+        if (cue->role == USE_NEGATIVE || may_be_resumed(state, cue, INFO_NONE))
+            return cue->role == USE_LABEL && label_names(state, cue, info);
+    }
+    return false;
+}
+
+static bool
+opens_sentence(const struct state *state, uint32_t at)
+{
     while (at > 0 && utf8_is_among(state_char_before(state, at), " 「("))
         (void)utf8_previous(state->plain.text, &at);
-    if (!has_own_form(info) || at == 0 || !around_ends_sentence(state_char_before(state, at)))
+    return at > 0 && around_ends_sentence(state_char_before(state, at));
+}
+
+/* 整理券の番号は…: the number of something else, whatever was spoken of before. */
+static bool
+is_called_otherwise_before(const struct state *state, struct span plain)
+{
+    const struct cue *resume = nearest_of(state, plain, 1u << USE_RESUME);
+    return resume && state_char_before(state, resume->plain.start) == u'の' &&
+           !stands_alone(state, resume->plain.start);
+}
+
+/* 年金手帳が二冊出てきました。1234-567890と…: the value opens a sentence and the one before spoke of `info`, or it
+ * stands further on in the same sentence: パスポートの切替で印鑑が要りますか、TR1234567です. */
+static bool
+label_is_of_passage(const struct state *state, struct span plain, enum info_type info)
+{
+    if (!has_own_form(info))
         return false;
     const struct cue *label = resumable_before(state, plain.start, INFO_NONE);
-    return label && label_names(state, label, info) && !is_called_otherwise_behind(state, plain);
+    if (!label)
+        return label_comes_later(state, plain, info);
+    if (!label_names(state, label, info) || is_called_otherwise_behind(state, plain) ||
+        is_called_otherwise_before(state, plain))
+        return false;
+    return opens_sentence(state, plain.start) || around_sentence(state, plain.start).start <= label->plain.start;
 }
 
 /* Hiragana, commas and the like, and words for whose or which the next value is: …と、妻の…, …、子の分は…, …→新…. */
@@ -340,7 +374,7 @@ labels_name(const struct state *state, const struct cue *nearest, struct span va
         return nearest->role == USE_LABEL && label_names(state, nearest, info);
     return labels_are_of_numbers(info) &&
            (label_is_resumed(state, value, info) || labels_carry_over(state, value, info) ||
-            label_is_of_last_sentence(state, value, info));
+            label_is_of_passage(state, value, info));
 }
 
 bool

@@ -96,6 +96,13 @@ take_era_sign(const struct state *state, struct span *value)
     return true;
 }
 
+/* 1988年5月1日生 is a birthday, 2024年3月5日生放送 is not. */
+static bool
+is_birthday(const struct state *state, struct span value)
+{
+    return date_is_valid(slice_sub(state->plain.text, value)) && !around_at(state, value.end, PHRASES_DATE_ALIVE);
+}
+
 /* The pattern's check on a value; an address takes in the places before it. */
 static bool
 holds_check(const struct state *state, const struct pattern *pattern, struct span *value)
@@ -109,6 +116,8 @@ holds_check(const struct state *state, const struct pattern *pattern, struct spa
         return address_extend_single(state, value);
     case CHECK_ADDRESS_KANA:
         return address_extend_kana(state, value);
+    case CHECK_DATE:
+        return is_birthday(state, *value);
     case CHECK_FAMILY_DATE:
         return is_family_date(state, *value);
     case CHECK_ERA_SIGN:

@@ -307,6 +307,23 @@ believe_accompanied(struct state *state, size_t first)
             state->candidates[i].finding.likelihood = ACCOMPANIED;
 }
 
+/* Two names with nothing between them are one that changes its script: 中村ハナ. */
+static size_t
+join_touching(struct name_span *spans, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || spans[kept - 1].end != spans[i].start) {
+            spans[kept++] = spans[i];
+            continue;
+        }
+        spans[kept - 1].end = spans[i].end;
+        if (spans[i].margin > spans[kept - 1].margin)
+            spans[kept - 1].margin = spans[i].margin;
+    }
+    return kept;
+}
+
 /* One window of the text; what it holds is held against what was found before. */
 static enum status
 tag_window(struct state *state, const struct name_model *model, const struct names_text *text, struct earlier *earlier,
@@ -315,6 +332,7 @@ tag_window(struct state *state, const struct name_model *model, const struct nam
     struct name_span *spans = NULL;
     size_t count = 0;
     enum status status = tagger_run(model, window, state->arena, &spans, &count);
+    count = join_touching(spans, count);
     if (count == 0)
         state_trace(state, TRACE_NAME, (struct span){window->offsets[0], window->offsets[window->count]}, rule_tagged,
                     "read: no name", -1);

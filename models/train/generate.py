@@ -5,7 +5,9 @@ generate(templates, count, seed) yields (text, [(start, end)]), spans in code po
     {HF} hiragana full name  {HS} hiragana surname  {HW} half-width kana  {R} Latin  {X} a resident from abroad
     {G1} a given name of one kanji  {HG} a given name in hiragana  {K1} katakana, one part  {X1} one part of a name from abroad
     {R1} one part in Latin  {RI} initial and surname  {RL} Latin of three parts and more  {SR} a rare surname  {PS} a surname that is a place too (a place in templates without names)
+    {NICK} a nickname  {RLOW} Latin in small letters  {OG} a given name of an old woman  {CUT} a given name cut short
     {PUB} a public figure; and what is no name: {A} address {P} phone {M} municipality {ML} its name without 市 …
+    {SAY} what somebody says: a line of the harmless voices of the topic model
 """
 import os
 import random
@@ -87,6 +89,38 @@ CLOSERS = ("よろしくお願いします。|よろしくお願いいたしま�
            "ありがとうございました。|連絡ください。|何卒よろしくお願いいたします。").split("|")
 
 
+VOICES = [f"models/topics/{path}.txt" for path in ("voices/desks/everyday", "voices/citizens/everyday", "voices/counter/everyday",
+                                                   "voices/chatter/everyday", "voices/leisure/banter", "texts/everyday")]
+# who writes such a line may name somebody
+NAMED = re.compile("(さん|くん|君|ちゃん|様|氏|先生|です|と申|とい|と言|の母|の父|、|　| )")
+OLD_FORMS = dict(zip("高崎辺斉斎広沢島浜桜国桑恵栄真滝曽関黒富与館渕竜", "髙﨑邉齊齋廣澤嶋濱櫻國桒惠榮眞瀧曾關黑冨與舘淵龍"))
+
+
+KIN_SHORT = "とう かあ にい ねえ じい ばあ じっ ばっ おじ おば おに おっ あか わん ぼっ たく みな おく".split()  # what ちゃん or さん makes kin of
+
+
+def old_form(name):
+    """髙橋 of 高橋."""
+    return "".join(OLD_FORMS.get(c, c) for c in name)
+
+
+def expand(line, rng):
+    """One of the texts of a line: [a|b] is one of them, ? makes what stands before it optional."""
+    while "[" in line:
+        line = re.sub(r"\[([^\[\]]*)\](\??)",
+                      lambda m: "" if m[2] and rng.random() < 0.5 else m[1].split("|")[int(rng.random() * (m[1].count("|") + 1))], line)
+    return re.sub(r"(.)\?", lambda m: m[1] if rng.random() < 0.5 else "", line)
+
+
+def voices(names):
+    """Lines of the harmless voices, without those that may name somebody."""
+    lines = [line[2:] for path in VOICES for line in lines_of(path) if line.startswith("- ")]
+
+    def may_name(line):
+        return any(line[m.start() - n:m.start()] in names for m in NAMED.finditer(line) for n in (2, 3))
+    return [line for line in lines if "{" not in line and not may_name(line)]
+
+
 def nouns():
     """Ordinary nouns of mecab-ipadic in katakana and in kanji that are no names, and all in hiragana."""
     names = {row[0] for row in table("dictionaries/common/surnames.tsv")} | {row[0] for row in table("dictionaries/common/given_names.tsv")}
@@ -116,6 +150,8 @@ class Lists:
         self.surnames = table("dictionaries/common/surnames.tsv")
         self.given = table("dictionaries/common/given_names.tsv")
         self.more = table("models/data/given_more.tsv")
+        coined = table("models/data/names_more.tsv")
+        self.more += [row[1:] for row in coined if row[0] == "g"]
         self.kana_given = sorted({row[1] for row in self.given if 2 <= len(row[1]) <= 4})
         self.municipalities = [row[2] for row in table("dictionaries/common/municipalities.tsv")]
         stems = {name[:-1] for name in self.municipalities if len(name) > 2} | {"柏", "堺", "津", "蕨", "境", "森", "南", "原", "林", "関"}
@@ -126,14 +162,16 @@ class Lists:
         for group, part, latin, kata, kanji in foreign:
             self.groups.setdefault(group, {"s": [], "g": []})[part].append((latin, kata, kanji))
         self.katakana_nouns, self.kanji_nouns, self.kana_nouns = nouns()
-        self.rare = rare_surnames({row[0] for row in self.surnames})
+        self.rare = rare_surnames({row[0] for row in self.surnames}) + 4 * [row[1:] for row in coined if row[0] == "s"]
         everyday = lines_of("models/data/words_more.txt")
         self.everyday_kana = [word for word in everyday if is_kana(word)]
         self.everyday_katakana = [word for word in everyday if not is_kana(word)]
         self.one_kanji = [row for row in self.given + self.more if re.fullmatch("[㐀-鿿]", row[0])]
+        self.usual_kanji = [row for row in self.given if re.fullmatch("[㐀-鿿]", row[0])]
         self.given_kanji = sorted({c for row in self.more for c in row[0] if "㐀" <= c <= "鿿"})
         self.surname_kanji = sorted({c for row in self.surnames for c in row[0] if "㐀" <= c <= "鿿"})
         self.public = lines_of("models/data/public_figures.txt")
+        self.voices = voices({row[0] for row in self.surnames[:3000] + self.given if len(row[0]) > 1})
         self.phrases = {}
         for slot, phrase in table("models/data/phrases.tsv"):
             self.phrases.setdefault(slot, []).append(phrase)
@@ -163,7 +201,8 @@ class Message:
         if self.chance(0.12):
             return self.pick(self.lists.placelike)
         rows = self.lists.surnames
-        return rows[int(len(rows) * self.rng.random() ** 2.2)]
+        row = rows[int(len(rows) * self.rng.random() ** 2.2)]
+        return [old_form(row[0]), row[1]] if self.chance(0.05) else row
 
     def given_row(self):
         if self.chance(0.06):
@@ -205,13 +244,37 @@ class Message:
         return self.pick(self.lists.placelike)[0]
 
     def G1(self):
-        return self.pick(self.lists.one_kanji)[0]
+        return self.pick(self.lists.usual_kanji if self.chance(0.6) else self.lists.one_kanji)[0]
 
     def HG(self):
         return self.pick(self.lists.more if self.chance(0.5) else self.lists.given)[1]
 
     def K1(self):
         return katakana(self.surname_row()[1] if self.chance(0.6) else self.given_row()[1])
+
+    def NICK(self):
+        """ゆっきー, ともちん, まー坊."""
+        reading = self.given_row()[1]
+        if self.chance(0.3):
+            return reading[:2] + self.pick(["っち", "ちん", "やん", "ぴー", "りん", "ぽん", "のすけ", "ママ", "パパ", "坊", "吉", "ぞう", "太郎", "み", "ぴ"])
+        if self.chance(0.4):
+            return reading[0] + "っ" + reading[1] + self.pick(["ー", "ーな", "ち", "ぴ"]) if len(reading) > 1 else reading + "ー"
+        return self.pick([reading[:2] + "ー", katakana(reading), katakana(reading[:2]), reading, reading[:2], katakana(reading[:2]) + "ー"])
+
+    def CUT(self):
+        """ゆう of ゆうこ, さっ of さちこ."""
+        reading, r = self.given_row()[1], self.rng.random()
+        short = reading[:2] if r < 0.6 else reading[0] + "っ" if r < 0.85 else reading[:1] + "ー" if r < 0.9 else reading[:3]
+        if short in KIN_SHORT:
+            return self.CUT()
+        return katakana(short) if self.chance(0.1) else short
+
+    def RLOW(self):
+        return self.R().lower() if self.chance(0.5) else self.R1().lower()
+
+    def OG(self):
+        name = self.pick(self.lists.phrases["OG"])
+        return hiragana(name) if self.chance(0.2) else name
 
     def X1(self):
         name = self.lists.groups[self.pick(sorted(self.lists.groups))]
@@ -353,6 +416,42 @@ class Message:
         building = self.pick(BUILDINGS) + self.pick(["", "A", "青葉", self.S(), self.TOWN()]) + self.pick(["101", "203号室", " 3F", "４０２"]) if self.chance(0.25) else ""
         return (self.M() if self.chance(0.8) else "") + self.TOWN() + house + building
 
+    def POST(self):
+        return self.pick(["〒", "〒", "", "郵便番号"]) + self.digits(3) + self.pick(["-", "-", " ", "－"]) + self.digits(4)
+
+    def EADDR(self):
+        """An address in Latin letters."""
+        town = self.pick(romaji(self.surname_row()[1]) or ["honcho"]).capitalize() + self.pick(["", "", "-cho", "cho", "dai", " Honcho"])
+        house = "-".join(self.NUM() for _ in range(self.pick([2, 3, 3])))
+        city = ", " + self.pick(romaji(self.surname_row()[1]) or ["moka"]).capitalize() + self.pick(["", "-shi", "-ku", " City"]) if self.chance(0.6) else ""
+        return (town + " " + house if self.chance(0.6) else house + " " + town) + city
+
+    def GEO(self):
+        lat, long = f"{24 + int(self.rng.random() * 20)}.{self.digits(self.pick([4, 5, 6]))}", f"{125 + int(self.rng.random() * 20)}.{self.digits(self.pick([4, 5, 6]))}"
+        return lat + self.pick([",", ", ", " ", "、", "/"]) + long
+
+    def URL(self):
+        return self.pick(["https://", "https://www.", "www.", "http://"]) + self.pick(["blog", "video", "shop", "sns"]) + "." + \
+            self.pick(romaji(self.surname_row()[1]) or ["moka"]) + self.pick([".example.jp", ".example.com", ".example.jp/p/" + self.digits(3)])
+
+    def CARD(self):
+        sep = self.pick(["-", " ", "", " "])
+        return sep.join(self.digits(4) for _ in range(4))
+
+    def PASS(self):
+        return self.pick(["T", "G", "N", "C", "M"]) + self.pick(["", "Z", "K", "R"]) + self.digits(7) + self.pick(["", "", "LA"])
+
+    def LID(self):
+        word = self.pick(["neko", "ramen", "sakura", "fuji", "mame", "hana", "soba", "kuma"])
+        return word + self.pick(["_", "-", ".", ""]) + self.pick([self.digits(3), "chan", "daisuki", self.pick(romaji(self.given_row()[1]) or ["ken"])])
+
+    def KAB(self):
+        """Two words of katakana cut short: what people call a shop or a school."""
+        return self.pick(self.lists.katakana_nouns)[:2] + self.pick(self.lists.katakana_nouns)[:2]
+
+    def SAY(self):
+        return expand(self.pick(self.lists.voices), self.rng)
+
     def NUM(self):
         return str(1 + int(self.rng.random() * 9))
 
@@ -413,7 +512,7 @@ class Message:
     def NN(self):
         return self.pick(self.lists.kanji_nouns)
 
-    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB", "G1", "HG", "K1", "X1", "R1", "RI", "RL", "SR", "FR", "PS"}
+    NAMES = {"N", "F", "S", "SA", "HS", "G", "C", "K", "HF", "HW", "R", "X", "PUB", "G1", "HG", "K1", "X1", "R1", "RI", "RL", "SR", "FR", "PS", "NICK", "RLOW", "OG", "CUT"}
     FIXED = {"TOPIC": TOPICS, "TOPICN": TOPIC_NOUNS, "DEPT": DEPARTMENTS, "DEPT2": ["営業部", "総務部", "経理", "人事課", ""], "TITLE": TITLES,
              "TITLE2": STAFF_TITLES, "H": HONORIFICS, "COUNTRY": COUNTRIES, "FAC": FACILITIES, "CLUB": CLUBS, "SHOP": SHOPS, "FOOD": FOODS,
              "BANK": BANKS, "ERA": ERAS, "BR": ["\n"]}
@@ -426,10 +525,10 @@ class Message:
         for piece in re.split(r"(\{[A-Z0-9]+\})", template):
             slot = piece[1:-1] if piece.startswith("{") else None
             if slot is None:
-                out += piece
+                out += piece[1:] if piece[:1] == "。" and out[-1:] in "。！？!?…" else piece
             elif slot in self.FIXED:
                 out += self.pick(self.FIXED[slot])
-            elif slot in self.lists.phrases:
+            elif slot in self.lists.phrases and slot not in self.NAMES:
                 out += self.pick(self.lists.phrases[slot])
             elif redacted and (slot in self.NAMES or slot in self.HIDDEN):
                 out += self.HIDDEN.get(slot, "【氏名】")

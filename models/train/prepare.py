@@ -13,7 +13,7 @@ import os
 import random
 import re
 
-from generate import Lists, Message, generate, lines_of
+from generate import Lists, Message, expand, generate, lines_of
 
 LABELLED = [("ner/ner_wikipedia.jsonl", 1.0), ("ner/gsd_train.jsonl", 1.0), ("ner/wac_train.jsonl", 0.7)]
 UNLABELLED = [("benign/real_persona_chat.jsonl", 22000, 0.7), ("benign/jsts_captions.jsonl", 3000, 0.7),
@@ -132,6 +132,12 @@ def put_unlabelled(writer, folder):
                 writer.put("held-text" if i % 20 == 7 else "train", weight, text, [])
 
 
+def put_voices(writer, seed):
+    rng = random.Random(seed)
+    for i, line in enumerate(Lists().voices):
+        writer.put("held-text" if i % 5 == 2 else "train", 1.0, expand(line, rng), [])
+
+
 def put_messages(writer, count, seed):
     for path, share, named in (("models/data/messages_with_names.txt", 0.62, True), ("models/data/messages_without_names.txt", 0.38, False)):
         templates = lines_of(path)
@@ -147,7 +153,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out")
     parser.add_argument("--train")
-    parser.add_argument("--messages", type=int, default=60000)
+    parser.add_argument("--messages", type=int, default=80000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without", default="0:0")
     chosen = parser.parse_args()
@@ -157,6 +163,7 @@ def main():
         folder = os.path.dirname(folder) if os.path.exists(os.path.join(folder, os.path.basename(LABELLED[0][0]))) else folder
         put_labelled(writer, folder, random.Random(chosen.seed), range(*map(int, chosen.without.split(":"))))
         put_unlabelled(writer, folder)
+    put_voices(writer, chosen.seed)
     put_messages(writer, chosen.messages, chosen.seed)
     writer.out.close()
     print(f"{writer.rows} texts")

@@ -497,8 +497,8 @@ read_options(int argc, char **argv)
         die("usage: train WORDS_DIR TRAIN.tsv OUT.model [--epochs N] [--rounds N] [--handicap N] [--blocks N] [--seed "
             "N] [--fast N] [--thorough N] "
             "[--prose N]");
-    struct options options = {argv[1],         argv[2],         argv[3],   .epochs = 8,     .rounds = 3,
-                              .handicap = 12,  .blocks = 32000, .seed = 1, .gate_fast = 65, .gate_thorough = -20,
+    struct options options = {argv[1],         argv[2],         argv[3],   .epochs = 8,     .rounds = 5,
+                              .handicap = 20,  .blocks = 32000, .seed = 1, .gate_fast = 65, .gate_thorough = -40,
                               .gate_prose = 50};
     for (int i = 4; i + 1 < argc; i += 2) {
         unsigned value = (unsigned)strtoul(argv[i + 1], NULL, 10);

@@ -13,6 +13,7 @@ import os
 import struct
 import unicodedata
 
+from generate import old_form
 from words_romaji import romaji
 
 CLASSES = ["SUR_TOP", "SUR_MID", "SUR_LOW", "GIVEN_TOP", "GIVEN_LOW", "NAME", "MUNICIPALITY", "PLACE", "ORG", "PROPER", "NOUN",
@@ -75,7 +76,8 @@ def add_ipadic(words, folder):
 
 def add_own(words):
     for rank, (name, reading) in enumerate(rows("dictionaries/common/surnames.tsv")):
-        words.add(name, "SUR_TOP" if rank < 400 else "SUR_MID" if rank < 2000 else "SUR_LOW")
+        for form in {name, old_form(name)}:
+            words.add(form, "SUR_TOP" if rank < 400 else "SUR_MID" if rank < 2000 else "SUR_LOW")
         if rank < 4000:
             for kana in (reading, katakana(reading)):
                 words.add(kana, "SUR_KANA", 2)
@@ -96,6 +98,13 @@ def add_own(words):
             words.add(kana, "GIVEN_KANA", 2)
         for latin in romaji(reading):
             words.add(latin, "GIVEN_ROMAJI", 2)
+    for part, name, reading in rows("models/data/names_more.tsv"):
+        kind = "SUR" if part == "s" else "GIVEN"
+        words.add(name, kind + "_LOW")
+        for kana in {reading, katakana(reading)} - everyday:
+            words.add(kana, kind + "_KANA", 2)
+        for latin in romaji(reading):
+            words.add(latin, kind + "_ROMAJI", 2)
     for row in rows("dictionaries/common/municipalities.tsv"):
         for name in (row[1], row[2]):
             words.add(name, "MUNICIPALITY")

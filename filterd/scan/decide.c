@@ -35,6 +35,16 @@ clause_applies(const struct clause *clause, const struct message *message, const
            (finding->category == CATEGORY_NONE || finding->severity >= clause->min_severity);
 }
 
+bool
+decide_acts_on(const struct state *state, const struct finding *finding)
+{
+    const struct policy *policy = state->ruleset->policy;
+    for (size_t i = 0; i < policy->clause_count; i++)
+        if (clause_applies(&policy->clauses[i], state->message, finding))
+            return true;
+    return false;
+}
+
 /* Keeps the clauses of a finding in order of gravity, printed order within. */
 static void
 add_clause(struct finding *finding, const struct clause *clause)

@@ -21,6 +21,9 @@ struct decision {
     const char *notice_id; /* "" = none */
 };
 
+/* Whether a clause asks for something where `finding` is found. */
+bool decide_acts_on(const struct state *state, const struct finding *finding);
+
 /* Fills action, transform and clauses of each finding, and the decision. */
 void decide(const struct state *state, struct finding *findings, size_t count, enum danger danger,
             struct decision *decision_out);

@@ -158,6 +158,11 @@ settle(struct state *state, struct candidate *outer, struct candidate *inner)
             outer->finding.rule = inner->finding.rule;
             outer->finding.evidence |= inner->finding.evidence;
         }
+        if (outer->finding.category != CATEGORY_NONE) {
+            outer->finding.evidence |= inner->finding.evidence; /* the trick, whatever it was part of */
+            if (inner->finding.severity > outer->finding.severity)
+                outer->finding.severity = inner->finding.severity;
+        }
         drop(state, inner, "united");
         return;
     }

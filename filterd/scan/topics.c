@@ -2,6 +2,7 @@
 
 #include "rules/topics.h"
 #include "scan/around.h"
+#include "scan/decide.h"
 #include "scan/judge.h"
 #include "scan/judge_play.h"
 #include "scan/topic_margins.h"
@@ -144,7 +145,7 @@ show_grams(struct state *state, struct span passage, unsigned topic)
 /* --- candidates --------------------------------------------------------------------------------------------------- */
 
 /* A term of the category, or what another stage found, says it already and more exactly; a word that was not meant by
- * itself, or is a mild one, does not, where all that stands around it says otherwise
+ * itself, or is milder than the policy asks for, does not, where all that stands around it says otherwise
  * (デブは階段使えや、見苦しいんじゃ).
  */
 static bool
@@ -152,12 +153,11 @@ is_known(const struct state *state, struct span plain, enum category category, u
 {
     bool is_sure = likelihood >= MEANT_SURE;
     unsigned least = is_sure ? JUDGE_UNMEANT_LIKELIHOOD + 1 : 0;
-    enum severity mildest = is_sure ? SEVERITY_MEDIUM : SEVERITY_NONE;
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];
         if (!candidate->is_dropped && candidate->finding.category == category &&
-            candidate->finding.likelihood >= least && candidate->finding.severity >= mildest &&
-            span_overlaps(candidate->plain, plain))
+            candidate->finding.likelihood >= least && span_overlaps(candidate->plain, plain) &&
+            (!is_sure || candidate->finding.severity >= SEVERITY_MEDIUM || decide_acts_on(state, &candidate->finding)))
             return true;
     }
     return false;

@@ -19,12 +19,12 @@ enum {
     SHORT_SURE = 90,       /* … so clear, and never under … */
     TINY_BYTES = 24,       /* … about 8 */
     SHORT_LIKELIHOOD = 45, /* of others: reported, under the floor of every clause */
-    DANGER_LIKELIHOOD = 60,
+    DANGER_LIKELIHOOD = 55,
     DANGER_SURE = 80,
     DATA_LIKELIHOOD = 60, /* of personal data that sounds like nothing */
     DATA_SAID_BYTES = 16, /* 住所は です */
     DATA_CANDIDATES = 16,
-    DATA_SURE = 75,
+    DATA_SURE = 90,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
     MENACE_LIKELIHOOD = 50, /* is a threat beside a rough address */
     CLEAR_LIKELIHOOD = 60,  /* of exposure beside labels, which a citizen's own form has too */
@@ -326,7 +326,7 @@ says_nothing(const struct topic_numbers *numbers, const struct topic_margins *ma
     return true;
 }
 
-/* The candidate of personal data that reaches furthest over `at`; where it ends, or `at`. */
+/* The candidate of personal data that reaches furthest over `at`, or a label there; where it ends, or `at`. */
 static uint32_t
 end_of_data_at(const struct state *state, uint32_t at)
 {
@@ -337,6 +337,9 @@ end_of_data_at(const struct state *state, uint32_t at)
             candidate->plain.start <= at && candidate->plain.end > end)
             end = candidate->plain.end;
     }
+    for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
+        if (state->cues[i].role == USE_LABEL && state->cues[i].plain.end > end)
+            end = state->cues[i].plain.end;
     return end;
 }
 

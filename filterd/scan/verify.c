@@ -261,8 +261,7 @@ add_unconfirmed(struct state *state, const struct pattern *pattern, uint32_t end
     return STATUS_OK;
 }
 
-/* --- searched patterns
- * ------------------------------------------------------------------------------------------------ */
+/* --- searched patterns -------------------------------------------------------------------------------------------- */
 
 static bool
 budget_is_spent(const struct state *state)

@@ -7,13 +7,16 @@ fold   0-3, the same for all texts of one template or term: what is held out is 
 
 Usage: generate.py SEEDS DICTIONARIES TRAIN > lines.tsv        The same input gives the same bytes.
 """
-import csv, hashlib, json, pathlib, random, sys
+import csv, hashlib, json, pathlib, random, subprocess, sys
 
 CATEGORIES = """ILLEGAL DEFAMATION POLITICS RELIGION IP_RIGHTS COMMERCIAL DISCRIMINATION PUBLIC_ORDER FALSE_RUMOR PRIVACY MALWARE OBSCENE
 IMPERSONATION ABETMENT HARMFUL_LINK""".split()
 KINDS = {"threats": "PUBLIC_ORDER"}  # texts by somebody else than those of the category
 QUOTES = 12  # of the texts of one template
 PLAIN = 24  # texts made of a template without alternatives: the same words, dressed differently
+KANA = 8  # of so many texts one is said in kana, too
+HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
+MECAB = ["mecab", "-r", "/dev/null", "-d", "/var/lib/mecab/dic/ipadic-utf8", "-F", "%m\t%f[7]\n", "-U", "%m\t\n"]
 BEFORE = ["こんにちは。", "すみません、", "お世話になります。", "あの、", "おい、", "ねえ、", "はじめまして。", "突然すみません。", "みなさん、",
           "お知らせ。", "市役所さん、", "ちょっと聞いて。", "初めて投稿します。", "正直言って、", "いつもありがとうございます。", "毎日暑いですね。"]
 AFTER = ["！", "！！", "。", "笑", "w", "ww", "…", "よろしくお願いします。", "お願いします", "以上です。", "ほんとに。", "じゃあまた。", "！！！",
@@ -102,10 +105,36 @@ def located(label, text, rng):
     return text
 
 
+LINES = []
+
+
 def emit(label, part, fold, text):
     text = " ".join(text.split())
     if len(text) >= 3:
-        print(label, part, fold, text, sep="\t")
+        LINES.append((label, part, fold, text))
+
+
+def in_kana(texts):
+    """The same texts, some of their words with kanji in hiragana, as who writes in haste or hides a word writes them."""
+    answer = subprocess.run(MECAB, input="\n".join(texts), capture_output=True, text=True, check=True).stdout
+    rng, said = random.Random("kana"), ""
+    for line in answer.splitlines():
+        if line == "EOS":
+            yield said
+            said = ""
+            continue
+        surface, reading = line.split("\t")
+        has_kanji = any("\u4e00" <= c <= "\u9fff" for c in surface)
+        said += reading.translate(HIRAGANA) if has_kanji and reading and rng.random() < 0.6 else surface
+
+
+def write():
+    for line in LINES:
+        print(*line, sep="\t")
+    trained = [line for number, line in enumerate(LINES) if line[1] == "train" and stable(f"{number} {line[3]}", KANA) == 0]
+    for (label, part, fold, text), said in zip(trained, in_kana([line[3] for line in trained])):
+        if said != text:
+            print(label, part, fold, said, sep="\t")
 
 
 def from_template(grammar, label, template, wanted, rng):
@@ -214,3 +243,4 @@ if __name__ == "__main__":
     from_terms(pathlib.Path(sys.argv[2]))
     from_cases(pathlib.Path(sys.argv[2]))
     from_corpora(pathlib.Path(sys.argv[3]))
+    write()

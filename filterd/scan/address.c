@@ -231,7 +231,7 @@ count_numbers(struct slice value)
 static bool
 holds(struct slice value, const char *text)
 {
-    return memmem(value.data, value.bytes, text, strlen(text)) != NULL;
+    return value.data && memmem(value.data, value.bytes, text, strlen(text));
 }
 
 /* What follows a number that counts something: hours, places, people, results. */

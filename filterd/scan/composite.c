@@ -16,6 +16,7 @@ enum {
     PAIR_WEIGHT = 3,
     MAX_PARTS = 1024,
     NAMED_LIKELIHOOD = 85,
+    LONGER_NAME_LIKELIHOOD = 70,
     PART_LIKELIHOOD = 60, /* of ages and facts that other stages found */
 };
 
@@ -69,13 +70,24 @@ is_sure_name(const struct candidate *candidate)
            candidate->finding.evidence & (EVIDENCE_HONORIFIC | EVIDENCE_LABEL | EVIDENCE_HINT);
 }
 
+/* 曽我部 亘 has no club in it: the name goes on where the word ends. */
+static bool
+is_within_name(const struct candidate *candidate, struct span plain)
+{
+    return candidate->finding.info_type == INFO_PERSON && !candidate->is_dropped &&
+           candidate->finding.likelihood >= LONGER_NAME_LIKELIHOOD && span_contains(candidate->plain, plain) &&
+           candidate->plain.end > plain.end;
+}
+
 /* 小島さん is no island. */
 static bool
 is_of_name(const struct state *state, struct span plain)
 {
-    for (size_t i = 0; i < state->candidate_count; i++)
-        if (is_sure_name(&state->candidates[i]) && span_overlaps(state->candidates[i].plain, plain))
+    for (size_t i = 0; i < state->candidate_count; i++) {
+        const struct candidate *candidate = &state->candidates[i];
+        if (is_within_name(candidate, plain) || (is_sure_name(candidate) && span_overlaps(candidate->plain, plain)))
             return true;
+    }
     return false;
 }
 

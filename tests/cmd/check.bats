@@ -2,7 +2,7 @@ load helper
 bats_require_minimum_version 1.5.0
 
 ALLOWED='{"id":"0","status":"OK","verdict":"allow","text":"こんにちは","findings":[],"grounds":[],"review":false,"escalate":false,"notice_id":null,"policy":"default","ruleset":"-"}'
-PHONE='{"start":3,"end":16,"info_type":"PHONE","category":null,"subject":"UNKNOWN","likelihood":97,"severity":null,"rule":"pii.phone.mobile","clauses":["10-1"],"action":"redact"}'
+PHONE='{"start":3,"end":16,"info_type":"PHONE","category":null,"subject":"SELF","likelihood":97,"severity":null,"rule":"pii.phone.mobile","clauses":["10-1"],"action":"redact"}'
 WORD='{"start":17,"end":21,"info_type":null,"category":"DEFAMATION","subject":null,"likelihood":90,"severity":"HIGH","rule":"term.sakura.2bf7250a","clauses":["6-2"],"action":"block"}'
 
 @test "an innocent message is allowed: exit 0" {
@@ -18,7 +18,7 @@ WORD='{"start":17,"end":21,"info_type":null,"category":"DEFAMATION","subject":nu
     contains "$output" 'verdict  redact'
     contains "$output" 'text     電話は【電話番号】'
     contains "$output" 'clause   10(1) 個人情報の管理  [10-1]'
-    contains "$output" 'finding  3-16  PHONE  97  pii.phone.mobile  UNKNOWN  redact 10-1  「080-0000-0000」'
+    contains "$output" 'finding  3-16  PHONE  97  pii.phone.mobile  SELF  redact 10-1  「080-0000-0000」'
 }
 
 @test "a term of the city is blocked: exit 1, with the notice" {

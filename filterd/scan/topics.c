@@ -384,7 +384,8 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
             if (likelihood[topic] > likelihood[best])
                 best = topic;
-        if (likelihood[best] == 0 || (is_data && likelihood[best] < DATA_SURE))
+        if (likelihood[best] == 0 ||
+            (is_data && (likelihood[best] < DATA_SURE || is_too_short(passage, likelihood[best]))))
             break;
         bool is_doubted = state->doubted >> (CATEGORY_ILLEGAL + best) & 1; /* 援交でお小遣い渡すよ: it sounds so, too */
         if (!is_doubted && is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)

@@ -18,7 +18,7 @@ WORD='{"start":17,"end":21,"info_type":null,"category":"DEFAMATION","subject":nu
     contains "$output" 'verdict  redact'
     contains "$output" 'text     電話は【電話番号】'
     contains "$output" 'clause   10(1) 個人情報の管理  [10-1]'
-    contains "$output" 'finding  3-16  PHONE  97  pii.phone.mobile  SELF  redact 10-1  「080-0000-0000」'
+    contains "$output" 'finding  3-16  PHONE  97  pii.phone.mobile  UNKNOWN  redact 10-1  「080-0000-0000」'
 }
 
 @test "a term of the city is blocked: exit 1, with the notice" {

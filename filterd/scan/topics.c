@@ -22,7 +22,7 @@ enum {
     DANGER_LIKELIHOOD = 55,
     DANGER_SURE = 80,
     DATA_LIKELIHOOD = 60, /* of personal data that sounds like nothing */
-    DATA_SAID_BYTES = 16, /* 住所は です */
+    DATA_SAID_BYTES = 18, /* と申します。 */
     DATA_CANDIDATES = 16,
     DATA_SURE = 90,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */

@@ -22,7 +22,7 @@ enum {
     DANGER_LIKELIHOOD = 55,
     DANGER_SURE = 80,
     DATA_LIKELIHOOD = 60, /* of personal data that sounds like nothing */
-    DATA_SAID_BYTES = 18, /* と申します。 */
+    DATA_SAID_BYTES = 16, /* 住所は です */
     DATA_CANDIDATES = 16,
     DATA_SURE = 90,
     PLIGHT_LIKELIHOOD = 40, /* is danger beside a sign of plight */
@@ -384,11 +384,13 @@ judge_passage(struct state *state, struct signs *signs, struct span passage)
         for (unsigned topic = 1; topic < TOPIC_COUNT; topic++)
             if (likelihood[topic] > likelihood[best])
                 best = topic;
-        if (likelihood[best] == 0 ||
-            (is_data && (likelihood[best] < DATA_SURE || is_too_short(passage, likelihood[best]))))
+        if (likelihood[best] == 0 || (is_data && likelihood[best] < DATA_SURE))
             break;
         bool is_doubted = state->doubted >> (CATEGORY_ILLEGAL + best) & 1; /* 援交でお小遣い渡すよ: it sounds so, too */
-        if (!is_doubted && is_too_short(passage, likelihood[best]) && likelihood[best] > SHORT_LIKELIHOOD)
+        bool is_short = !is_doubted && is_too_short(passage, likelihood[best]);
+        if (is_short && state_saw(state, USE_SELF)) /* 吉田茂子と申します。: nothing but who they are */
+            break;
+        if (is_short && likelihood[best] > SHORT_LIKELIHOOD)
             likelihood[best] = SHORT_LIKELIHOOD;
         enum status status = add_topic(state, passage, best, likelihood[best]);
         if (status != STATUS_OK)

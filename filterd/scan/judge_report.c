@@ -2,6 +2,7 @@
 
 #include "scan/around.h"
 #include "text/intake.h"
+#include "text/letter.h"
 
 enum { REPORT_TAIL_BYTES = 12, REPORT_QUOTE_BYTES = 120, REPORT_SPEAKER_BYTES = 36 };
 
@@ -119,19 +120,50 @@ is_quoted_in_report(const struct state *state, uint32_t end)
     return false;
 }
 
-/* Whether `word` belongs to what `opening` opens: all in one clause (is it illegal to …), or what a quotation behind it
- * begins with; not when a clause ends between them: your clerk told me to wait, you … */
+/* A quotation mark that ends what `open` began; between letters it is an apostrophe. */
 static bool
-is_one_clause(const struct state *state, uint32_t opening, uint32_t word)
+ends_quotation(const struct state *state, uint32_t open, uint32_t c, uint32_t behind)
+{
+    switch (open) {
+    case u'「':
+        return c == u'」';
+    case u'‘':
+        return c == u'’' && !letter_is_latin(state_char_at(state, behind));
+    case u'“':
+        return c == u'”';
+    default:
+        return c == open && !letter_is_latin(state_char_at(state, behind));
+    }
+}
+
+/* He told me to wait and I …: from here on the writer speaks. */
+static bool
+begins_anew(const struct state *state, uint32_t at)
+{
+    static const char *const words[] = {" but ", " and i ", " and i'", " so i ", " so i'", " now i ", " now i'"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (around_text_at(state, at, words[i]))
+            return true;
+    return false;
+}
+
+/* Whether `word` belongs to what `opening` opens: all in one clause (is it illegal to …), or in the quotation behind
+ * it; not when either ends between them: your clerk told me to wait, you … */
+static bool
+is_told_from(const struct state *state, uint32_t opening, uint32_t word)
 {
     uint32_t at = opening;
     while (at < word && utf8_is_among(state_char_at(state, at), " ,:"))
         at++;
-    if (at < word && utf8_is_among(state_char_at(state, at), "'\"‘“「"))
-        return true;
-    while (at < word)
-        if (utf8_is_among(utf8_next(state->plain.text, &at), ",;.:"))
+    uint32_t open = state_char_at(state, at);
+    bool is_quoted = at < word && utf8_is_among(open, "'\"‘“「");
+    if (is_quoted)
+        utf8_next(state->plain.text, &at);
+    while (at < word) {
+        uint32_t start = at, c = utf8_next(state->plain.text, &at);
+        if (is_quoted ? ends_quotation(state, open, c, at) : utf8_is_among(c, ",;.:") || begins_anew(state, start))
             return false;
+    }
     return true;
 }
 
@@ -141,10 +173,12 @@ is_opened_by_report(const struct state *state, uint32_t start)
 {
     if (!state_saw(state, USE_OPENING))
         return false;
-    uint32_t sentence = around_sentence(state, start).start;
-    for (size_t i = state_first_cue(state, sentence); i < state->cue_count && state->cues[i].plain.start < start; i++) {
+    uint32_t from = around_sentence(state, start).start;
+    if (start - from > REPORT_QUOTE_BYTES)
+        from = start - REPORT_QUOTE_BYTES;
+    for (size_t i = state_first_cue(state, from); i < state->cue_count && state->cues[i].plain.start < start; i++) {
         const struct cue *cue = &state->cues[i];
-        if (cue->role == USE_OPENING && cue->plain.end <= start && is_one_clause(state, cue->plain.end, start))
+        if (cue->role == USE_OPENING && cue->plain.end <= start && is_told_from(state, cue->plain.end, start))
             return true;
     }
     return false;

@@ -1,9 +1,9 @@
 #include "scan/names.h"
-#include "scan/around.h"
-#include "scan/labels.h"
 
 #include <stdlib.h>
 
+#include "scan/around.h"
+#include "scan/labels.h"
 #include "scan/names_explain.h"
 #include "scan/names_gate.h"
 #include "scan/names_rules.h"

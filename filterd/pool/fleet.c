@@ -144,6 +144,21 @@ relieve_who_is_due(struct fleet *fleet, const struct fleet_events *events, uint6
     }
 }
 
+/* The delays of the places may all be long: what kills every worker must not keep the others' messages waiting. */
+static void
+start_one_if_nobody_serves(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
+{
+    for (unsigned i = 0; i < 2 * fleet->places; i++)
+        if (serves(&fleet->berths[i]))
+            fleet->served_ns = now_ns;
+    if (fleet->wanted == 0 || now_ns - fleet->served_ns < FLEET_GAP_NS)
+        return;
+    struct berth *first = &fleet->berths[0], *second = &fleet->berths[fleet->places];
+    struct berth *empty = first->pid == 0 ? first : second; /* who retires may still have the other */
+    if (empty->pid == 0)
+        start_one(fleet, empty, events, now_ns);
+}
+
 void
 fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_ns)
 {
@@ -151,6 +166,7 @@ fleet_tend(struct fleet *fleet, const struct fleet_events *events, uint64_t now_
     kill_who_is_over_budget(fleet, now_ns);
     relieve_who_is_due(fleet, events, now_ns);
     start_missing(fleet, events, now_ns);
+    start_one_if_nobody_serves(fleet, events, now_ns);
 }
 
 void

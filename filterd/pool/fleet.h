@@ -1,8 +1,9 @@
 /* pool/fleet.h - the workers of one generation: forked, watched, replaced.
  *
  * A worker that dies soon after its start is replaced with growing delays, from 10 ms to 1.28 s, so that a fault at the
- * start cannot turn into a storm of forks; one that ends because its feeder went away is replaced at once. A worker
- * that has done its share goes on until its successor is ready: each place has two berths, and nobody waits.
+ * start cannot turn into a storm of forks; one that ends because its feeder went away is replaced at once. When those
+ * delays have left nobody to serve for FLEET_GAP_NS, one place is filled before its time. A worker that has done its
+ * share goes on until its successor is ready: each place has two berths, and nobody waits.
  *
  * Threads: one owner, the process that forks. Errors: a fork that fails is tried again later.
  */
@@ -16,6 +17,7 @@
 
 #define FLEET_MAX_WORKERS 256
 #define FLEET_QUICK_DEATH_NS UINT64_C(1000000000) /* a death this soon after the start delays the next start */
+#define FLEET_GAP_NS UINT64_C(50000000) /* with a tick and a fork less than worker_grace_ms: requests wait it out */
 
 enum worker_end {
     WORKER_ENDED,    /* its feeder went away */
@@ -29,14 +31,15 @@ struct worker_report { /* travels in parcels */
     int32_t end;    /* enum worker_end; PARCEL_WORKER_DOWN only */
     int32_t signal; /* that ended it, 0 = it exited */
     int32_t code;   /* its exit code */
-    /* Of its place, PARCEL_WORKER_DOWN: deaths in a row soon after a start, and how long it stays empty for them. */
+    /* Of its place, PARCEL_WORKER_DOWN: deaths in a row soon after a start, and how long at most it stays empty. */
     uint32_t quick_deaths, retry_ms;
 };
 
 struct fleet {
     const struct worker_options *options;
-    unsigned wanted; /* workers; 0 once it retires */
-    unsigned places; /* the berths of place i are i and places + i */
+    unsigned wanted;    /* workers; 0 once it retires */
+    unsigned places;    /* the berths of place i are i and places + i */
+    uint64_t served_ns; /* when last a worker did */
     struct berth {
         int pid; /* 0 = empty */
         struct status_page *page;

@@ -85,13 +85,10 @@ front_refuse_unavailable(struct front *front, struct request *request, const cha
 /* --- taking in ---------------------------------------------------------------------------------------------------- */
 
 bool
-front_has_workers(struct front *front)
+front_has_workers(const struct front *front)
 {
-    if (dispatch_has_workers(&front->dispatch)) {
-        front->worker_seen_ns = front->now_ns;
-        return true;
-    }
-    return front->now_ns - front->worker_seen_ns < front->conf.worker_grace_ms * UINT64_C(1000000);
+    return dispatch_has_workers(&front->dispatch) ||
+           front->now_ns - front->worker_seen_ns < front->conf.worker_grace_ms * UINT64_C(1000000);
 }
 
 static void
@@ -269,6 +266,8 @@ wait_and_read(struct front *front)
 
     COUNT(front->counters, beats);
     front->now_ns = budget_now_ns();
+    if (dispatch_has_workers(&front->dispatch)) /* before we hear that the last one died: its grace begins now */
+        front->worker_seen_ns = front->now_ns;
     for (int i = 0; i < count; i++)
         if (events[i].data.u64 == ORDERS_EVENT)
             obey(front);

@@ -37,7 +37,7 @@ struct front {
 };
 
 /* A worker lives, or lived within the grace that its successor has to start. */
-bool front_has_workers(struct front *front);
+bool front_has_workers(const struct front *front);
 
 /* Each is the one reply to `request`. `retry_ms`: after so long the client may come again; 0 = not said. */
 void front_refuse(struct front *front, struct request *request, enum wire_status status, const char *detail,

@@ -71,6 +71,26 @@ def all_workers_killed_at_once_are_replaced(service):
     load.finish()
 
 
+def a_crash_loop_of_all_workers_leaves_no_gap(service):
+    """Each place waits longer after each death, in the end for more than worker_grace_ms: one must not wait for that."""
+    with Service() as own:
+        def kill_all():
+            old = set(own.workers())
+            for pid in old:
+                os.kill(pid, signal.SIGKILL)
+            own.wait_status(lambda s: len(s["workers"]) == 2 and not old & {w["pid"] for w in s["workers"]})
+        while own.control("status")["crash_loop"]["deaths"] < 7:
+            kill_all()
+        load = Load(own)
+        load.start()
+        for pid in own.workers():
+            os.kill(pid, signal.SIGKILL)
+        own.wait_status(lambda s: s["crash_loop"]["retry_ms"] > 200)
+        goal = load.sent + 500
+        own.wait_until(lambda: len(load.replies) >= goal or not load.is_alive())
+        load.finish()
+
+
 def facts_of(pid):
     """What the kernel says of a process."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:

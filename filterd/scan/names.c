@@ -209,13 +209,15 @@ is_initial(const struct names_text *text, uint32_t stop)
     return text->characters[stop] == '.' && latin;
 }
 
-/* A name holds no bracket, stop or line break, and no ＊＊＊＊: what does is the edge of a placeholder or of a list. */
+/* A name holds no bracket, stop or line break, and no ＊＊＊＊ or ＝＝＝＝: what does is the edge of a placeholder, of
+ * a list or of a line that was drawn. */
 static bool
 is_broken(const struct names_text *text, struct name_span span)
 {
     for (uint32_t i = span.start; i < span.end; i++) {
         bool ends = names_type_ends(text->types[i]) && !is_initial(text, i);
-        if (ends || (text->characters[i] == '*' && text->characters[i + 1] == '*'))
+        uint32_t c = text->characters[i];
+        if (ends || ((c == '*' || c == '=') && text->characters[i + 1] == c))
             return true;
     }
     return false;

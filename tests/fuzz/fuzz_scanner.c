@@ -148,13 +148,16 @@ check_same(const struct verdict *one, const struct verdict *other)
 static bool
 overlaps_output(const struct verdict *verdict, struct span span)
 {
-    for (size_t i = 0; i < verdict->replacement_count; i++)
-        if (span_overlaps(verdict->replacements[i].output, span))
+    for (size_t i = 0; i < verdict->replacement_count; i++) {
+        const struct span output = verdict->replacements[i].output;
+        if (output.start < output.end && span_overlaps(output, span))
             return true;
+    }
     return false;
 }
 
-/* What stands in place of a value is never taken for one. (What stands beside it may be read in its light.) */
+/* What stands in place of a value is never taken for one. (What stands beside it may be read in its light, or, where
+ * values are removed, with what stands on the other side.) */
 static void
 check_clean(const struct ruleset *ruleset, const struct message *message, const struct verdict *verdict)
 {

@@ -63,6 +63,7 @@ struct build;
     X(LABEL_JOINT, "label.joint")                             \
     X(LABEL_CONTRAST, "label.contrast")                       \
     X(ADDRESS_UNIT, "address.unit")                           \
+    X(ADDRESS_NO_UNIT, "address.no_unit")                     \
     X(ADDRESS_ROAD, "address.road")                           \
     X(ADDRESS_HOUSE, "address.house")                         \
     X(DATE_APPOINTMENT, "date.appointment")                   \

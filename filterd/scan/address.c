@@ -234,13 +234,13 @@ holds(struct slice value, const char *text)
     return value.data && memmem(value.data, value.bytes, text, strlen(text));
 }
 
-/* What follows a number that counts something: hours, places, people, results. */
+/* What follows a number that counts something: hours, places, people, results; not 2-33-14時代 or 5-10-1名義. */
 static bool
 counts_something(const struct state *state, uint32_t end)
 {
     while (state_char_at(state, end) == ' ')
         end++;
-    return around_at(state, end, PHRASES_ADDRESS_UNIT) > 0;
+    return around_at(state, end, PHRASES_ADDRESS_UNIT) > around_at(state, end, PHRASES_ADDRESS_NO_UNIT);
 }
 
 /* A town alone can be a common word: the shorter it is, the more the numbers must look like a block. */

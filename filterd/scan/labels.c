@@ -390,6 +390,13 @@ labels_exist(const struct state *state)
 
 /* --- where the value begins and ends ------------------------------------------------------------------------------ */
 
+/* 実家の旭川市東光: the の belongs to neither. */
+static bool
+joins_place(const struct state *state, const struct cue *label, uint32_t c, uint32_t next)
+{
+    return c == u'の' && label->info == INFO_ADDRESS && letter_is_kanji(state_char_at(state, next));
+}
+
 uint32_t
 labels_value_start(const struct state *state, const struct cue *label)
 {
@@ -397,7 +404,7 @@ labels_value_start(const struct state *state, const struct cue *label)
     uint32_t at = skip_announcement(state, label->plain.end);
     for (unsigned i = 0; i < MAX_WEIGHTLESS && at < state->plain.text.bytes; i++) {
         uint32_t next = at, c = utf8_next(state->plain.text, &next);
-        if (!utf8_is_among(c, " \n:=()[]-.,\"「」『】、はが→・を“"))
+        if (!utf8_is_among(c, " \n:=()[]-.,\"「」『】、はが→・を“") && !joins_place(state, label, c, next))
             next = at + (uint32_t)around_at(state, at, PHRASES_LABEL_FILLER);
         if (next == at)
             break;

@@ -162,7 +162,12 @@ static void
 check_clean(const struct ruleset *ruleset, const struct message *message, const struct verdict *verdict)
 {
     const struct verdict *again = NULL;
-    struct message second = {.surface = message->surface, .direction = message->direction, .text = verdict->redacted};
+    const bool is_opaque = message->hint_count && message->hints[0].kind == HINT_OPAQUE; /* and stands there still */
+    struct message second = {.surface = message->surface,
+                             .direction = message->direction,
+                             .text = verdict->redacted,
+                             .hints = message->hints,
+                             .hint_count = is_opaque};
     const enum status status = scanner_run(scanners[1], ruleset, &second, &again);
 
     if (status == STATUS_TOO_LARGE)

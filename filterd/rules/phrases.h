@@ -30,6 +30,9 @@ struct build;
     X(AIM_FOND, "aim.fond")                                   \
     X(AIM_ORDER, "aim.order")                                 \
     X(AIM_ORDERED, "aim.ordered")                             \
+    X(AIM_DID, "aim.did")                                     \
+    X(AIM_DOER, "aim.doer")                                   \
+    X(AIM_MATTER, "aim.matter")                               \
     X(AIM_BREAKDOWN, "aim.breakdown")                         \
     X(FRAME_INSULTED, "frame.insulted")                       \
     X(FRAME_PARTICLE, "frame.particle")                       \

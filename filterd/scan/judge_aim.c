@@ -72,12 +72,32 @@ is_ordered_about(const struct state *state, struct span plain, struct span sente
     return order > 0 && !has_letters(state, (struct span){end, sentence.end});
 }
 
+/* 書類をなくしたまぬけ、…: whoever did that. Not 落としたアホは私です, nor the matter itself: 残ったカスを捨て. */
+static bool
+is_doer(const struct state *state, struct span plain, struct span near)
+{
+    uint32_t end = end_of_call(state, plain.end);
+    size_t link = around_at(state, end, PHRASES_AIM_DOER);
+    uint32_t behind = end + (uint32_t)link;
+    return link && around_before(state, plain.start, PHRASES_AIM_DID) && !around_at(state, behind, PHRASES_AIM_SELF) &&
+           !around_at(state, behind, PHRASES_AIM_MATTER) && !around_in(state, near, PHRASES_AIM_BREAKDOWN);
+}
+
 static bool
 is_about_oneself(const struct state *state, struct span plain)
 {
     uint32_t start = plain.start - (uint32_t)around_before(state, plain.start, PHRASES_AIM_SELF_LINK);
     uint32_t end = plain.end + (around_text_at(state, plain.end, "な") ? (uint32_t)strlen("な") : 0);
     return around_before(state, start, PHRASES_AIM_SELF) || around_at(state, end, PHRASES_AIM_SELF);
+}
+
+/* 鍵をなくした馬鹿です: who names nobody else and says です, means oneself. */
+static bool
+is_confessed(const struct state *state, struct span plain, struct span sentence)
+{
+    struct span before = {sentence.start, plain.start};
+    return around_before(state, plain.start, PHRASES_AIM_DID) && around_text_at(state, plain.end, "です") &&
+           !judge_aim_has_target(state, before);
 }
 
 /* Of somebody one likes: アホで好き, バカだな(褒めてる). */
@@ -161,6 +181,13 @@ judge_aim_is_outcry(const struct state *state, const struct term *term, struct s
 }
 
 bool
+judge_aim_is_doer(const struct state *state, struct span plain)
+{
+    return !is_about_oneself(state, plain) &&
+           is_doer(state, plain, reach(state, plain, around_sentence(state, plain.start)));
+}
+
+bool
 judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain)
 {
     if (!term->needs_aim || is_all(state, plain))
@@ -169,11 +196,13 @@ judge_aim_is_missing(const struct state *state, const struct term *term, struct 
         is_line_of_another(state, plain.start))
         return true;
     struct span sentence = around_sentence(state, plain.start), near = reach(state, plain, sentence);
+    if (is_confessed(state, plain, sentence))
+        return true;
     bool is_lust = term->category != CATEGORY_DEFAMATION; /* or gore */
     bool is_at_machine = around_in(state, near, PHRASES_AIM_BREAKDOWN);
     if (!is_lust && !is_at_machine &&
         (around_before(state, plain.start, PHRASES_AIM_POINTER) || is_called_out(state, plain, sentence) ||
-         is_ordered_about(state, plain, sentence)))
+         is_ordered_about(state, plain, sentence) || is_doer(state, plain, near)))
         return false;
     return !judge_aim_has_target(state, near) && !(is_lust && around_in(state, near, PHRASES_AIM_WISH));
 }

@@ -18,6 +18,9 @@ bool judge_aim_is_outcry(const struct state *state, const struct term *term, str
 /* Whether `span` of the plain view names or addresses somebody: a person, an office, the reader. */
 bool judge_aim_has_target(const struct state *state, struct span span);
 
+/* Whether `plain` names whoever did something: 書類をなくした…、出てこい. */
+bool judge_aim_is_doer(const struct state *state, struct span plain);
+
 /* Whether `term`, found at `plain`, needs an aim and has none. */
 bool judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain);
 

@@ -1,6 +1,7 @@
 #include "scan/judge_frame.h"
 
 #include "scan/around.h"
+#include "scan/judge_aim.h"
 #include "text/intake.h"
 #include "text/letter.h"
 
@@ -119,6 +120,8 @@ bool
 judge_frame_fits(const struct state *state, struct span word, enum category category, bool bare)
 {
     enum aim aim = aim_of(category);
+    if (aim == AIM_INSULT && judge_aim_is_doer(state, word))
+        return true;
     enum fit before = aim ? fit_before(state, word.start, aim) : FITS_NOT;
     enum fit behind = before ? fit_behind(state, word.end, aim) : FITS_NOT;
     return behind && (bare || before == FITS || behind == FITS);

@@ -218,7 +218,7 @@ enum { SPACED_CONTEXT_BYTES = 96 };
 static bool
 is_gap(uint32_t c)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == u'・';
+    return !letter_is_one(c) && !utf8_is_among(c, "、。,.!?()「」『』[]…");
 }
 
 /* い い 天 気: not the word is spaced but the text, seen by the letter before the word or behind it. */

@@ -3,6 +3,7 @@
 #include "rules/disguises.h"
 #include "scan/disguise_check.h"
 #include "scan/judge.h"
+#include "text/gal_moji.h"
 
 /* Where in the message we look. */
 struct search {
@@ -107,6 +108,20 @@ search_set(struct search *search)
     return status;
 }
 
+/* The views and letters of a text in gal-moji as those of what it says. */
+static enum status
+read_gal_moji(struct state *state)
+{
+    struct view kana;
+    enum status status = gal_moji_read(state->arena, &state->plain, &kana);
+    if (status != STATUS_OK)
+        return status;
+    state->plain = kana;
+    status = view_make_skeleton(state->common->views, state->arena, &state->plain, &state->skeleton);
+    return status == STATUS_OK ? letters_of_view(state->common->views, state->arena, &state->plain, &state->letters)
+                               : status;
+}
+
 enum status
 disguise_prepare(struct state *state)
 {
@@ -114,6 +129,8 @@ disguise_prepare(struct state *state)
     struct letters *letters = &state->letters;
     struct range range;
     enum status status = letters_of_view(state->common->views, state->arena, &state->plain, letters);
+    if (status == STATUS_OK && letters->may_be_gal_moji && gal_moji_is_written(state->plain.text))
+        status = read_gal_moji(state);
     if (status != STATUS_OK || !letters->is_disguised)
         return status;
     if (own)

@@ -12,7 +12,8 @@
 
 #define DISGUISE_MAX_CHECKS 256
 
-/* Reads the letters and asks for what the search looks up first: it is on its way while other stages work. */
+/* Reads the letters and asks for what the search looks up first: it is on its way while other stages work. The views of
+ * a text in gal-moji become those of what it says (gal_moji.h). */
 STATUS_CHECKED enum status disguise_prepare(struct state *state);
 
 /* After disguise_prepare(), or without effect. */

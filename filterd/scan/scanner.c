@@ -133,6 +133,8 @@ make_views(struct state *state)
         view_make_plain(state->common->views, state->arena, state->text, state->gaps, state->gap_count, &state->plain);
     if (status == STATUS_OK)
         status = view_make_skeleton(state->common->views, state->arena, &state->plain, &state->skeleton);
+    if (status == STATUS_OK && state->skeleton.may_disguise)
+        status = disguise_prepare(state);
     if (status != STATUS_OK)
         return status;
     state->counts->not_inert += state->plain.from != NULL;
@@ -152,9 +154,7 @@ make_views(struct state *state)
 static enum status
 detect(struct state *state)
 {
-    enum status status = state->skeleton.may_disguise ? disguise_prepare(state) : STATUS_OK;
-    if (status == STATUS_OK)
-        status = match_literals(state);
+    enum status status = match_literals(state);
     if (status == STATUS_OK)
         status = match_patterns(state);
     if (status == STATUS_OK && (state->pattern_hit_count || state->roles_seen))

@@ -7,21 +7,23 @@
 
 #define LONG_VOWEL_SIGN 0x30FCu
 #define KANJI_ONE 0x4E00u
+#define DITTO_MARK 0x3003u
+#define LAST_CYRILLIC 0x4FFu
 
 /* What looks like a kana, as that kana; sorted by code point. */
 static const struct {
     uint16_t own, code;
 } look_alikes[] = {
-    {u'±', u'さ'},  {u'ζ', u'ろ'},  {u'ι', u'し'},  {u'ξ', u'そ'},  {u'σ', u'の'},  {u'τ', u'て'},  {u'з', u'ろ'},
-    {u'∃', u'よ'},  {u'∋', u'よ'},  {u'∧', u'へ'},  {u'∪', u'し'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},  {u'├', u'と'},
-    {u'┠', u'と'},  {u'〆', u'め'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'}, {u'ㄒ', u'と'},
-    {u'ㄘ', u'ち'}, {u'ㄙ', u'む'}, {u'ㄚ', u'や'}, {u'ㄜ', u'さ'}, {u'ㄝ', u'せ'}, {u'ㄟ', u'へ'}, {u'ㄡ', u'ぬ'},
-    {u'ㄦ', u'る'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'}, {u'七', u'せ'},
-    {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'}, {u'二', u'に'},
-    {u'于', u'ち'}, {u'亻', u'い'}, {u'儿', u'る'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'}, {u'勹', u'く'},
-    {u'匕', u'ひ'}, {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'す'}, {u'口', u'ろ'}, {u'囗', u'ろ'},
-    {u'夕', u'た'}, {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'}, {u'毛', u'も'},
-    {u'礻', u'ね'},
+    {u'±', u'さ'},  {u'ζ', u'ろ'},  {u'ι', u'し'},  {u'ξ', u'そ'},  {u'σ', u'の'},  {u'τ', u'て'},  {u'ω', u'ん'},
+    {u'з', u'ろ'},  {u'∃', u'よ'},  {u'∋', u'よ'},  {u'∧', u'へ'},  {u'∪', u'し'},  {u'⊃', u'つ'},  {u'⊇', u'こ'},
+    {u'├', u'と'},  {u'┠', u'と'},  {u'〆', u'め'}, {u'ㄇ', u'ま'}, {u'ㄋ', u'ろ'}, {u'ㄌ', u'か'}, {u'ㄑ', u'く'},
+    {u'ㄒ', u'と'}, {u'ㄘ', u'ち'}, {u'ㄙ', u'む'}, {u'ㄚ', u'や'}, {u'ㄜ', u'さ'}, {u'ㄝ', u'せ'}, {u'ㄟ', u'へ'},
+    {u'ㄡ', u'ぬ'}, {u'ㄦ', u'る'}, {u'ㅁ', u'ろ'}, {u'ㅅ', u'へ'}, {u'ㅈ', u'す'}, {u'ㅏ', u'と'}, {u'ㆲ', u'え'},
+    {u'七', u'せ'}, {u'三', u'み'}, {u'世', u'せ'}, {u'丿', u'の'}, {u'乂', u'め'}, {u'乃', u'の'}, {u'了', u'あ'},
+    {u'二', u'に'}, {u'于', u'ち'}, {u'亻', u'い'}, {u'儿', u'る'}, {u'八', u'は'}, {u'刀', u'か'}, {u'力', u'か'},
+    {u'勹', u'く'}, {u'匕', u'ひ'}, {u'千', u'ち'}, {u'卜', u'と'}, {u'厶', u'む'}, {u'又', u'す'}, {u'口', u'ろ'},
+    {u'囗', u'ろ'}, {u'夕', u'た'}, {u'工', u'え'}, {u'干', u'ち'}, {u'彡', u'み'}, {u'才', u'お'}, {u'木', u'ほ'},
+    {u'毛', u'も'}, {u'礻', u'ね'},
 };
 
 /* Two letters that are one together. */
@@ -35,7 +37,8 @@ static const uint16_t gal_pairs[][3] = {
     {u'レ', u'ヽ', u'い'}, {u'レ', u'丶', u'い'}, {u'レ', u'ゝ', u'い'}, {u'カ', u'ゝ', u'か'}, {u'カ', u'ヽ', u'か'},
     {u'カ', u'丶', u'か'}, {u'レ', u'£', u'は'},  {u'l', u'£', u'は'},   {u'й', u'ё', u'ね'},   {u'м', u'а', u'ま'},
     {u'レ', u'ナ', u'け'}, {u'レ', u'こ', u'に'}, {u'ノ', u'レ', u'る'}, {u'イ', u'ヽ', u'い'}, {u'ヘ', u'ヽ', u'べ'},
-    {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'},
+    {u'ノ', u'ヽ', u'は'}, {u'ノ', u'丶', u'は'}, {u'レ', u'ょ', u'は'}, {u'ナ', u'ょ', u'な'}, {u'カ', u'ヾ', u'が'},
+    {u'カ', u'ゞ', u'が'}, {u'ノ', u'ヾ', u'ば'}, {u'ノ', u'ゞ', u'ば'},
 };
 #define ORNAMENT_BYTES 4 /* of the message for one digit: no digit that is only a digit has so many */
 
@@ -331,14 +334,14 @@ join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
     return composed || like;
 }
 
-/* Whether each " of the text stands where ゛ may: か"か"し. Quotation marks seldom all do. */
+/* Whether each " and ” of the text stands where ゛ may: か"か"し. Quotation marks seldom all do. */
 static bool
 are_marks(struct slice text)
 {
     uint32_t before = 0;
     for (uint32_t at = 0; at < text.bytes;) {
         uint32_t own = next_own(text, at);
-        if (own == '"' && !kana_compose(before, MARK_VOICED))
+        if ((own == '"' || own == u'”') && !kana_compose(before, MARK_VOICED))
             return false;
         before = own == ' ' ? before : own;
         at += utf8_length(text.data[at]);
@@ -373,8 +376,12 @@ static uint32_t
 take_sign(struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
 {
     uint32_t end = at + utf8_length(text.data[at]), wedge, faint;
-    if (own == '"' && are_marks(text) && join_mark(maker, MARK_VOICED, end))
+    if ((own == '"' || own == u'”') && are_marks(text) && join_mark(maker, MARK_VOICED, end))
         return end;
+    if (own == u'′' && next_own(text, end) == u'′' && join_mark(maker, MARK_VOICED, end + 3)) { /* ″ */
+        maker->seen |= LETTER_GAL;
+        return end + 3;
+    }
     if (is_dash(own) && is_long_vowel(maker, text, own, end)) {
         draw_out(maker, end, 1, true);
         maker->items[maker->count - 1].traits |= LETTER_STROKE;
@@ -399,7 +406,8 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     struct letter letter = {.own = own, .start = at, .end = at + utf8_length(text.data[at])};
     bool is_hinted = entry & HINT_LOOK_ALIKE && !(entry & LOOK_SIGN);
     if (fold_kind(entry) == FOLD_MARK) {
-        (void)join_mark(maker, fold_payload(entry), letter.end);
+        bool is_gal = join_mark(maker, fold_payload(entry), letter.end) && own == DITTO_MARK;
+        maker->seen |= is_gal ? LETTER_GAL : 0;
         return letter.end;
     }
     uint32_t sign_end = entry & LOOK_SIGN ? take_sign(maker, text, at, own) : 0;
@@ -408,7 +416,7 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
     uint32_t pair = entry & LOOK_PAIR ? paired(own, next_own(text, letter.end)) : 0;
     if (pair) {
         letter.code = without_twins(pair);
-        letter.traits = LETTER_LIKE | LETTER_DISGUISE;
+        letter.traits = LETTER_LIKE | LETTER_DISGUISE | LETTER_GAL;
         letter.end += utf8_length(text.data[letter.end]);
         add(maker, letter);
         return letter.end;
@@ -423,7 +431,7 @@ take_closely(struct letters_maker *maker, struct slice text, uint32_t at, uint32
         return letter.end;
     } else if (like) {
         letter.code = without_twins(like);
-        letter.traits = LETTER_LIKE | LETTER_DISGUISE;
+        letter.traits = LETTER_LIKE | LETTER_DISGUISE | (own <= LAST_CYRILLIC ? LETTER_GAL : 0);
     } else if (fold_kind(entry) == FOLD_DROP) {
         maker->gap |= LETTER_GAP;
         return letter.end;
@@ -519,7 +527,8 @@ make(const struct view_tables *tables, struct arena *arena, struct slice text, c
             at = take(&maker, &tables->skeleton, text, at);
     }
     arena_trim(arena, maker.items, maker.count * sizeof(*maker.items));
-    *letters_out = (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0};
+    *letters_out =
+        (struct letters){maker.items, maker.count, (maker.seen & LETTER_DISGUISE) != 0, (maker.seen & LETTER_GAL) != 0};
     return STATUS_OK;
 }
 

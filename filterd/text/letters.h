@@ -26,7 +26,8 @@ enum letter_trait {
     LETTER_WEDGE = 64,    /* laughter (www), a keycap or what parts sentences was left out before it */
     LETTER_STOP = 128,    /* the last of these: 、 。 ! */
     LETTER_FAINT = 256,   /* LETTER_ANY of a sign that seldom hides a letter: ? - ・ ... */
-    LETTER_STROKE = 512   /* LETTER_LONG by what only looks like ー: 一 ― */
+    LETTER_STROKE = 512,  /* LETTER_LONG by what only looks like ー: 一 ― */
+    LETTER_GAL = 1024     /* a sign of gal-moji, or with a mark of it */
 };
 
 struct letter {
@@ -40,7 +41,8 @@ struct letter {
 struct letters {
     const struct letter *items;
     size_t count;
-    bool is_disguised; /* one of them has LETTER_DISGUISE */
+    bool is_disguised;    /* one of them has LETTER_DISGUISE */
+    bool may_be_gal_moji; /* gal_moji.h tells */
 };
 
 /* `text` in plain form. */

@@ -105,6 +105,34 @@ insert_masked(struct disguises *disguises, const uint32_t *codes, size_t count, 
     insert(disguises, masked, count, literal);
 }
 
+/* Two neighbours within the word masked together: アホ○○ラ. */
+static void
+insert_masked_pairs(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal)
+{
+    uint32_t masked[DISGUISE_MAX_LETTERS];
+    for (size_t first = 1; first + 2 < count; first++) {
+        for (size_t i = 0; i < count; i++)
+            masked[i] = i == first || i == first + 1 ? LETTER_ANY : codes[i];
+        insert(disguises, masked, count, literal);
+    }
+}
+
+/* Of a literal whose letters are all kana, or all kanji; others are sentences, of which two letters leave too little.
+ */
+static bool
+may_mask_pairs(struct slice skeleton)
+{
+    uint32_t at = 0;
+    bool kana = true, kanji = true;
+    size_t count = utf8_count(skeleton);
+    while (at < skeleton.bytes) {
+        uint32_t c = utf8_next(skeleton, &at);
+        kana &= letter_is_hiragana(c) || c == u'ー';
+        kanji &= letter_is_kanji(c);
+    }
+    return (kana || kanji) && count >= DISGUISE_MIN_PAIR && count <= DISGUISE_MAX_PAIR;
+}
+
 /* Plain, each letter masked, and every second one masked. */
 static void
 insert_all(struct disguises *disguises, const uint32_t *codes, size_t count, uint32_t literal)
@@ -203,8 +231,10 @@ disguises_build(struct build *build, struct literals *literals)
     struct disguises *disguises = NULL;
     for (size_t i = 0; i < literals->count; i++) {
         size_t characters = utf8_count(literals->items[i].skeleton);
-        entries +=
-            is_term(literals, &literals->items[i]) && characters <= 2 * DISGUISE_MAX_LETTERS ? characters + 3 : 0;
+        size_t pairs = may_mask_pairs(literals->items[i].skeleton) ? characters : 0;
+        entries += is_term(literals, &literals->items[i]) && characters <= 2 * DISGUISE_MAX_LETTERS
+                       ? characters + 3 + pairs
+                       : 0;
     }
     if (entries == 0)
         return STATUS_OK;
@@ -216,6 +246,8 @@ disguises_build(struct build *build, struct literals *literals)
         status = letters_of(build, literal->skeleton, codes, &count);
         if (status == STATUS_OK && count)
             insert_all(disguises, codes, count, (uint32_t)i);
+        if (status == STATUS_OK && may_mask_pairs(literal->skeleton))
+            insert_masked_pairs(disguises, codes, count, (uint32_t)i);
     }
     if (status == STATUS_OK) {
         shrink(&disguises->pairs);

@@ -14,6 +14,8 @@
 
 #define DISGUISE_MAX_LETTERS 16
 #define DISGUISE_MIN_MASKED 3 /* letters of a word of which one may be masked */
+#define DISGUISE_MIN_PAIR 5   /* … and of which two neighbours may be */
+#define DISGUISE_MAX_PAIR 8
 
 /* Fills `literals->disguises` with the literals that have a use as term or as its reading. */
 STATUS_CHECKED enum status disguises_build(struct build *build, struct literals *literals);

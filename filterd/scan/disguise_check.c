@@ -1,5 +1,6 @@
 #include "scan/disguise_check.h"
 
+#include "rules/disguises.h"
 #include "scan/around.h"
 #include "scan/judge_frame.h"
 #include "scan/judge_reading.h"
@@ -21,6 +22,7 @@ struct comparison {
     unsigned masks;     /* signs that stand for a letter … */
     bool masks_an_end;  /* … the first or the last one, */
     bool masks_faintly; /* … as punctuation does too, */
+    unsigned pairs;     /* masks right behind another */
     bool masks_neighbours;
     bool masks_the_head;            /* … 市のX: what is left says nothing */
     unsigned looks;                 /* letters that only look like the row's … */
@@ -78,6 +80,26 @@ compare_letter(const struct letter *letter, const struct letter *wanted, struct 
     return twin || (letter->traits & LETTER_LIKE && letter_script(wanted->own) != SCRIPT_KANJI);
 }
 
+/* The script of all letters of the row; SCRIPT_OTHER when they are mixed. */
+static enum script
+script_of_all(const struct letters *letters)
+{
+    enum script script = letter_script(letters->items[0].own);
+    for (size_t i = 1; i < letters->count; i++)
+        if (letter_script(letters->items[i].own) != script)
+            return SCRIPT_OTHER;
+    return script;
+}
+
+/* アホ○○ラ: two neighbours of a longer word. */
+static bool
+masks_a_pair(const struct disguise *disguise, const struct comparison *found)
+{
+    enum script script = script_of_all(&found->wanted);
+    return found->pairs == 1 && found->masks == 2 && !found->masks_an_end && disguise->count >= DISGUISE_MIN_PAIR &&
+           (script == SCRIPT_KATAKANA || script == SCRIPT_KANJI);
+}
+
 static bool
 compare(const struct disguise *disguise, struct comparison *found)
 {
@@ -96,9 +118,12 @@ compare(const struct disguise *disguise, struct comparison *found)
         found->masks_an_end |= i == 0 || i + 1 == disguise->count;
         found->masks_the_head |= i > 0 && i + 1 == disguise->count && letters[i - 1].own == u'の';
         size_t at = disguise->first + i;
-        found->masks_neighbours |= (at > 0 && disguise->text->items[at - 1].code == LETTER_ANY) ||
-                                   (at + 1 < disguise->text->count && disguise->text->items[at + 1].code == LETTER_ANY);
+        bool hides_before = at > 0 && disguise->text->items[at - 1].code == LETTER_ANY;
+        bool hides_behind = at + 1 < disguise->text->count && disguise->text->items[at + 1].code == LETTER_ANY;
+        found->pairs += i > 0 && hides_before;
+        found->masks_neighbours |= hides_before || hides_behind;
     }
+    found->masks_neighbours &= !masks_a_pair(disguise, found);
     return true;
 }
 
@@ -124,17 +149,6 @@ ends_of(const struct disguise *disguise)
                          .first = first->own,
                          .last = last->own,
                          .after = joins_after ? last[1].own : 0};
-}
-
-/* The script of all letters of the row; SCRIPT_OTHER when they are mixed. */
-static enum script
-script_of_all(const struct letters *letters)
-{
-    enum script script = letter_script(letters->items[0].own);
-    for (size_t i = 1; i < letters->count; i++)
-        if (letter_script(letters->items[i].own) != script)
-            return SCRIPT_OTHER;
-    return script;
 }
 
 /* Of a row in katakana; or of few letters, all of them katakana in the text: キッチンコーナー. */

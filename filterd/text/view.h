@@ -1,9 +1,10 @@
 /* text/view.h - transformed copies of a text, each with a map back.
  *
- * plain: NFKC casefold (ICU); default-ignorable code points, the boxes of keycaps and gaps (LINE emoji) left out, but
- * for a border in place of those that part what stands on both sides (an earlier redaction); hyphen-like characters
- * beside a digit become '-' (ー behind kana stays: サーバー2台); kanji digits beside digits or in groups of three or
- * more, hyphens between allowed, become ASCII digits (not 〇〇〇). Line breaks and spaces stay.
+ * plain: NFKC casefold (ICU), of all digits and Latin letters in circles and boxes; default-ignorable code points, the
+ * boxes of keycaps and gaps (LINE emoji) left out, but for a border in place of those that part what stands on both
+ * sides (an earlier redaction); hyphen-like characters beside a digit become '-' (ー behind kana stays: サーバー2台);
+ * kanji digits beside digits or in groups of three or more, hyphens between allowed, become ASCII digits (not 〇〇〇).
+ * Line breaks and spaces stay.
  *
  * skeleton: plain, and: katakana -> hiragana, small kana -> large, separate voiced marks composed; separators left out
  * (spaces, symbols, punctuation, emoji, control characters, combining marks; not 、。!?「」『』() @, and line breaks

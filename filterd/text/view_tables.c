@@ -48,7 +48,10 @@ static const char *const look_alikes[][2] = {
     {"阴", "陰"}, {"阳", "陽"}, {"荡", "蕩"}, {"泻", "瀉"}, {"乐", "楽"}, {"动", "動"}, {"图", "図"}, {"侦", "偵"},
     {"间", "間"}, {"团", "団"}, {"讽", "諷"}, {"谤", "謗"}, {"诽", "誹"}, {"诉", "訴"}, {"诅", "詛"}, {"脉", "脈"},
     {"贪", "貪"}, {"贿", "賄"}, {"赂", "賂"}, {"赃", "贓"}, {"毁", "毀"}, {"闭", "閉"}, {"问", "問"}, {"过", "過"},
-    {"达", "達"}, {"龟", "亀"}, {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"},
+    {"达", "達"}, {"龟", "亀"}, {"〜", "ー"}, {"~", "ー"},  {"〰", "ー"}, {"ᴀ", "a"},   {"ʙ", "b"},   {"ᴄ", "c"},
+    {"ᴅ", "d"},   {"ᴇ", "e"},   {"ꜰ", "f"},   {"ɢ", "g"},   {"ʜ", "h"},   {"ɪ", "i"},   {"ᴊ", "j"},   {"ᴋ", "k"},
+    {"ʟ", "l"},   {"ᴍ", "m"},   {"ɴ", "n"},   {"ᴏ", "o"},   {"ᴘ", "p"},   {"ʀ", "r"},   {"ꜱ", "s"},   {"ᴛ", "t"},
+    {"ᴜ", "u"},   {"ᴠ", "v"},   {"ᴡ", "w"},   {"ʏ", "y"},   {"ᴢ", "z"},
 };
 
 /* Kanji before the reform of 1946, each with its form of today: the tables of 当用漢字字体表 and 人名用漢字. */
@@ -209,6 +212,17 @@ several_entry(struct plain_maker *maker, const UChar *units, int32_t count)
     return with_numeric(make_entry(FOLD_SEVERAL, offset), (enum numeric_class)numeric);
 }
 
+/* 🅐 🅰 🄐 ⒜: ornaments of a Latin letter that NFKC leaves as they are, or in brackets; the letter, or 0. */
+static uint32_t
+ornate_latin(uint32_t code_point)
+{
+    static const uint32_t firsts[] = {0x249C, 0x1F110, 0x1F150, 0x1F170};
+    for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
+        if (code_point >= firsts[i] && code_point < firsts[i] + 26)
+            return 'a' + (code_point - firsts[i]);
+    return 0;
+}
+
 static uint32_t
 plain_entry(struct plain_maker *maker, uint32_t code_point)
 {
@@ -226,6 +240,9 @@ plain_entry(struct plain_maker *maker, uint32_t code_point)
         u_getIntPropertyValue((UChar32)code_point, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
         return with_numeric(make_one('0' + (uint32_t)u_getNumericValue((UChar32)code_point)), NUMERIC_DIGIT);
     }
+    uint32_t latin = ornate_latin(code_point);
+    if (latin != 0)
+        return make_one(latin);
     if (U_IS_SURROGATE(code_point) || unorm2_isInert(maker->normalizer, (UChar32)code_point))
         return with_numeric(FOLD_KEEP, numeric_class_of(code_point));
     U16_APPEND_UNSAFE(source, source_units, code_point);

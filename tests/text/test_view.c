@@ -392,7 +392,18 @@ a_literal_folds_as_it_does_in_a_message(void **state)
     }
 }
 
-/* What ICU makes of one code point; the boxes of keycaps are left out by us alone, and all circled digits folded. */
+/* 🅐 🅰 🄐 ⒜ as that letter; 0 for others. */
+static char
+ornate_latin(uint32_t code_point)
+{
+    uint32_t first = code_point < 0x1F110   ? 0x249C
+                     : code_point < 0x1F150 ? 0x1F110
+                                            : 0x1F150 + code_point / 0x1F170 * 32;
+    return code_point >= first && code_point - first < 26 ? (char)('a' + code_point - first) : 0;
+}
+
+/* What ICU makes of one code point; the boxes of keycaps are left out by us alone, and all circled digits and ornate
+ * letters folded. */
 static struct slice
 icu_fold(const UNormalizer2 *normalizer, uint32_t code_point, char out[128])
 {
@@ -404,6 +415,10 @@ icu_fold(const UNormalizer2 *normalizer, uint32_t code_point, char out[128])
     if (code_point >= 0x2460 && code_point < 0x2800 &&
         u_getIntPropertyValue((UChar32)code_point, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT) {
         out[0] = (char)('0' + (int)u_getNumericValue((UChar32)code_point));
+        return (struct slice){(const uint8_t *)out, 1};
+    }
+    if (ornate_latin(code_point)) {
+        out[0] = ornate_latin(code_point);
         return (struct slice){(const uint8_t *)out, 1};
     }
     U16_APPEND_UNSAFE(source, units, code_point);

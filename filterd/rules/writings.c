@@ -12,7 +12,9 @@ enum {
     MAX_TERM_CHARACTERS = 6,  /* longer ones are sentences, which nobody takes apart */
     MAX_MIXED_CHARACTERS = 4, /* of kanji with hiragana: 殺すぞ is a word, 市長は辞めろ a sentence */
     MIN_ROMAJI_LETTERS = 5,
-    MIN_ROMAJI_LETTERS_OF_KANJI = 8, /* a reading stands for several words */
+    MIN_ROMAJI_LETTERS_OF_KANJI = 8,     /* a reading stands for several words */
+    MIN_ROMAJI_LETTERS_OF_SENTENCE = 10, /* shabu urimasu: no other language says it */
+    MAX_ROMAJI_CHARACTERS = 9,
     MIN_REVERSED_KANA = 3,
     MIN_SOUNDED_CHARACTERS = 3,
     MAX_SOUNDED_WORDS = 8,
@@ -352,7 +354,9 @@ add_romaji(struct maker *maker, struct scripts scripts, const struct sounding *s
         counts[style] = romaji_write(kana, style, letters[style], sizeof(letters[style]));
         for (unsigned before = 0; before < style; before++)
             is_repeated |= counts[before] == counts[style] && !memcmp(letters[before], letters[style], counts[style]);
-        size_t least = scripts.kanji ? MIN_ROMAJI_LETTERS_OF_KANJI : MIN_ROMAJI_LETTERS;
+        size_t least = !is_short(scripts) ? MIN_ROMAJI_LETTERS_OF_SENTENCE
+                       : scripts.kanji    ? MIN_ROMAJI_LETTERS_OF_KANJI
+                                          : MIN_ROMAJI_LETTERS;
         if (counts[style] >= least && !is_repeated)
             add(maker, WRITING_ROMAJI, (const uint8_t *)letters[style], counts[style]);
     }
@@ -475,12 +479,13 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
         sound_words(&maker, &sounding);
     if (maker.status == STATUS_OK)
         add_readings(&maker, &sounding);
-    if (!(SOUNDED >> term->category & 1) || utf8_count(term->plain) > MAX_TERM_CHARACTERS)
-        return maker.status;
-    bool is_disguised = DISGUISED >> term->category & 1 && is_short(scripts);
-    if (maker.status == STATUS_OK && is_disguised)
+    size_t characters = utf8_count(term->plain);
+    bool is_disguised = DISGUISED >> term->category & 1;
+    if (maker.status == STATUS_OK && is_disguised && !scripts.others && characters <= MAX_ROMAJI_CHARACTERS)
         add_romaji(&maker, scripts, &sounding);
-    if (maker.status == STATUS_OK && is_disguised)
+    if (!(SOUNDED >> term->category & 1) || characters > MAX_TERM_CHARACTERS)
+        return maker.status;
+    if (maker.status == STATUS_OK && is_disguised && is_short(scripts))
         add_reversed(&maker, scripts);
     if (maker.status == STATUS_OK)
         add_replaced(&maker);

@@ -28,6 +28,14 @@ is_any_kana(const struct term *term)
     return term->match == MATCH_ANYWHERE || term->match == MATCH_READING;
 }
 
+/* ō for o, ᴋ for k: the skeleton has the plain letter. */
+static bool
+is_variant_of(uint32_t own, uint32_t c)
+{
+    bool is_other_latin = letter_is_latin(own) || (own >= 0x250 && own < 0x530) || (own >= 0x1D00 && own < 0x1D80);
+    return (letter_is_kanji(own) && letter_is_kanji(c)) || (own > 0x7F && is_other_latin && c >= 'a' && c <= 'z');
+}
+
 /* Holds the text letter by letter against the writing: the skeleton also forgot kana kinds and what stood between.
  * False: other letters. `*gaps_out`: places where something stands between two letters. */
 static bool
@@ -42,8 +50,7 @@ is_written(struct slice text, struct slice wanted, bool any_kana, unsigned *gaps
             if (at >= text.bytes)
                 return false;
             uint32_t own = utf8_next(text, &at);
-            bool is_variant = letter_is_kanji(own) && letter_is_kanji(c); /* folded: the literal was found */
-            if (own == c || is_variant || (any_kana && letter_kana(own) == letter_kana(c)))
+            if (own == c || is_variant_of(own, c) || (any_kana && letter_kana(own) == letter_kana(c)))
                 break;
             if (letter_script(own) != SCRIPT_OTHER || is_latin_or_digit(own))
                 return false;

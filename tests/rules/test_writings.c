@@ -113,7 +113,9 @@ a_term_has_these_writings(void **state)
         {"マヌケ", CATEGORY_DEFAMATION, "Rmanuke Vケヌマ "},
         {"くそやろう", CATEGORY_DEFAMATION, "Rkusoyarou Rkusoyaro Vうろやそく "},
         {"死ね", CATEGORY_DEFAMATION, "Sタヒね H氏ね "}, /* シネ is too short */
-        {"無能な職員", CATEGORY_DEFAMATION, "Kムノウな職員 Kムノウなショクイン K無能なショクイン "},
+        {"無能な職員", CATEGORY_DEFAMATION,
+         "Kムノウな職員 Kムノウなショクイン K無能なショクイン Rmunounashokuin Rmunounasyokuin Rmunonashokuin "
+         "Rmunonasyokuin "},
         {"援交募集", CATEGORY_OBSCENE,
          "Kえんこう募集 Kえんこうボシュウ K援交ボシュウ Renkouboshuu Renkoubosyuu Renkoboshu Renkobosyu V集募交援 "},
         {"顔射募集", CATEGORY_OBSCENE,

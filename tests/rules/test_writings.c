@@ -128,10 +128,9 @@ a_term_has_these_writings(void **state)
         {"まんこ", CATEGORY_OBSCENE, "Rmanko "}, /* コンマ is a word */
         {"ばか", CATEGORY_DEFAMATION, ""},       /* baka is too short, かば is an animal */
         {"マヌケ", CATEGORY_POLITICS, ""},       /* nobody disguises these */
-        {
-            "市長はマヌケだろう", CATEGORY_DEFAMATION,
-            "Kシチョウはマヌケだろう Rshichouhamanukedarou Rsityouhamanukedarou Rshichohamanukedaro "
-            "Rsityohamanukedaro "}, /* a sentence */
+        {"市長はマヌケだろう", CATEGORY_DEFAMATION,
+         "Kシチョウはマヌケだろう Rshichouhamanukedarou Rsityouhamanukedarou Rshichohamanukedaro "
+         "Rsityohamanukedaro "}, /* a sentence */
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         char found[1024];

@@ -7,6 +7,7 @@
 #include "text/view_writer.h"
 
 enum {
+    GROWTH = 3,     /* < becomes く */
     SURE_SIGNS = 2, /* of these a text is written in gal-moji; or of one, … */
     ALL_SIGNS = 3,  /* … with so many of all */
 };
@@ -169,7 +170,7 @@ gal_moji_read(struct arena *arena, const struct view *plain, struct view *kana_o
     struct view_writer writer;
     struct slice text = plain->text;
     uint32_t before = 0;
-    enum status status = view_writer_init(&writer, arena, 2 * text.bytes); /* ω has two bytes, ん three */
+    enum status status = view_writer_init(&writer, arena, GROWTH * text.bytes);
     for (uint32_t at = 0; status == STATUS_OK && at < text.bytes;) {
         uint8_t bytes[4] = {0};
         struct read read = read_at(text, before, at);

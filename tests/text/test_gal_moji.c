@@ -65,6 +65,18 @@ a_kana_leads_back_to_its_sign(void **state)
 }
 
 static void
+signs_of_one_byte_find_room(void **state)
+{
+    (void)state;
+    char text[4096] = "σωか";
+    memset(text + strlen(text), '<', sizeof(text) - 1 - strlen(text));
+    struct view plain = plain_of(text), kana;
+    assert_true(gal_moji_is_written(plain.text));
+    assert_int_equal(gal_moji_read(arena, &plain, &kana), STATUS_OK);
+    assert_true(kana.text.bytes > 2 * plain.text.bytes);
+}
+
+static void
 other_texts_stay(void **state)
 {
     (void)state;
@@ -92,6 +104,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_are_read_as_kana),
         cmocka_unit_test(a_kana_leads_back_to_its_sign),
+        cmocka_unit_test(signs_of_one_byte_find_room),
         cmocka_unit_test(other_texts_stay),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

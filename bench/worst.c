@@ -46,6 +46,8 @@ static const struct content CONTENTS[] = {
     {"a word inside its exceptions", "お手伝いしねがいします"},
     {"half-width voiced kana", "ｶﾞ"},
     {"separate voiced marks", "か\u3099"},
+    {"quotation marks for voiced ones", "か\""},
+    {"gal-moji", "ωか<"},
     {"stacked combining marks", "\u0301"},
     {"squared words", "㌔㍿㍻"},
     {"ligatures that grow eighteen-fold", "ﷺ"},

@@ -45,10 +45,11 @@ static const uint16_t gal_pairs[][3] = {
 struct letters_maker {
     struct letter *items;
     size_t count;
-    uint32_t newest;         /* code of the newest letter; 0 = none */
-    uint16_t gap;            /* LETTER_GAP, LETTER_BREAK, LETTER_WEDGE, LETTER_STOP before the next letter */
-    uint16_t seen;           /* traits of all letters together */
-    const struct view *view; /* of the text; NULL = none */
+    uint32_t newest; /* code of the newest letter; 0 = none */
+    uint16_t gap;    /* LETTER_GAP, LETTER_BREAK, LETTER_WEDGE, LETTER_STOP before the next letter */
+    uint16_t seen;   /* traits of all letters together */
+    enum { MARKS_UNREAD, MARKS_VOICE, MARKS_QUOTE } marks; /* what " and ” of the text are */
+    const struct view *view;                               /* of the text; NULL = none */
 };
 
 /* Katakana that are read for each other (ン ソ, ツ シ, ヌ ス, ユ コ, ワ ク): the first has the code of the second. */
@@ -336,7 +337,7 @@ join_mark(struct letters_maker *maker, uint32_t flags, uint32_t end)
 
 /* Whether each " and ” of the text stands where ゛ may: か"か"し. Quotation marks seldom all do. */
 static bool
-are_marks(struct slice text)
+read_marks(struct slice text)
 {
     uint32_t before = 0;
     for (uint32_t at = 0; at < text.bytes;) {
@@ -347,6 +348,15 @@ are_marks(struct slice text)
         at += utf8_length(text.data[at]);
     }
     return true;
+}
+
+/* The same, read once a text: it may be nothing else but marks. */
+static bool
+are_marks(struct letters_maker *maker, struct slice text)
+{
+    if (maker->marks == MARKS_UNREAD)
+        maker->marks = read_marks(text) ? MARKS_VOICE : MARKS_QUOTE;
+    return maker->marks == MARKS_VOICE;
 }
 
 static uint32_t
@@ -376,7 +386,7 @@ static uint32_t
 take_sign(struct letters_maker *maker, struct slice text, uint32_t at, uint32_t own)
 {
     uint32_t end = at + utf8_length(text.data[at]), wedge, faint;
-    if ((own == '"' || own == u'”') && are_marks(text) && join_mark(maker, MARK_VOICED, end))
+    if ((own == '"' || own == u'”') && are_marks(maker, text) && join_mark(maker, MARK_VOICED, end))
         return end;
     if (own == u'′' && next_own(text, end) == u'′' && join_mark(maker, MARK_VOICED, end + 3)) { /* ″ */
         maker->seen |= LETTER_GAL;

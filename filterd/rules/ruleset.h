@@ -92,7 +92,8 @@ enum writing_trick {
     WRITING_SPLIT,
     WRITING_HOMOPHONE,
     WRITING_READING,
-    WRITING_GLYPH
+    WRITING_GLYPH,
+    WRITING_EMPHASIS
 };
 
 struct term_writing {

@@ -16,6 +16,7 @@ enum {
     MIN_ROMAJI_LETTERS_OF_SENTENCE = 10, /* shabu urimasu: no other language says it */
     MAX_ROMAJI_CHARACTERS = 9,
     MIN_REVERSED_KANA = 3,
+    MIN_EMPHASISED_KANA = 3,
     MIN_SOUNDED_CHARACTERS = 3,
     MAX_SOUNDED_WORDS = 8,
 };
@@ -381,6 +382,29 @@ add_reversed(struct maker *maker, struct scripts scripts)
     add(maker, WRITING_REVERSED, reversed, plain.bytes);
 }
 
+/* うっせろ: a pause behind the first kana, before a consonant that can be held. */
+static void
+add_emphasised(struct maker *maker, struct scripts scripts)
+{
+    struct slice plain = maker->term->plain;
+    uint8_t text[BUILD_MAX_LITERAL_BYTES];
+    const char *pause = scripts.katakana ? "ッ" : "っ";
+    unsigned kana = scripts.hiragana + scripts.katakana;
+    if (scripts.kanji || scripts.others || (scripts.hiragana && scripts.katakana) || kana < MIN_EMPHASISED_KANA)
+        return;
+    uint32_t at = 0, behind = 0;
+    utf8_next(plain, &at);
+    behind = at;
+    if (!utf8_is_among(letter_kana(utf8_next(plain, &behind)),
+                       "かきくけこさしすせそたちてとはひふへほざばびぶべぼめもろ"))
+        return;
+    size_t pause_bytes = strlen(pause);
+    memcpy(text, plain.data, at);
+    memcpy(text + at, pause, pause_bytes);
+    memcpy(text + at + pause_bytes, plain.data + at, plain.bytes - at);
+    add(maker, WRITING_EMPHASIS, text, plain.bytes + pause_bytes);
+}
+
 /* The words `from` to `to` in kana, the others as they are. */
 static void
 add_sounded(struct maker *maker, const struct sounding *sounding, size_t from, size_t to)
@@ -487,6 +511,8 @@ writings_add(struct build *build, const struct term *term, uint32_t index, struc
         return maker.status;
     if (maker.status == STATUS_OK && is_disguised && is_short(scripts))
         add_reversed(&maker, scripts);
+    if (maker.status == STATUS_OK && is_disguised)
+        add_emphasised(&maker, scripts);
     if (maker.status == STATUS_OK)
         add_replaced(&maker);
     return maker.status;

@@ -208,6 +208,19 @@ refuse_reading(struct state *state, struct span plain, const struct term *term, 
     return STATUS_OK;
 }
 
+/* The pause is small, and the word stands for itself. */
+static enum status
+refuse_emphasis(struct state *state, struct span plain, const char **refused_out)
+{
+    bool begins, ends = false;
+    enum status status = state_is_border(state, plain.start, &begins);
+    if (status == STATUS_OK)
+        status = state_is_border(state, plain.end, &ends);
+    if (status == STATUS_OK && (!begins || !ends))
+        *refused_out = "inside another word";
+    return status;
+}
+
 /* Adds to `tricks` what else is seen of them. */
 static enum status
 refuse(struct state *state, struct span plain, const struct term_writing *writing, const struct term *term,
@@ -216,7 +229,8 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
     unsigned gaps = 0;
     if (writing->trick == WRITING_READING)
         return refuse_reading(state, plain, term, tricks, refused_out);
-    if (!is_written(slice_sub(state->plain.text, plain), writing->plain, is_any_kana(term), &gaps)) {
+    bool any_kana = is_any_kana(term) && writing->trick != WRITING_EMPHASIS; /* うつせろ is 写せろ */
+    if (!is_written(slice_sub(state->plain.text, plain), writing->plain, any_kana, &gaps)) {
         *refused_out = "other writing";
         return STATUS_OK;
     }
@@ -233,6 +247,8 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
     case WRITING_GLYPH:
         *refused_out = refuse_homophone(state, plain, writing->plain);
         return STATUS_OK;
+    case WRITING_EMPHASIS:
+        return refuse_emphasis(state, plain, refused_out);
     case WRITING_READING:
         break;
     }
@@ -242,9 +258,10 @@ refuse(struct state *state, struct span plain, const struct term_writing *writin
 static enum status
 verify_writing(struct state *state, const struct cue *cue)
 {
-    static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,  [WRITING_REVERSED] = EVIDENCE_REVERSED,
-                                      [WRITING_SPLIT] = EVIDENCE_SPLIT,    [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE,
-                                      [WRITING_READING] = EVIDENCE_FOLDED, [WRITING_GLYPH] = EVIDENCE_LOOKALIKE};
+    static const uint32_t tricks[] = {[WRITING_ROMAJI] = EVIDENCE_ROMAJI,    [WRITING_REVERSED] = EVIDENCE_REVERSED,
+                                      [WRITING_SPLIT] = EVIDENCE_SPLIT,      [WRITING_HOMOPHONE] = EVIDENCE_HOMOPHONE,
+                                      [WRITING_READING] = EVIDENCE_FOLDED,   [WRITING_GLYPH] = EVIDENCE_LOOKALIKE,
+                                      [WRITING_EMPHASIS] = EVIDENCE_REPEATED};
     const struct term_writing *writing =
         cue->city ? &state->ruleset->writings[cue->index] : &state->common->writings[cue->index];
     const struct term *term = cue->city ? &state->ruleset->terms[writing->term] : &state->common->terms[writing->term];

@@ -174,16 +174,13 @@ is_about_data(const struct candidate *candidate)
             candidate->finding.likelihood < SURE);
 }
 
+/* What begins or ends with ＊＊ is what a redaction left: ＊＊＊＊--0. */
 static bool
-is_mask(struct slice value)
+is_masked(struct slice value)
 {
-    size_t star = sizeof TRANSFORM_MASK_TEXT / 4;
-    if (value.bytes == 0 || value.bytes % star)
-        return false;
-    for (size_t i = 0; i < value.bytes; i += star)
-        if (memcmp(value.data + i, TRANSFORM_MASK_TEXT, star) != 0)
-            return false;
-    return true;
+    const size_t edge = 2 * (sizeof TRANSFORM_MASK_TEXT / 4);
+    return value.bytes >= edge && (memcmp(value.data, TRANSFORM_MASK_TEXT, edge) == 0 ||
+                                   memcmp(value.data + value.bytes - edge, TRANSFORM_MASK_TEXT, edge) == 0);
 }
 
 /* The first that ends behind `at`. */
@@ -216,7 +213,7 @@ static bool
 is_spared(const struct state *state, const struct candidate *candidate)
 {
     struct span source = state_source(state, candidate->plain);
-    if (candidate->finding.info_type != INFO_NONE && is_mask(slice_sub(state->text, source)))
+    if (candidate->finding.info_type != INFO_NONE && is_masked(slice_sub(state->text, source)))
         return true;
     for (size_t i = first_placeholder(state, source.start); i < state->placeholder_count; i++) {
         struct span placeholder = state->placeholders[i].span;

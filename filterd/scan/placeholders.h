@@ -2,7 +2,8 @@
  *
  * 【電話番号】 becomes one border of the plain view: no label, word, number or name goes across it or is read out of
  * it. Not where it heads a line of a form and a value follows (【電話番号】090-…): citizens write that, and it is a
- * label. ＊＊＊＊ stays, since people write it into words too; what is found in it alone is dropped.
+ * label. ＊＊＊＊ stays, since people write it into words too; personal data found with ＊＊ at its begin or end is
+ * dropped.
  */
 #ifndef SCAN_PLACEHOLDERS_H
 #define SCAN_PLACEHOLDERS_H
@@ -16,8 +17,8 @@ STATUS_CHECKED enum status placeholders_find(struct state *state);
 /* Whether 【氏名】 stands in `plain`. */
 bool placeholders_name_somebody(const struct state *state, struct span plain);
 
-/* Drops every candidate that is nothing but placeholders and masks, and what topics suspect of a text whose data is
- * redacted. */
+/* Drops every candidate that is nothing but placeholders, or begins or ends with a mask, and what topics suspect of a
+ * text whose data is redacted. */
 void placeholders_spare(struct state *state);
 
 #endif

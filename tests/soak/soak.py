@@ -245,6 +245,7 @@ def run(messages):
         finally:
             keeper.finish()
         seconds = time.monotonic() - started
+        service.wait_until(lambda: service.control("stats")["front"]["under_way"] == 0)  # it counts after it has sent
         stats = service.control("stats")
         faults = [*ledger.faults(), *level_faults(keeper.samples), *counter_faults(stats, ledger.sent + keeper.reloads),
                   *log_faults(service.log(), texts)]

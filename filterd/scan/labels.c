@@ -413,11 +413,19 @@ labels_value_start(const struct state *state, const struct cue *label)
     return at;
 }
 
+/* password123 is a value, no label. */
+static bool
+goes_on_in_ascii(const struct state *state, struct span label)
+{
+    uint32_t last = state_char_before(state, label.end), next = state_char_at(state, label.end);
+    return last < 0x80 && next < 0x80 && letter_is_one(last) && (letter_is_one(next) || next == '_');
+}
+
 bool
 labels_begin_at(const struct state *state, uint32_t at)
 {
     for (size_t i = state_first_cue(state, at); i < state->cue_count && state->cues[i].plain.start == at; i++)
-        if (state->cues[i].role == USE_LABEL)
+        if (state->cues[i].role == USE_LABEL && !goes_on_in_ascii(state, state->cues[i].plain))
             return true;
     return false;
 }

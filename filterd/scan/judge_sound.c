@@ -6,12 +6,12 @@
 #include "text/intake.h"
 #include "text/utf8.h"
 
-/* Far around the word, and near it, lest an insult be padded with courtesies. Of 1,948 texts of other authors that
- * terms alone block, 16 of 48 wrong blocks end so and none of 1,900 right ones; of 108 such posts of a board, 3. */
+/* Far around the word, and near it, lest an insult be padded with courtesies. Of 6,260 texts of other authors to be
+ * blocked one passes that did not at floors lower by .1; from .3 lower on, 8 of 2,295 look-alikes fewer are blocked. */
 static const struct reach {
     unsigned characters; /* on both sides, in its sentence */
     int64_t floor;       /* no category has so much */
-} reaches[] = {{30, -12 * TOPIC_MARGIN_ONE / 10}, {12, -8 * TOPIC_MARGIN_ONE / 10}};
+} reaches[] = {{30, -8 * TOPIC_MARGIN_ONE / 10}, {12, -4 * TOPIC_MARGIN_ONE / 10}};
 
 enum { ENOUGH_CHARACTERS = 15 };
 

@@ -151,7 +151,7 @@ show_grams(struct state *state, struct span passage, unsigned topic)
 static bool
 is_known(const struct state *state, struct span plain, enum category category, unsigned likelihood)
 {
-    bool is_sure = likelihood >= MEANT_SURE;
+    bool is_sure = likelihood >= MEANT_SURE && plain.end - plain.start >= SHORT_BYTES; /* else it is the word's sound */
     unsigned least = is_sure ? JUDGE_UNMEANT_LIKELIHOOD + 1 : 0;
     for (size_t i = 0; i < state->candidate_count; i++) {
         const struct candidate *candidate = &state->candidates[i];

@@ -128,6 +128,18 @@ blur(UChar *units, int32_t count)
     return true;
 }
 
+/* Letters in circles and boxes, which ICU leaves as they are or writes in brackets, are those letters in plain. */
+static UChar32
+without_ornament(UChar32 c)
+{
+    static const UChar32 firsts[] = {0x249C, 0x1F110, 0x1F150, 0x1F170};
+
+    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
+        if (c >= firsts[i] && c < firsts[i] + 26)
+            return 'a' + (c - firsts[i]);
+    return c;
+}
+
 static int32_t
 to_units(struct slice text, UChar *units)
 {
@@ -137,9 +149,13 @@ to_units(struct slice text, UChar *units)
 
     u_strFromUTF8(units, (int32_t)MAX_BYTES, &count, (const char *)text.data, (int32_t)text.bytes, &error);
     ASSERT(U_SUCCESS(error));
-    for (int32_t i = 0; i < count; i++)
-        if (units[i] != 0x20E3) /* plain leaves out the box of keycaps, ICU does not */
-            units[kept++] = units[i];
+    for (int32_t i = 0; i < count;) {
+        UChar32 c;
+        U16_NEXT(units, i, count, c);
+        c = without_ornament(c);
+        if (c != 0x20E3) /* plain leaves out the box of keycaps, ICU does not */
+            U16_APPEND_UNSAFE(units, kept, c);
+    }
     return kept;
 }
 

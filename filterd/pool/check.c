@@ -207,7 +207,7 @@ check_common(const struct common_check *check, char kept_out[HASH_HEX_BYTES], st
 {
     struct check_report report = {0};
     struct child child = {0};
-    const int pid = fork_child(&child, check->cpu_s > 0 ? check->cpu_s : CHECK_CPU_S);
+    const int pid = fork_child(&child, check->cpu_s > 0 ? check->cpu_s : CHECK_COMMON_CPU_S);
 
     if (pid == 0) {
         struct load *load = NULL;

@@ -1,7 +1,8 @@
 /* pool/check.h - compiling in children that may die: what an operator wrote is tried there first.
  *
- * A child has CHECK_CPU_S of CPU and CHECK_MEMORY_BYTES beyond what it was forked with; its limits die with it. What it
- * compiles stays in the store, so that building the same again in the parent costs little.
+ * A child has CHECK_CPU_S of CPU (CHECK_COMMON_CPU_S for what all cities share) and CHECK_MEMORY_BYTES beyond what it
+ * was forked with; its limits die with it. What it compiles stays in the store, so that building the same again in the
+ * parent costs little.
  *
  * Threads: fork from a process with one thread. Errors: what the child says, or STATUS_BUDGET with a fault when it
  * died: file, line and rule of what it was compiling then.
@@ -16,6 +17,7 @@
 #include "pool/load.h"
 
 #define CHECK_CPU_S 10
+#define CHECK_COMMON_CPU_S 40 /* it takes 4 s by itself, twice that beside a busy neighbour on the same core */
 #define CHECK_MEMORY_BYTES (1024ull << 20)
 #define CHECK_BATCH 32
 
@@ -40,7 +42,7 @@ struct common_check {
     const struct places *places;
     const char *store_dir;   /* NULL = what is compiled is thrown away */
     const char *history_dir; /* where a copy of good files is kept (pool/history.h); NULL = nowhere */
-    unsigned cpu_s;          /* 0 = CHECK_CPU_S */
+    unsigned cpu_s;          /* 0 = CHECK_COMMON_CPU_S */
 };
 
 /* Compiles what all cities share, in a child. `kept_out` (may be NULL): hash of the common whose files are in the

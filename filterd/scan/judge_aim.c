@@ -183,8 +183,9 @@ judge_aim_is_outcry(const struct state *state, const struct term *term, struct s
 bool
 judge_aim_is_doer(const struct state *state, struct span plain)
 {
-    return !is_about_oneself(state, plain) &&
-           is_doer(state, plain, reach(state, plain, around_sentence(state, plain.start)));
+    struct span sentence = around_sentence(state, plain.start);
+    return !is_about_oneself(state, plain) && !is_confessed(state, plain, sentence) &&
+           is_doer(state, plain, reach(state, plain, sentence));
 }
 
 bool

@@ -257,7 +257,11 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                         "デブ、来るなよ",
                                         "うるさいハゲは引っ込め",
                                         "職員さん巨乳",
-                                        "エロ本ちょうだい"};
+                                        "エロ本ちょうだい",
+                                        "書類なくしたまぬけを出せ",
+                                        "私の書類をなくしたマヌケを出せ",
+                                        "くそったれな受付だな",
+                                        "しね課長"};
     static const char *const at_nothing[] = {"今日はクソ寒い",
                                              "くそ、バスに乗り遅れた",
                                              "バカでもわかる年末調整の本",
@@ -274,7 +278,11 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                              "図書館の本にエロ漫画があった",
                                              "うちのチビは帰れないと泣いていた",
                                              "チビは来るなと店に書いてあって断られた",
-                                             "たくさん買ってバカを見た"};
+                                             "たくさん買ってバカを見た",
+                                             "引いて残ったカスを捨てる場所はありますか",
+                                             "鍵をなくした馬鹿です。再発行できますか",
+                                             "くそったれ、また雨だ",
+                                             "また一緒に楽しもうね課長"};
     for (size_t i = 0; i < sizeof aimed / sizeof *aimed; i++)
         if (run(aimed[i])->action != ACTION_BLOCK)
             fail_msg("%s: not blocked", aimed[i]);
@@ -308,7 +316,7 @@ int
 main(void)
 {
     enum { SAMPLES = sizeof samples / sizeof samples[0] };
-    struct CMUnitTest tests[SAMPLES + 5] = {
+    const struct CMUnitTest named[] = {
         {"a trick raises severity by one", a_trick_raises_severity_by_one, NULL, NULL, NULL},
         {"what is told is not said", what_is_told_is_not_said, NULL, NULL, NULL},
         {"Latin words do not meet", latin_words_do_not_meet, NULL, NULL, NULL},
@@ -316,8 +324,11 @@ main(void)
         {"emphasis in katakana hides no word", emphasis_in_katakana_hides_no_word, NULL, NULL, NULL},
         {"a flood of signs ends", a_flood_of_signs_ends_as_found, NULL, NULL, NULL},
     };
+    enum { NAMED = sizeof named / sizeof named[0] };
+    struct CMUnitTest tests[NAMED + SAMPLES];
+    memcpy(tests, named, sizeof named);
     for (size_t i = 0; i < SAMPLES; i++)
-        tests[5 + i] = (struct CMUnitTest){samples[i].name, is_found, NULL, NULL, (void *)&samples[i]};
+        tests[NAMED + i] = (struct CMUnitTest){samples[i].name, is_found, NULL, NULL, (void *)&samples[i]};
     fixture_open(&fixture);
     ruleset = fixture_ruleset(&fixture, "default");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,7 @@ struct build;
     X(AIM_ORDER, "aim.order")                                 \
     X(AIM_ORDERED, "aim.ordered")                             \
     X(AIM_DID, "aim.did")                                     \
+    X(AIM_STAFF, "aim.staff")                                 \
     X(AIM_DOER, "aim.doer")                                   \
     X(AIM_MATTER, "aim.matter")                               \
     X(AIM_BREAKDOWN, "aim.breakdown")                         \

@@ -105,6 +105,8 @@ unmeant(const struct state *state, struct span plain, const struct term *term, u
         return "aims at nobody";
     if (term->match != MATCH_FRAMED && !term->needs_aim && judge_play_is_meant(state, plain, term->category))
         return "in play";
+    if (term->needs_aim && judge_aim_is_doer(state, plain))
+        return NULL;
     return judge_sound_is_harmless(state, term, plain) ? "in a harmless sentence" : NULL;
 }
 

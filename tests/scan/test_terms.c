@@ -261,6 +261,8 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                         "書類なくしたまぬけを出せ",
                                         "私の書類をなくしたマヌケを出せ",
                                         "くそったれな受付だな",
+                                        "水道課のばか、また断水かよ",
+                                        "バスの運転手のハゲ、急ブレーキばっかり",
                                         "しね課長"};
     static const char *const at_nothing[] = {"今日はクソ寒い",
                                              "くそ、バスに乗り遅れた",
@@ -282,6 +284,8 @@ some_words_need_somebody_they_are_meant_for(void **state)
                                              "引いて残ったカスを捨てる場所はありますか",
                                              "鍵をなくした馬鹿です。再発行できますか",
                                              "くそったれ、また雨だ",
+                                             "弟のバカ、財布なくしてた",
+                                             "天ぷらのカス、捨て方は",
                                              "また一緒に楽しもうね課長"};
     for (size_t i = 0; i < sizeof aimed / sizeof *aimed; i++)
         if (run(aimed[i])->action != ACTION_BLOCK)

@@ -105,8 +105,6 @@ unmeant(const struct state *state, struct span plain, const struct term *term, u
         return "aims at nobody";
     if (term->match != MATCH_FRAMED && !term->needs_aim && judge_play_is_meant(state, plain, term->category))
         return "in play";
-    if (term->needs_aim && judge_aim_is_doer(state, plain))
-        return NULL;
     return judge_sound_is_harmless(state, term, plain) ? "in a harmless sentence" : NULL;
 }
 
@@ -120,14 +118,15 @@ judge_hit(struct state *state, struct span plain, const struct term *term, uint3
     }
     uint32_t evidence = EVIDENCE_DICTIONARY | tricks | tricks_of_source(state, plain);
     bool is_framed = term->match == MATCH_FRAMED;
+    bool is_doer = term->needs_aim && judge_aim_is_doer(state, plain);
     if (is_framed && !is_hidden(state, plain, evidence) &&
         !judge_frame_fits(state, plain, term->category, evidence & TRICKS) &&
-        !judge_aim_is_outcry(state, term, plain)) {
+        !judge_aim_is_outcry(state, term, plain) && !is_doer) {
         state->doubted |= 1u << term->category;
         state_trace(state, TRACE_DROP, plain, term->rule, "no frame", -1);
         return STATUS_OK;
     }
-    const char *why = unmeant(state, plain, term, evidence);
+    const char *why = is_doer ? NULL : unmeant(state, plain, term, evidence);
     unsigned likelihood = why ? JUDGE_UNMEANT_LIKELIHOOD : term->likelihood;
     if (why)
         state_trace(state, TRACE_DROP, plain, term->rule, why, (int)likelihood);

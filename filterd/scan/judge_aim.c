@@ -72,13 +72,13 @@ is_ordered_about(const struct state *state, struct span plain, struct span sente
     return order > 0 && !has_letters(state, (struct span){end, sentence.end});
 }
 
-/* 水道課のばか: those who work there. */
-static bool
-is_of_staff(const struct state *state, uint32_t start)
+bool
+judge_aim_is_of_staff(const struct state *state, struct span plain)
 {
     static const char of[] = "の";
-    return around_text_before(state, start, of) &&
-           around_before(state, start - (uint32_t)strlen(of), PHRASES_AIM_STAFF);
+    return around_text_before(state, plain.start, of) &&
+           around_before(state, plain.start - (uint32_t)strlen(of), PHRASES_AIM_STAFF) &&
+           around_at(state, end_of_call(state, plain.end), PHRASES_AIM_DOER);
 }
 
 /* 書類をなくしたまぬけ、…: whoever did that. Not 落としたアホは私です, nor the matter itself: 残ったカスを捨て. */
@@ -88,8 +88,9 @@ is_doer(const struct state *state, struct span plain, struct span near)
     uint32_t end = end_of_call(state, plain.end);
     size_t link = around_at(state, end, PHRASES_AIM_DOER);
     uint32_t behind = end + (uint32_t)link;
-    return link && (around_before(state, plain.start, PHRASES_AIM_DID) || is_of_staff(state, plain.start)) &&
-           !around_at(state, behind, PHRASES_AIM_SELF) && !around_at(state, behind, PHRASES_AIM_MATTER) &&
+    return link && (around_before(state, plain.start, PHRASES_AIM_DID) || judge_aim_is_of_staff(state, plain)) &&
+           !around_at(state, behind, PHRASES_AIM_SELF) &&
+           !around_in(state, (struct span){behind, near.end}, PHRASES_AIM_MATTER) &&
            !around_in(state, near, PHRASES_AIM_BREAKDOWN);
 }
 

@@ -21,6 +21,9 @@ bool judge_aim_has_target(const struct state *state, struct span span);
 /* Whether `plain` names whoever did something: 書類をなくした…、出てこい. */
 bool judge_aim_is_doer(const struct state *state, struct span plain);
 
+/* Whether `plain` names whoever works at an office or in a trade: 水道課のばか、… */
+bool judge_aim_is_of_staff(const struct state *state, struct span plain);
+
 /* Whether `term`, found at `plain`, needs an aim and has none. */
 bool judge_aim_is_missing(const struct state *state, const struct term *term, struct span plain);
 

@@ -120,8 +120,6 @@ bool
 judge_frame_fits(const struct state *state, struct span word, enum category category, bool bare)
 {
     enum aim aim = aim_of(category);
-    if (aim == AIM_INSULT && judge_aim_is_doer(state, word))
-        return true;
     enum fit before = aim ? fit_before(state, word.start, aim) : FITS_NOT;
     enum fit behind = before ? fit_behind(state, word.end, aim) : FITS_NOT;
     return behind && (bare || before == FITS || behind == FITS);

@@ -2,6 +2,7 @@
 
 #include "scan/around.h"
 #include "scan/judge.h"
+#include "scan/judge_aim.h"
 #include "scan/judge_frame.h"
 #include "scan/judge_reading.h"
 #include "text/find.h"
@@ -364,7 +365,9 @@ static bool
 is_clear_from_context(const struct state *state, const struct term_hit *hit, struct writing writing)
 {
     return (writing.gaps == 0 || writing.gaps + 1 == writing.letters) && !runs_on(state, hit->plain) &&
-           !is_exception(state, hit) && judge_frame_fits(state, hit->plain, hit->term->category, true);
+           !is_exception(state, hit) &&
+           (judge_frame_fits(state, hit->plain, hit->term->category, true) ||
+            (hit->term->needs_aim && judge_aim_is_of_staff(state, hit->plain)));
 }
 
 /* Why the hit is not the term as far as its letters and the words around them tell; NULL = it is. */

@@ -32,8 +32,7 @@ enum {
     REPORT_SURE = 80,       /* of what a word in the text is only a report of */
     MEANT_SURE = 85,        /* of what a word in the text says, though it is said of nobody in particular */
     MARK_BYTES = 3,         /* of the mark that ends a sentence, at most */
-    LIFT_OVER = 30,         /* what the second category has over this is added to the first, … */
-    LIFT_SHARE = 3,         /* … a third of it, … */
+    LIFT_OVER = 30,         /* half of what the second category has over this is added to the first … */
     LIFTED_LIKELIHOOD = 60  /* … up to here */
 };
 
@@ -312,8 +311,7 @@ lift_best(unsigned *likelihood)
         } else if (topic != second && likelihood[topic] > likelihood[second]) {
             second = topic;
         }
-    unsigned lifted =
-        likelihood[best] + (likelihood[second] > LIFT_OVER ? likelihood[second] - LIFT_OVER : 0) / LIFT_SHARE;
+    unsigned lifted = likelihood[best] + (likelihood[second] > LIFT_OVER ? likelihood[second] - LIFT_OVER : 0) / 2;
     if (likelihood[best] < LIFTED_LIKELIHOOD)
         likelihood[best] = lifted < LIFTED_LIKELIHOOD ? lifted : LIFTED_LIKELIHOOD;
 }

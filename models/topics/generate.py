@@ -220,6 +220,10 @@ def from_corpora(folder):
     for path in sorted(folder.glob("benign/*.jsonl")):
         for row in rows(path):
             emit("-", "measure" if stable(row["id"], 3) == 0 else "train", 0, row["text"])
+    for name in ["gsd_train", "ner_wikipedia", "wac_train"]:  # what is written to be read by all
+        for row in rows(folder / f"ner/{name}.jsonl"):
+            if stable(row["id"], 3):
+                emit("-", "train", 0, row["text"])
     toxicity = folder / "toxicity"
     for row in rows(toxicity / "jcommonsensemorality_train.jsonl"):
         emit("-", "train", 0, row["text"])

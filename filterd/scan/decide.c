@@ -78,14 +78,38 @@ is_kept(const struct message *message, struct finding *finding)
 }
 
 static void
-choose_transform(const struct policy *policy, struct finding *finding)
+choose_transform(const struct policy *policy, const struct clause *clause, struct finding *finding)
 {
     enum transform transform = policy->transforms[finding->info_type];
-    const struct clause *clause = finding->clauses[0];
     finding->mask = transform == TRANSFORM_NONE ? clause->mask : policy->masks[finding->info_type];
     if (transform == TRANSFORM_NONE)
         transform = clause->transform;
     finding->transform = transform == TRANSFORM_NONE ? TRANSFORM_LABEL : transform;
+}
+
+/* False: a clause that only observes, or whose block is capped, leaves the finding to the next: what redacts, redacts
+ * still. */
+static bool
+clause_settles(const struct policy *policy, const struct clause *clause, struct finding *finding,
+               struct decision *decision)
+{
+    enum action action = clause->action;
+    if (action == ACTION_REDACT) {
+        choose_transform(policy, clause, finding);
+        if (finding->transform == TRANSFORM_KEEP)
+            return true;
+    }
+    if (decision->escalate && action == ACTION_BLOCK)
+        action = ACTION_ALLOW; /* escalate caps the verdict: a person must see this */
+    if (clause->observe || policy->mode == POLICY_OBSERVE) {
+        if (action > decision->observed)
+            decision->observed = action;
+        return false;
+    }
+    finding->action = action;
+    if (action > decision->action)
+        decision->action = action;
+    return action != ACTION_ALLOW;
 }
 
 static void
@@ -102,23 +126,9 @@ decide_finding(const struct state *state, struct finding *finding, bool is_saved
         }
     if (finding->clause_count == 0 || is_saved || is_kept(state->message, finding))
         return;
-    const struct clause *clause = finding->clauses[0];
-    enum action action = clause->action;
-    if (action == ACTION_REDACT) {
-        choose_transform(policy, finding);
-        if (finding->transform == TRANSFORM_KEEP)
-            return;
-    }
-    if (decision->escalate && action == ACTION_BLOCK)
-        action = ACTION_ALLOW; /* escalate caps the verdict: a person must see this */
-    if (clause->observe || policy->mode == POLICY_OBSERVE) {
-        if (action > decision->observed)
-            decision->observed = action;
-        return;
-    }
-    finding->action = action;
-    if (action > decision->action)
-        decision->action = action;
+    size_t i = 0;
+    while (i < finding->clause_count && !clause_settles(policy, finding->clauses[i], finding, decision))
+        i++;
 }
 
 static void
@@ -153,7 +163,7 @@ collect_grounds(const struct finding *findings, size_t count, struct decision *d
         for (size_t i = 0; i < count; i++)
             if (findings[i].action == action)
                 for (size_t c = 0; c < findings[i].clause_count; c++)
-                    if (findings[i].clauses[c]->action == action)
+                    if (findings[i].clauses[c]->action == action && !findings[i].clauses[c]->observe)
                         add_ground(decision, findings[i].clauses[c]);
 }
 

@@ -278,6 +278,37 @@ observe_reports_and_allows(void **state)
     policy_destroy(&bench.policy);
 }
 
+/* A clause on trial changes nothing, and danger caps a block: the data that another clause redacts is redacted. */
+static void
+what_does_not_act_hides_no_clause_that_does(void **state)
+{
+    (void)state;
+    static const char clauses[] =
+        "clauses:\n"
+        "  - {id: '1', cite: '1', heading: h, covers: [PHONE], action: block, mode: observe}\n"
+        "  - {id: '2', cite: '2', heading: h, covers: [CREDENTIAL], action: block}\n"
+        "  - {id: '3', cite: '3', heading: h, covers: [personal_data], action: redact}\n";
+    static const struct {
+        enum info_type type;
+        enum danger danger;
+        enum action action, observed;
+    } rows[] = {{INFO_PHONE, DANGER_NONE, ACTION_REDACT, ACTION_BLOCK},
+                {INFO_CREDENTIAL, DANGER_NONE, ACTION_BLOCK, ACTION_NONE},
+                {INFO_CREDENTIAL, DANGER_FELT, ACTION_REDACT, ACTION_NONE}};
+    struct bench bench;
+    open_policy(&bench, clauses);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bench.finding.info_type = rows[i].type;
+        run(&bench, rows[i].danger);
+        assert_int_equal(bench.decision.action, rows[i].action);
+        assert_int_equal(bench.finding.action, rows[i].action);
+        assert_int_equal(bench.decision.observed, rows[i].observed);
+        assert_string_equal(bench.decision.grounds[0]->id, rows[i].action == ACTION_BLOCK ? "2" : "3");
+        assert_int_equal(bench.decision.ground_count, 1);
+    }
+    policy_destroy(&bench.policy);
+}
+
 static void
 review_never_changes_the_verdict(void **state)
 {
@@ -311,6 +342,7 @@ main(void)
         {"danger that is only felt does not cover a plain insult",
          danger_that_is_only_felt_does_not_cover_a_plain_insult, NULL, NULL, NULL},
         {"observe reports and allows", observe_reports_and_allows, NULL, NULL, NULL},
+        {"what does not act hides no clause that does", what_does_not_act_hides_no_clause_that_does, NULL, NULL, NULL},
         {"review never changes the verdict", review_never_changes_the_verdict, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("decide", tests, NULL, NULL);

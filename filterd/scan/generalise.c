@@ -59,31 +59,57 @@ municipality(struct slice value, const struct facts *facts, char *out, size_t *b
     return STATUS_OK;
 }
 
-/* 昭和63年5月1日 -> 昭和63年; 1988/5/1, 1988-05-01, 19880501 -> 1988年; s63.5.1 -> s63年 */
+/* What may stand before the number of a year: an era, as the patterns of birth dates know it. */
+static size_t
+era_at(struct slice value)
+{
+    static const char *const eras[] = {"明治", "大正", "昭和", "平成", "令和", "明", "大", "昭",
+                                       "平",   "令",   "m",    "t",    "s",    "h",  "r"};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof eras / sizeof *eras && at == 0; i++)
+        at = slice_begins(value, slice_of(eras[i])) ? strlen(eras[i]) : 0;
+    while (at > 0 && at < value.bytes && strchr(" .(", value.data[at]))
+        at++;
+    return at;
+}
+
+static size_t
+digits_at(struct slice value, size_t at)
+{
+    size_t end = at;
+    while (end < value.bytes && is_digit(value.data[end]))
+        end++;
+    return end - at;
+}
+
+/* Where a date without 年 has its year: four digits wherever they stand, else the number that it begins with. */
+static struct span
+year_in_numbers(struct slice value)
+{
+    for (size_t at = 0; at < value.bytes; at++) {
+        size_t digits = digits_at(value, at);
+        if (digits == 4 || (digits == 8 && at == 0)) /* 19880501 */
+            return (struct span){(uint32_t)at, (uint32_t)at + 4};
+        at += digits;
+    }
+    size_t era = era_at(value), digits = digits_at(value, era), end = era + digits;
+    bool is_month = slice_begins((struct slice){value.data + end, value.bytes - end}, SLICE_LITERAL("月"));
+    return digits == 1 || digits == 2 ? (struct span){0, is_month ? 0 : (uint32_t)end} : (struct span){0, 0};
+}
+
+/* 昭和63年5月1日 -> 昭和63年; 1988/5/1, 1/5/1988, 19880501 -> 1988年; s63.5.1 -> s63年; 5月1日 has no year. */
 static enum status
 year(struct slice value, char *out, size_t *bytes_out)
 {
     static const char sign[] = "年";
     const uint8_t *end = memmem(value.data, value.bytes, sign, sizeof sign - 1);
-    size_t at = 0;
-    if (end) {
-        at = (size_t)(end - value.data);
-    } else {
-        while (at < value.bytes && !is_digit(value.data[at]))
-            at++;
-        size_t digits = at;
-        while (at < value.bytes && is_digit(value.data[at]))
-            at++;
-        if (at - digits == 8 && digits == 0) /* 19880501 */
-            at = 4;
-        else if (at - digits > 4)
-            return STATUS_NOT_FOUND;
-    }
-    if (at == 0 || at > 32)
+    struct span year = end ? (struct span){0, (uint32_t)(end - value.data)} : year_in_numbers(value);
+    size_t bytes = year.end - year.start;
+    if (bytes == 0 || bytes > 32)
         return STATUS_NOT_FOUND;
-    memcpy(out, value.data, at);
-    memcpy(out + at, sign, sizeof sign - 1);
-    *bytes_out = at + sizeof sign - 1;
+    memcpy(out, value.data + year.start, bytes);
+    memcpy(out + bytes, sign, sizeof sign - 1);
+    *bytes_out = bytes + sizeof sign - 1;
     return STATUS_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "fixture.h"
+#include "scan/generalise.h"
 #include "scan/transform.h"
 
 static struct arena *arena;
@@ -305,6 +306,38 @@ an_address_is_cut_behind_its_municipality(void **state)
     ruleset_destroy(&ruleset);
 }
 
+/* However it is written: a month or day is never given for a year. */
+static void
+a_birth_date_is_cut_to_its_year(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *date, *year; /* NULL = it shows none */
+    } rows[] = {
+        {"昭和63年5月1日", "昭和63年"},
+        {"昭和(54)年(3)月(12)日", "昭和(54)年"},
+        {"1988/5/1", "1988年"},
+        {"19880501", "1988年"},
+        {"s63.5.1", "s63年"},
+        {"昭和 54・3・12", "昭和 54年"},
+        {"90.2.27", "90年"},
+        {"27/02/1990", "1990年"},
+        {"feb 27, 1990", "1990年"},
+        {"27 february 1990", "1990年"},
+        {"2月27日", NULL},
+        {"五月五日", NULL},
+        {"平成元.3.4", NULL},
+        {"s540312", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[GENERALISED_MAX_BYTES];
+        size_t bytes = 0;
+        enum status status = generalise(INFO_BIRTH_DATE, slice_of(rows[i].date), NULL, out, &bytes);
+        assert_int_equal(status, rows[i].year ? STATUS_OK : STATUS_NOT_FOUND);
+        assert_true(slice_equal((struct slice){(uint8_t *)out, bytes}, slice_of(rows[i].year)));
+    }
+}
+
 static void
 key_files_are_strict(void **state)
 {
@@ -370,6 +403,7 @@ main(void)
         {"a policy that needs keys is refused without them", a_policy_that_needs_keys_is_refused_without_them, NULL,
          NULL, NULL},
         {"an address is cut behind its municipality", an_address_is_cut_behind_its_municipality, NULL, NULL, NULL},
+        {"a birth date is cut to its year", a_birth_date_is_cut_to_its_year, NULL, NULL, NULL},
         {"key files are strict", key_files_are_strict, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("transform", tests, open_arena, close_arena);

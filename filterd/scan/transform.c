@@ -151,7 +151,10 @@ put_numbered(const struct transform_job *job, const struct patch *patch, struct 
     uint32_t number;
     if (!job->scope)
         return STATUS_INTERNAL;
-    enum status status = scope_number(job->scope, patch->finding->info_type, canonical(job, patch), &number);
+    struct slice value = canonical(job, patch);
+    if (!value.data)
+        return STATUS_TOO_LARGE;
+    enum status status = scope_number(job->scope, patch->finding->info_type, value, &number);
     if (status != STATUS_OK)
         return status;
     snprintf(digits, sizeof digits, "%u", (unsigned)number);
@@ -173,7 +176,10 @@ put_token(const struct transform_job *job, const struct patch *patch, struct buf
     if (!job->keys)
         return STATUS_INTERNAL;
     const struct key *key = &job->keys->items[0];
-    secret_name(&key->token, domain_of(patch->finding), canonical(job, patch), name);
+    struct slice value = canonical(job, patch);
+    if (!value.data)
+        return STATUS_TOO_LARGE;
+    secret_name(&key->token, domain_of(patch->finding), value, name);
     secret_base32((struct slice){name, sizeof name}, letters);
     if (job->short_tokens)
         snprintf(more, sizeof more, ":%.*s", SHORT_TOKEN_CHARACTERS, letters);

@@ -64,6 +64,7 @@ append_name(struct columns *columns, const struct row_field *field, enum charset
     else if (charset_from_cp932(codec, name, &columns->names) == STATUS_NO_MEMORY)
         columns->names.failed = true;
     buffer_append_text(&columns->names, LABEL_END);
+    columns->names.failed |= raw.failed;
     columns->ends[columns->total++] = (uint32_t)columns->names.bytes;
     buffer_fini(&raw);
 }

@@ -225,6 +225,7 @@ answer_same(struct work *work, struct slice record)
         buffer_append(&line, work->reply->data + start, work->reply->bytes - start);
         work->reply->bytes = start;
         buffer_append(work->reply, line.data, line.bytes);
+        work->reply->failed |= line.failed;
         buffer_fini(&line);
     }
     status = writer_end(work->reply, work->reader, &work->form, rest, work->worst, with_verdict);

@@ -231,6 +231,7 @@ writer_refused(struct buffer *out, struct reader *reader, const struct record_fo
         result = append(out, reader, form, buffer_slice(&notice));
     }
     buffer_append_text(out, break_of(form));
+    out->failed |= notice.failed;
     buffer_fini(&notice);
     return result;
 }

@@ -454,18 +454,6 @@ match_all(const char *dir, const char *prefix, struct history_entry *entry, stru
     return matches == 1 ? STATUS_OK : not_found(fault, dir, prefix, "more than one ruleset begins so");
 }
 
-static struct slice
-next_line(struct slice *rest)
-{
-    const uint8_t *end = rest->bytes > 0 ? memchr(rest->data, '\n', rest->bytes) : NULL;
-    const size_t bytes = end ? (size_t)(end - rest->data) : rest->bytes;
-    const struct slice line = {rest->data, bytes};
-
-    rest->data += bytes + (end != NULL);
-    rest->bytes -= bytes + (end != NULL);
-    return line;
-}
-
 /* Whether the line says of this part what this program says of it. */
 static enum status
 compare_version(struct slice line, const struct version *ours, const char *file, unsigned number, struct fault *fault)
@@ -493,7 +481,7 @@ compare_versions(struct slice lines, const char *common, const char *file, struc
     if (status == STATUS_OK)
         versions_of(tokens, versions);
     for (unsigned i = 0; status == STATUS_OK && i < VERSIONS; i++)
-        status = compare_version(next_line(&lines), &versions[i], file, i + 2, fault);
+        status = compare_version(slice_cut(&lines, '\n'), &versions[i], file, i + 2, fault);
     token_model_destroy(&tokens);
     return status;
 }
@@ -511,7 +499,7 @@ read_made(const char *dir, struct history_entry *entry, struct fault *fault)
         return not_found(fault, path, entry->ruleset, "it is kept, but cannot be read");
     }
     struct slice rest = buffer_slice(&text);
-    const struct slice first = next_line(&rest);
+    const struct slice first = slice_cut(&rest, '\n');
     if (first.bytes == strlen("common ") + HASH_HEX_BYTES - 1)
         memcpy(common, first.data + strlen("common "), HASH_HEX_BYTES - 1);
     enum status status = history_common(dir, common, entry->places.common);

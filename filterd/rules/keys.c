@@ -31,11 +31,7 @@ next_line(struct slice *rest, struct slice *line_out)
 {
     if (rest->bytes == 0)
         return false;
-    const uint8_t *end = memchr(rest->data, '\n', rest->bytes);
-    size_t bytes = end ? (size_t)(end - rest->data) : rest->bytes;
-    *line_out = (struct slice){rest->data, bytes};
-    rest->data += bytes + (end != NULL);
-    rest->bytes -= bytes + (end != NULL);
+    *line_out = slice_cut(rest, '\n');
     while (line_out->bytes &&
            (line_out->data[line_out->bytes - 1] == '\r' || line_out->data[line_out->bytes - 1] == ' '))
         line_out->bytes--;

@@ -64,10 +64,7 @@ read_exceptions(struct sheet *sheet, struct special_word *word)
     struct slice rest = sheet_cell(sheet, EXCEPTIONS), found[MAX_EXCEPTIONS];
     size_t count = 0;
     while (rest.bytes) {
-        const uint8_t *end = memchr(rest.data, '\n', rest.bytes);
-        size_t bytes = end ? (size_t)(end - rest.data) : rest.bytes;
-        struct slice line = sheet_trim((struct slice){rest.data, bytes}), plain, skeleton;
-        rest = (struct slice){rest.data + bytes + (end != NULL), rest.bytes - bytes - (end != NULL)};
+        struct slice line = sheet_trim(slice_cut(&rest, '\n')), plain, skeleton;
         if (line.bytes == 0)
             continue;
         enum status status = build_fold(sheet->build, line, &plain, &skeleton);

@@ -15,11 +15,7 @@ struct table_line {
 static void
 next_line(struct slice *rest, struct table_line *line)
 {
-    const uint8_t *newline = memchr(rest->data, '\n', rest->bytes);
-    size_t bytes = newline ? (size_t)(newline - rest->data) : rest->bytes;
-    struct slice text = {rest->data, bytes};
-    size_t taken = newline ? bytes + 1 : bytes;
-    *rest = (struct slice){rest->data + taken, rest->bytes - taken};
+    struct slice text = slice_cut(rest, '\n');
     line->number++;
     line->count = 0;
     if (text.bytes > 0 && text.data[text.bytes - 1] == '\r')

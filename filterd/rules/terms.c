@@ -132,18 +132,6 @@ read_exception(struct sheet *sheet, struct slice line, const struct term *term, 
     return build_keep(sheet->build, plain, kept_out);
 }
 
-/* Cuts the next line from `rest`. */
-static struct slice
-next_line(struct slice *rest)
-{
-    const uint8_t *end = memchr(rest->data, '\n', rest->bytes);
-    size_t bytes = end ? (size_t)(end - rest->data) : rest->bytes;
-    struct slice line = {rest->data, bytes};
-    size_t taken = end ? bytes + 1 : bytes;
-    *rest = (struct slice){rest->data + taken, rest->bytes - taken};
-    return sheet_trim(line);
-}
-
 static enum status
 read_exceptions(struct sheet *sheet, struct term *term, struct slice term_skeleton)
 {
@@ -152,7 +140,7 @@ read_exceptions(struct sheet *sheet, struct term *term, struct slice term_skelet
     enum status status = STATUS_OK;
     buffer_init(&kept);
     for (struct slice rest = sheet_cell(sheet, EXCEPTIONS); rest.bytes > 0 && status == STATUS_OK;) {
-        struct slice line = next_line(&rest), exception;
+        struct slice line = sheet_trim(slice_cut(&rest, '\n')), exception;
         if (line.bytes == 0)
             continue;
         status = read_exception(sheet, line, term, term_skeleton, &exception);

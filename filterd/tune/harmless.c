@@ -94,13 +94,10 @@ harmless_add_lines(struct harmless_set *set, struct slice content, const char *f
     enum status status = STATUS_OK;
 
     for (unsigned line = 1; content.bytes > 0 && status == STATUS_OK; line++) {
-        const uint8_t *end = memchr(content.data, '\n', content.bytes);
-        size_t bytes = end == NULL ? content.bytes : (size_t)(end - content.data);
-        size_t taken = bytes + (end != NULL);
+        struct slice text = slice_cut(&content, '\n');
 
-        if (bytes > 0)
-            status = add_copy(set, (struct slice){content.data, bytes}, file, line);
-        content = (struct slice){content.data + taken, content.bytes - taken};
+        if (text.bytes > 0)
+            status = add_copy(set, text, file, line);
     }
     return status;
 }

@@ -16,18 +16,6 @@ static const char *const file_names[] = {"policy.yaml", "terms.csv", "names.csv"
 
 /* --- codes -------------------------------------------------------------------------------------------------------- */
 
-/* The next tab-parted field of the line at *at. */
-static struct slice
-next_field(struct slice *line)
-{
-    const uint8_t *tab = memchr(line->data, '\t', line->bytes);
-    struct slice field = {line->data, tab == NULL ? line->bytes : (size_t)(tab - line->data)};
-    size_t taken = field.bytes + (tab != NULL);
-
-    *line = (struct slice){line->data + taken, line->bytes - taken};
-    return field;
-}
-
 static bool
 is_called(struct slice prefecture, struct slice name, struct slice wanted)
 {
@@ -43,17 +31,15 @@ count_called(struct slice table, struct slice wanted, char code[SCAFFOLD_CODE_BY
     unsigned count = 0;
 
     while (table.bytes > 0) {
-        const uint8_t *end = memchr(table.data, '\n', table.bytes);
-        struct slice line = {table.data, end == NULL ? table.bytes : (size_t)(end - table.data)};
-        size_t taken = line.bytes + (end != NULL);
-        struct slice digits = next_field(&line), prefecture = next_field(&line), name = next_field(&line);
+        struct slice line = slice_cut(&table, '\n');
+        struct slice digits = slice_cut(&line, '\t'), prefecture = slice_cut(&line, '\t'),
+                     name = slice_cut(&line, '\t');
 
         if (digits.bytes == SCAFFOLD_CODE_BYTES - 1 && is_called(prefecture, name, wanted)) {
             memcpy(code, digits.data, digits.bytes);
             code[digits.bytes] = '\0';
             count++;
         }
-        table = (struct slice){table.data + taken, table.bytes - taken};
     }
     return count;
 }

@@ -110,14 +110,11 @@ static void
 read_entries(struct slice text, struct buffer *entries)
 {
     while (text.bytes > 0) {
-        const uint8_t *end = memchr(text.data, '\n', text.bytes);
-        size_t bytes = end == NULL ? text.bytes : (size_t)(end - text.data);
-        struct slice line = {text.data, bytes};
+        struct slice line = slice_cut(&text, '\n');
         struct entry entry = {field(line, 0), strtol((const char *)field(line, 3).data, NULL, 10)};
 
-        if (entry.word.bytes > 0 && entry.word.bytes < bytes)
+        if (entry.word.bytes > 0 && entry.word.bytes < line.bytes)
             buffer_append(entries, &entry, sizeof entry);
-        text = (struct slice){text.data + bytes + (end != NULL), text.bytes - bytes - (end != NULL)};
     }
 }
 

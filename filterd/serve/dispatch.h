@@ -7,7 +7,7 @@
  *
  * Threads: one owner. Errors: a worker that talks nonsense is treated as dead; without memory of our own nothing can be
  * handed out or taken back, which is no worker's fault (`lacks_memory`). Every request given in comes out once through
- * `done`, or is taken back by dispatch_expire or dispatch_give_up.
+ * `done` or `failed`, or is taken back by dispatch_expire or dispatch_give_up.
  */
 #ifndef SERVE_DISPATCH_H
 #define SERVE_DISPATCH_H

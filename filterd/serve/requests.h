@@ -4,7 +4,7 @@
  * A slot stands in at most one list, which must not move either. Deadlines stand in a wheel of REQUESTS_TICK_NS, so
  * that adding and ending a request costs the same however many there are.
  *
- * Threads: one owner. Errors: requests_add gives NULL when the bounds are reached.
+ * Threads: one owner. Errors: STATUS_BUDGET when the bounds are reached.
  */
 #ifndef SERVE_REQUESTS_H
 #define SERVE_REQUESTS_H

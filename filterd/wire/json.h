@@ -1,4 +1,4 @@
-/* wire/json.h - the one JSON shape of a verdict (filterctl check -j, scan, /v1/check).
+/* wire/json.h - the one JSON shape of a verdict (filterctl check --json, explain --json, scan).
  *
  * {"id":…,"status":"OK","verdict":"redact","text":"…","findings":[{"start":3,"end":16,"info_type":"PHONE","category":null,
  * "subject":"UNKNOWN","likelihood":97,"severity":null,"rule":"pii.phone.mobile","clauses":["10-1"],"action":"redact"}],"grounds":["10-1"],

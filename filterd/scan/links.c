@@ -8,21 +8,35 @@ enum { DENIED_LIKELIHOOD = 95, LOOKALIKE_LIKELIHOOD = 88, ADDRESS_LIKELIHOOD = 8
 
 /* --- where it leads ----------------------------------------------------------------------------------------------- */
 
-/* The host of a link as it is written: behind the scheme and a user, before port and path; example[.]jp is closed.
- * `out` takes what `link` has. */
+/* What may be a user, host and port: behind the scheme and its slashes, before path, query and fragment. What looks
+ * like a scheme in one of these is none: shop.example.com/?to=https://www.city.example.jp/. */
+static struct slice
+authority_of(struct slice link)
+{
+    const uint8_t *slashes = memmem(link.data, link.bytes, "//", 2), *scheme = memmem(link.data, link.bytes, ":/", 2);
+    const uint8_t *mark = scheme && (!slashes || scheme < slashes) ? scheme : slashes;
+    const uint8_t *at = link.data, *end = link.data + link.bytes;
+    while (mark && at < mark && !memchr("./?#\\@", *at, 6))
+        at++;
+    at = mark && at == mark ? mark + 2 : link.data;
+    while (at < end && *at == '/')
+        at++;
+    const uint8_t *stop = at;
+    while (stop < end && !memchr("/?#\\ \n", *stop, 7))
+        stop++;
+    return (struct slice){at, (size_t)(stop - at)};
+}
+
+/* The host of a link as it is written: behind a user and password, before the port; example[.]jp is closed. `out` takes
+ * what `link` has. */
 static struct slice
 host_of(struct slice link, uint8_t *out)
 {
-    const uint8_t *slashes = memmem(link.data, link.bytes, "//", 2), *scheme = memmem(link.data, link.bytes, ":/", 2);
-    const uint8_t *at = slashes ? slashes + 2 : scheme ? scheme + 2 : link.data, *end = link.data + link.bytes;
+    struct slice authority = authority_of(link);
+    const uint8_t *user = memrchr(authority.data, '@', authority.bytes), *at = user ? user + 1 : authority.data;
+    const uint8_t *end = authority.data + authority.bytes;
     size_t count = 0;
-    while (at < end && *at == '/')
-        at++;
-    for (bool in_brackets = false; at < end && !memchr("/?#\\ \n", *at, 7); at++) {
-        if (*at == '@') { /* user:password@ */
-            count = 0;
-            continue;
-        }
+    for (bool in_brackets = false; at < end; at++) {
         in_brackets = *at == '[' ? true : *at == ']' ? false : in_brackets;
         if (*at == ':' && !in_brackets)
             break;

@@ -1,9 +1,8 @@
 /* pool/status_page.h - what a worker is doing, readable when it is dead.
  *
- * One page of shared memory (memfd) per worker, written by the worker (`handed`: by the feeder;
- * `is_retiring`: by the generation), read by the generation
- * and the feeder.
- * It names the job by its ticket: the feeder has the payload and hashes it only when it must (pool/quarantine.h).
+ * One page of shared memory (memfd) per worker, written by the worker (`handed`: by the feeder; `is_retiring`: by the
+ * generation), read by the generation and the feeder. It names the job by its ticket: the feeder has the payload and
+ * hashes it only when it must (pool/quarantine.h).
  */
 #ifndef POOL_STATUS_PAGE_H
 #define POOL_STATUS_PAGE_H

@@ -55,9 +55,9 @@ struct worker_options {
 };
 
 /* Exit codes of a worker that ends by itself. */
-#define WORKER_EXIT_DONE 0  /* end of file: its feeder went away */
+#define WORKER_EXIT_DONE 0  /* end of file, or a batch that could not be received: its feeder went away */
 #define WORKER_EXIT_START 3 /* it could not start */
-#define WORKER_EXIT_LOST 4  /* its feeder sent nonsense */
+#define WORKER_EXIT_LOST 4  /* its answers could not be sent */
 
 /* Forks a worker. The parent gets the pid, its end of the pair (non-blocking) and the page's descriptor (it owns both).
  */

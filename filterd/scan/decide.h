@@ -1,8 +1,9 @@
 /* scan/decide.h - findings meet the clauses of the policy.
  *
  * Every block and every redact names its clause; what no clause covers is allowed and reported. Personal data is
- * redacted under the handling clause, whoever it belongs to; a message is blocked only for a category. 個人識別符号 are
- * never kept by a purpose or an emergency. Danger caps the verdict: no block, and the notice `danger` (scan/danger.h).
+ * redacted under the handling clause, whoever it belongs to. A clause that only observes, or whose block is capped,
+ * leaves a finding to the next that covers it. 個人識別符号 are never kept by a purpose or an emergency. Danger caps
+ * the verdict: no block, and the notice `danger` (scan/danger.h).
  */
 #ifndef SCAN_DECIDE_H
 #define SCAN_DECIDE_H

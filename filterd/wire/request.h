@@ -2,8 +2,8 @@
  *
  * Read where it lies (wire/fields.h), which a fuzz test compares with protobuf-c: no text is copied, and no more memory
  * is taken than the limits below allow. Every string is bytes, so an embedded NUL hides nothing. Ids and terms are
- * valid UTF-8; texts are any bytes, of any length: the scanner judges them.
- * Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
+ * valid UTF-8, but for a conversation_id, which is only compared; texts are any bytes, of any length: the scanner
+ * judges them. Errors: STATUS_INVALID with a reason in words for `detail` (static storage, never message text),
  * STATUS_TOO_LARGE.
  */
 #ifndef WIRE_REQUEST_H

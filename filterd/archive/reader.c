@@ -320,9 +320,10 @@ without_label(struct reader *reader, const struct verdict *verdict, struct slice
         struct finding *finding = &reader->findings[own->finding_count];
 
         *finding = verdict->findings[i];
-        if (finding->span.start < bytes)
+        if (finding->span.end <= bytes)
             return false;
-        finding->span.start -= bytes;
+        /* A topic is told of all that was read. */
+        finding->span.start = finding->span.start > bytes ? finding->span.start - bytes : 0;
         finding->span.end -= bytes;
         own->finding_count++;
     }

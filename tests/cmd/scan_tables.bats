@@ -90,6 +90,10 @@ kept() {
     printf '電話,x\n080-0000-0000,080-0000-0000\n' > "$T/in.csv"
     contains "$(scan --field 電話 "$T/in.csv")" '"text":"【電話番号】","findings":[{"start":0,"end":13,"info_type":"PHONE","category":null,"subject":"UNKNOWN","likelihood":97,'
     contains "$(scan --field x "$T/in.csv")" '"likelihood":90,'
+    printf '電話\n080-0000-0000。こちら https://evil.example.com/login を見て\n' > "$T/topic.csv"
+    scan --field 電話 "$T/topic.csv" > "$T/topic"
+    contains "$(cat "$T/topic")" '{"start":0,"end":52,"info_type":null,"category":"HARMFUL_LINK"' # of the label, too
+    contains "$(cat "$T/topic")" '"info_type":"PHONE","category":null,"subject":"SELF","likelihood":97,'
 }
 
 @test "a column that is not there is refused before anything is written" {

@@ -52,6 +52,16 @@ keep_first_failure(void *context, const struct case_failure *failure)
               "mend the rules or the case; `filterctl test` shows all");
 }
 
+/* A case is no longer than its file as UTF-8: a larger scanner would not fit into the memory of a check. */
+#define UTF8_MAX_GROWTH 3
+
+static size_t
+longest_case(const struct city_files *files, size_t max_text_bytes)
+{
+    return files->cases.bytes < max_text_bytes / UTF8_MAX_GROWTH ? files->cases.bytes * UTF8_MAX_GROWTH
+                                                                 : max_text_bytes;
+}
+
 static void
 run_cases(const struct ruleset *ruleset, const struct city_files *files, size_t max_text_bytes,
           struct check_report *report)
@@ -62,7 +72,7 @@ run_cases(const struct ruleset *ruleset, const struct city_files *files, size_t 
     struct first_failure first = {file, &report->fault};
 
     snprintf(file, sizeof file, "%s/cases.csv", files->folder);
-    report->status = scanner_create(ruleset->common, max_text_bytes, &scanner);
+    report->status = scanner_create(ruleset->common, longest_case(files, max_text_bytes), &scanner);
     if (report->status == STATUS_OK)
         report->status = cases_run(scanner, ruleset, buffer_slice(&files->cases), file, keep_first_failure, &first,
                                    &result, &report->fault);

@@ -191,12 +191,32 @@ what_kills_a_batch_is_named_and_costs_no_other_its_answer(void **state)
     load_destroy(&load);
 }
 
+/* filterd.yaml allows texts of 1 MiB. */
+static void
+cases_run_where_the_longest_texts_are_taken(void **state)
+{
+    struct sample *sample = *state;
+    struct load *load = NULL;
+    struct city_files files;
+    struct check_job job = {&files};
+
+    assert_int_equal(load_create(&sample->places, NULL, &load, NULL), STATUS_OK);
+    assert_int_equal(places_read(&sample->places, "sakura", &files, NULL), STATUS_OK);
+    check_cities(load, &job, 1, CHECK_CASES, 1 << 20, 1);
+    assert_int_equal(job.report.status, STATUS_OK);
+    assert_true(job.report.passed > 0);
+    city_files_fini(&files);
+    load_destroy(&load);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         {"what explodes is stopped and named", what_explodes_is_stopped_and_named, set_up, tear_down, NULL},
         {"what is refused has its own fault", what_is_refused_has_its_own_fault, set_up, tear_down, NULL},
+        {"cases run where the longest texts are taken", cases_run_where_the_longest_texts_are_taken, set_up, tear_down,
+         NULL},
         {"what kills a batch is named and costs no other its answer",
          what_kills_a_batch_is_named_and_costs_no_other_its_answer, set_up, tear_down, NULL},
         {"what is good is kept and named", what_is_good_is_kept_and_named, set_up, tear_down, NULL},

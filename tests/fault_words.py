@@ -12,7 +12,9 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = "filterd/base/fault_words.c"
-CALL = re.compile(r"\b(fault_set|\w+_fault|bad_cell|trouble|snprintf)\s*\(")
+CALL = re.compile(r"\b(fault_set|\w+_fault|fail_at|fail_at_mark|parse_failed|bad_cell|trouble|snprintf)\s*\(")
+ROW_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"')
+SLIP = re.compile(r'^    \{"[^\n]*, (?:true|false), ', re.M)  # a row of rules/slips.c
 LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*')
 ANSWERS = re.compile(r'complain_fault|put_fault|is_fault')
 
@@ -40,6 +42,9 @@ def pattern(text):
 def literals(path):
     with open(path, encoding="utf-8") as file:
         source = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m[0]), file.read(), flags=re.S)
+    for row in SLIP.finditer(source):
+        for text in ROW_WORDS.findall(source[row.end():source.index("\n", row.end())]):
+            yield joined(text), source.count("\n", 0, row.start()) + 1
     for call in CALL.finditer(source):
         inside = arguments(source, call.end())
         if ANSWERS.match(call[1]) or (call[1] == "snprintf" and not re.match(r"\s*(reason|mend)\b", inside)):

@@ -126,6 +126,7 @@ scan_run(struct scan *scan)
 {
     struct archive_options *options = &scan->options;
     struct fault fault = {0};
+    char reason[FAULT_TEXT_BYTES];
     enum status status;
 
     options->note = tell_note;
@@ -140,7 +141,8 @@ scan_run(struct scan *scan)
     if (status == STATUS_UNAVAILABLE && fault.file[0] == '\0')
         return false; /* whoever read our output went away: no news to them */
     if (status == STATUS_IO && fault.file[0] == '\0')
-        complain(scan->call, "%s: %s", scan_output_name(scan->call), fault.reason);
+        complain(scan->call, "%s: %s", scan_output_name(scan->call),
+                 words_for(scan->call, fault.reason, fault_words_japanese(fault.reason, reason, sizeof reason)));
     else if (status != STATUS_OK)
         complain_fault(scan->call, &fault);
     return status == STATUS_OK;

@@ -24,6 +24,8 @@ test_exact_rows(void **state)
     (void)state;
     expect("add it", "書き足してください");
     expect("unknown key", "知らないキーです");
+    expect("nested too deep", "入れ子が深すぎます");
+    expect("a tab stands in the indentation", "字下げにタブがあります");
     expect("unknown column", "知らない列です"); /* though "unknown %s" stands before it */
 }
 

@@ -146,6 +146,9 @@ refused() {
     run bash -c '"$0" scan "$1" > /dev/full' "$FILTERCTL" "$T/in"
     is 2 "$status"
     is 'filterctl scan: standard output: No space left on device' "$output"
+    run bash -c 'LC_ALL=ja_JP.UTF-8 "$0" scan "$1" > /dev/full' "$FILTERCTL" "$T/in"
+    is 2 "$status"
+    is 'filterctl scan: 標準出力: 空き容量がありません' "$output"
 }
 
 @test "a reader that went away: exit 2, quietly" {

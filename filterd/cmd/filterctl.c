@@ -2,9 +2,11 @@
 #include "cmd/filterctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int
 unknown_verb(const struct call *call, const char *name)
@@ -74,11 +76,26 @@ run(struct call *call, int argc, char **argv)
     return run_verb(call, argc - 1, argv + 1);
 }
 
+/* A descriptor that the caller closed would be that of the next file opened, and the output would go there. What is put
+ * in its place cannot be read, or written: whoever needs it is told. */
+static bool
+hold_standard_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            return false;
+    return true;
+}
+
 int
 main(int argc, char **argv)
 {
     struct call call = {.is_japanese = words_are_japanese()};
 
+    if (!hold_standard_descriptors())
+        return EXIT_TROUBLE;
     signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of write(), exit 2 */
     return finish_output(&call, run(&call, argc, argv));
 }

@@ -151,6 +151,20 @@ refused() {
     is 'filterctl scan: 標準出力: 空き容量がありません' "$output"
 }
 
+@test "descriptors that the caller closed are nobody's: nothing is lost in silence" {
+    make_archive 3 > "$T/in"
+    run bash -c '"$0" scan "$1" >&-' "$FILTERCTL" "$T/in"
+    is 2 "$status"
+    is 'filterctl scan: standard output: Bad file descriptor' "$output"
+    run bash -c '"$0" scan <&-' "$FILTERCTL"
+    is 2 "$status"
+    is 'filterctl scan: -: Bad file descriptor' "$output"
+    run bash -c '"$0" scan -o "$1/out" "$1/in" <&- >&- 2>&-' "$FILTERCTL" "$T"
+    is 0 "$status"
+    is 3 "$(wc -l < "$T/out")"
+    [ ! -e "$T/out.part" ]
+}
+
 @test "a reader that went away: exit 2, quietly" {
     make_archive 20000 > "$T/in"
     (

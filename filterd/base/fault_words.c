@@ -355,6 +355,7 @@ static const struct wording wordings[] = {
     {"there is no line \"secret KEY\" with a key of 40 characters", "「secret 鍵」の行(40文字の鍵)がありません"},
     {"make one with filterctl keygen --curve", "filterctl keygen --curve で作ってください"},
     {"a listener that other machines reach needs client keys (CURVE)", "ほかの機械から届く待ち受けには、相手ごとの鍵(CURVE)が要ります"},
+    {"use ipc:///run/filterd/filterd.sock, tcp://127.0.0.1:PORT or tcp://[::1]:PORT", "ipc:///run/filterd/filterd.sock、tcp://127.0.0.1:ポート、tcp://[::1]:ポート のどれかを書いてください"},
     {"put it under listen_curve, with curve_key and clients; under listen %s", "listen_curve に書き、curve_key と clients を付けてください。listen には %s"},
     {"listen_curve needs a key of this server", "listen_curve にはこのサーバーの鍵が要ります"},
     {"make one with filterctl keygen --curve FILE, and name FILE here", "filterctl keygen --curve FILE で作り、FILE をここに書いてください"},

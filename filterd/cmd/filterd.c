@@ -1,11 +1,11 @@
 /* cmd/filterd.c - the daemon: command line, settings, test, run. */
 #include <getopt.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault_words.h"
 #include "base/log.h"
 #include "cmd/filterd_test.h"
 #include "serve/supervisor.h"
@@ -21,12 +21,25 @@ struct command_line {
     bool has_workers, is_test, japanese;
 };
 
+/* As filterctl does: the locale need not be installed. */
 static bool
 locale_is_japanese(void)
 {
-    const char *name = setlocale(LC_MESSAGES, "");
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 
-    return name && strncmp(name, "ja", 2) == 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && value[0] != '\0')
+            return strncmp(value, "ja", 2) == 0;
+    }
+    return false;
+}
+
+static const char *
+fault_words(const struct command_line *line, const struct fault *fault, char *text, size_t bytes)
+{
+    return line->japanese ? fault_text_japanese(fault, text, bytes) : fault_text(fault, text, bytes);
 }
 
 static void
@@ -178,7 +191,7 @@ test(const struct command_line *line)
     const enum status status = read_conf(line, &conf, &clients, &fault);
     buffer_fini(&clients);
     if (status != STATUS_OK) {
-        printf("%s\n", fault_text(&fault, text, sizeof text));
+        printf("%s\n", fault_words(line, &fault, text, sizeof text));
         return SUPERVISOR_EXIT_CONF;
     }
     return filterd_test(&conf, line->japanese);
@@ -199,6 +212,6 @@ main(int count, char **words)
     log_init("filterd", LOG_LEVEL_INFO);
     code = supervisor_run(&(struct supervisor_options){read_conf, &line}, &fault);
     if (fault.reason[0])
-        fprintf(stderr, "filterd: %s\n", fault_text(&fault, text, sizeof text));
+        fprintf(stderr, "filterd: %s\n", fault_words(&line, &fault, text, sizeof text));
     return code;
 }

@@ -5,16 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault_words.h"
 #include "pool/check.h"
 #include "serve/premises.h"
 #include "serve/supervisor.h"
 
 static void
-print_fault(const char *id, const struct fault *fault)
+print_fault(const char *id, const struct fault *fault, bool japanese)
 {
     char text[FAULT_TEXT_BYTES];
 
-    printf("%s: %s\n", id, fault_text(fault, text, sizeof text));
+    printf("%s: %s\n", id,
+           japanese ? fault_text_japanese(fault, text, sizeof text) : fault_text(fault, text, sizeof text));
 }
 
 struct test_city {
@@ -25,7 +27,7 @@ struct test_city {
 /* Reads all cities; those that cannot be read are printed and counted in *failed_out. */
 static size_t
 read_all(const struct places *places, const struct buffer *ids, size_t count, struct test_city *cities,
-         struct check_job *jobs, size_t *failed_out)
+         struct check_job *jobs, size_t *failed_out, bool japanese)
 {
     const char *id = (const char *)ids->data;
     size_t read = 0;
@@ -37,7 +39,7 @@ read_all(const struct places *places, const struct buffer *ids, size_t count, st
             jobs[read].files = &cities[read].files;
             read++;
         } else {
-            print_fault(id, &fault);
+            print_fault(id, &fault, japanese);
             ++*failed_out;
         }
     }
@@ -46,7 +48,7 @@ read_all(const struct places *places, const struct buffer *ids, size_t count, st
 
 static size_t
 check_all(struct load *load, const struct conf *conf, const struct test_city *cities, struct check_job *jobs,
-          size_t count)
+          size_t count, bool japanese)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t failed = 0;
@@ -55,7 +57,7 @@ check_all(struct load *load, const struct conf *conf, const struct test_city *ci
     for (size_t i = 0; i < count; i++) {
         const struct check_report *report = &jobs[i].report;
         if (report->status != STATUS_OK)
-            print_fault(cities[i].id, &report->fault);
+            print_fault(cities[i].id, &report->fault, japanese);
         else
             printf("%s: ok, %u cases\n", cities[i].id, report->passed);
         failed += report->status != STATUS_OK;
@@ -79,8 +81,8 @@ test_cities(const struct places *places, struct load *load, const struct conf *c
     struct check_job *jobs = calloc(count, sizeof *jobs);
     if (!cities || !jobs)
         abort();
-    const size_t read = read_all(places, &ids, count, cities, jobs, &failed);
-    failed += check_all(load, conf, cities, jobs, read);
+    const size_t read = read_all(places, &ids, count, cities, jobs, &failed, japanese);
+    failed += check_all(load, conf, cities, jobs, read, japanese);
     for (size_t i = 0; i < read; i++)
         city_files_fini(&cities[i].files);
     free(cities);
@@ -108,7 +110,7 @@ filterd_test(const struct conf *conf, bool japanese)
     if (status == STATUS_OK)
         status = load_create(&places, NULL, &load, &fault);
     if (status != STATUS_OK) {
-        print_fault("filterd", &fault);
+        print_fault("filterd", &fault, japanese);
         return SUPERVISOR_EXIT_CONF;
     }
     const int code = test_cities(&places, load, conf, japanese);

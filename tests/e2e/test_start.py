@@ -54,6 +54,17 @@ def faults_of_the_settings_are_78_with_their_line(service):
     assert run_filterd("-c", path + ".none").returncode == CONFIGURATION
 
 
+def faults_are_told_in_japanese_where_no_such_locale_is_installed(service):
+    path = os.path.join(service.directory, "bad.yaml")
+    for text, words in (("workers: -1\n", "bad.yaml:1:10: workers: '-1': 整数ではありません (0 から 256 まで"),
+                        ("workers: &a 1\n", "bad.yaml:1:10: アンカー(&)"),
+                        ("listen: [\"http://x\"]\n", "使えるのは ipc:// と tcp:// だけです")):
+        write(path, text)
+        for option in (["-t"], []):
+            ended = run_filterd("-c", path, *option, locale="ja_JP.UTF-8")
+            assert ended.returncode == CONFIGURATION and words in ended.stdout, ended.stdout
+
+
 def listeners_that_others_reach_are_refused(service):
     for endpoint in ("tcp://0.0.0.0:5555", "tcp://*:5555", "tcp://192.0.2.1:5555", "tcp://[::]:5555", "tcp://eth0:5555",
                      "ipc://@abstract", "ipc://relative", "inproc://x", "tcp://127.0.0.1:99999", "ipc:///" + "x" * 120):

@@ -12,7 +12,7 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = "filterd/base/fault_words.c"
-CALL = re.compile(r"\b(fault_set|\w+_fault|fail_at|fail_at_mark|parse_failed|bad_cell|trouble|snprintf)\s*\(")
+CALL = re.compile(r"\b(fault_set|give_up|\w+_fault|fail_at|fail_at_mark|parse_failed|bad_cell|trouble|snprintf)\s*\(")
 ROW_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"')
 SLIP = re.compile(r'^    \{"[^\n]*, (?:true|false), ', re.M)  # a row of rules/slips.c
 LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*')

@@ -59,7 +59,8 @@ unpack_knows(struct slice head)
 struct child {
     int in, out;
     struct slice head;
-    uint64_t given;
+    uint64_t given, taken;
+    struct slice last; /* what the library was given at last, of `taken` bytes in all */
     uint8_t data[READ_BYTES];
 };
 
@@ -103,6 +104,8 @@ on_read(struct archive *archive, void *context, const void **data_out)
         struct slice head = child->head;
 
         child->head.bytes = 0;
+        child->taken += head.bytes;
+        child->last = head;
         *data_out = head.data;
         return (la_ssize_t)head.bytes;
     }
@@ -110,7 +113,32 @@ on_read(struct archive *archive, void *context, const void **data_out)
         bytes = read(child->in, child->data, sizeof child->data);
     while (bytes < 0 && errno == EINTR);
     *data_out = child->data;
+    child->taken += bytes > 0 ? (uint64_t)bytes : 0;
+    child->last = (struct slice){child->data, bytes > 0 ? (uint32_t)bytes : 0};
     return bytes;
+}
+
+/* The library ends where a compressed stream is followed by what it does not know, and is content: a damaged member
+ * behind others would be lost. Zeros fill up blocks of tapes. */
+static bool
+is_read_to_its_end(struct child *child, struct archive *archive)
+{
+    uint64_t left = child->taken - (uint64_t)archive_filter_bytes(archive, -1);
+    const void *data = child->last.data;
+
+    if (left > child->last.bytes)
+        return false;
+    struct slice rest = {child->last.data + (child->last.bytes - left), (uint32_t)left};
+    for (la_ssize_t bytes = (la_ssize_t)left; bytes >= 0;) {
+        for (uint32_t i = 0; i < rest.bytes; i++)
+            if (rest.data[i] != 0)
+                return false;
+        bytes = on_read(archive, child, &data);
+        if (bytes <= 0)
+            return bytes == 0;
+        rest = (struct slice){data, (uint32_t)bytes};
+    }
+    return false;
 }
 
 static void
@@ -155,6 +183,8 @@ send_all(struct child *child, struct archive *archive)
     }
     if (result != ARCHIVE_EOF)
         give_up(child, archive_error_string(archive));
+    if (archive_format(archive) == ARCHIVE_FORMAT_RAW && !is_read_to_its_end(child, archive))
+        give_up(child, "what follows is not compressed, or damaged");
     send_frame(child, FRAME_END, NULL, 0);
 }
 

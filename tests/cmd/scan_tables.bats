@@ -179,6 +179,21 @@ kept() {
     contains "$(tail -n 1 "$T/out")" '"text":"after"'
 }
 
+@test "what is behind a compressed file is not lost in silence" {
+    seq -f '{"text":"%.0f"}' 1 20 > "$T/in"
+    for pack in gzip bzip2; do
+        "$pack" -c "$T/in" > "$T/member"
+        cat "$T/member" "$T/member" > "$T/two"
+        is 40 "$(scan "$T/two" | wc -l)"
+        cat "$T/member" <(head -c 200000 /dev/zero) > "$T/padded"
+        is 20 "$(scan "$T/padded" | wc -l)"
+        cat "$T/member" <(head -c 2 "$T/member"; tail -c +6 "$T/member") > "$T/damaged"
+        run scan "$T/damaged"
+        is 3 "$status"
+        contains "$output" 'damaged: cannot be read to its end: what follows is not compressed, or damaged'
+    done
+}
+
 @test "a workbook is no table: it has its line, and what to do is told" {
     printf 'PK\3\4%26s[Content_Types].xml' '' > "$T/book.xlsx"
     printf '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 1997' > "$T/book.xls"

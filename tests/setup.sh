@@ -8,7 +8,7 @@ run="gcc libc6-dev pkg-config libhyperscan-dev libpcre2-dev libicu-dev libpsl-de
      protobuf-c-compiler protobuf-compiler libzmq3-dev libsodium-dev libseccomp-dev libyaml-dev libcsv-dev libarchive-dev
      libjson-c-dev libsystemd-dev libxlsxwriter-dev
      python3 python3-zmq python3-protobuf"
-test="libcmocka-dev clang libclang-rt-14-dev clang-format bats xz-utils"
+test="libcmocka-dev clang libclang-rt-14-dev clang-format bats bzip2 xz-utils"
 bench="mecab ripgrep"
 coverage="llvm"
 batch="slurmctld slurmd slurm-client munge postgresql postgresql-client python3-yaml"
